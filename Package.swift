@@ -1,0 +1,120 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// Every Swift target is built with the same strict settings.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// The hot loops must be optimised in debug builds too, or the tests crawl.
+let optimisedC: [CSetting] = [
+    .unsafeFlags(["-O3", "-fno-math-errno", "-ffp-contract=off", "-Wall", "-Wextra"])
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: strict)
+}
+
+let argumentParser = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "apogee",
+    products: [.executable(name: "apogee", targets: ["apogee"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    ],
+    targets: [
+        // Doors to the system's C libraries.
+        .systemLibrary(name: "CLua", providers: [.apt(["liblua5.4-dev"])]),
+        .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
+        .systemLibrary(
+            name: "CImages", providers: [.apt(["libpng-dev", "libjpeg62-turbo-dev", "libzip-dev"])]),
+
+        // Our own C: the only code that longjmps, and the hot loops oneDNN lacks.
+        .target(name: "LuaBridge", dependencies: ["CLua"]),
+        .target(name: "CKernels", cSettings: optimisedC),
+
+        // The core, in the order in which data flows.
+        module("Randomness"),
+        module("Statistics", ["Randomness"]),
+        module("Records"),
+        module("LuaHost", ["CLua", "LuaBridge"]),
+        module("Kernels", ["COneDNN", "CKernels"]),
+        module("Tensors", ["Kernels", "Randomness"]),
+        module("SearchSpaces", ["Randomness"]),
+        module("RunStore", ["Records"]),
+        module("NeuralNetworks", ["Tensors", "Randomness"]),
+        module("Datasets", ["Tensors", "CImages", "Randomness"]),
+        module("Evolution", ["SearchSpaces", "Randomness"]),
+        module("Supernets", ["NeuralNetworks", "SearchSpaces", "Tensors", "Randomness"]),
+        module("MetaLearning", ["NeuralNetworks", "Datasets", "Tensors", "Randomness"]),
+        module(
+            "Experiments",
+            [
+                "Records", "Statistics", "Randomness", "Tensors", "SearchSpaces", "NeuralNetworks",
+                "Datasets", "Evolution", "Supernets", "MetaLearning",
+            ]),
+        module(
+            "Scripting",
+            [
+                "LuaHost", "Experiments", "Records", "Statistics", "Randomness", "Tensors",
+                "SearchSpaces", "NeuralNetworks", "Datasets", "Evolution", "Supernets",
+                "MetaLearning",
+            ]),
+        module(
+            "Benchmarks",
+            [
+                "Tensors", "NeuralNetworks", "Supernets", "MetaLearning", "Evolution", "Scripting",
+                "SearchSpaces", "Datasets", "Randomness",
+            ]),
+        .executableTarget(
+            name: "apogee",
+            dependencies: [
+                "Randomness", "Statistics", "Records", "LuaHost", "Kernels", "Tensors",
+                "SearchSpaces", "RunStore", "NeuralNetworks", "Datasets", "Evolution", "Supernets",
+                "MetaLearning", "Experiments", "Scripting", "Benchmarks", argumentParser,
+            ],
+            swiftSettings: strict),
+
+        // Tests, one target a module.
+        .target(
+            name: "TestSupport", dependencies: ["Tensors", "Randomness"], path: "Tests/TestSupport",
+            swiftSettings: strict),
+        tests("RandomnessTests", ["Randomness"]),
+        tests("StatisticsTests", ["Statistics", "Randomness"]),
+        tests("RecordsTests", ["Records", "RunStore"]),
+        tests("LuaHostTests", ["LuaHost"]),
+        tests("KernelsTests", ["Kernels", "CKernels"]),
+        tests("TensorsTests", ["Tensors", "Randomness"]),
+        tests("SearchSpacesTests", ["SearchSpaces", "Randomness"]),
+        tests("NeuralNetworksTests", ["NeuralNetworks", "Tensors", "Randomness"]),
+        tests("DatasetsTests", ["Datasets", "Tensors", "Randomness"]),
+        tests("EvolutionTests", ["Evolution", "SearchSpaces", "Randomness"]),
+        tests(
+            "SupernetsTests",
+            ["Supernets", "NeuralNetworks", "SearchSpaces", "Tensors", "Randomness"]),
+        tests(
+            "MetaLearningTests",
+            ["MetaLearning", "NeuralNetworks", "Datasets", "Tensors", "Randomness"]),
+        tests(
+            "ExperimentsTests",
+            [
+                "Experiments", "Evolution", "SearchSpaces", "Datasets", "MetaLearning", "Supernets",
+                "NeuralNetworks", "Tensors", "Randomness", "Records",
+            ]),
+        tests(
+            "ScriptingTests",
+            ["Scripting", "LuaHost", "Experiments", "SearchSpaces", "Randomness", "Evolution"]),
+        tests("HouseTests", []),
+        tests("EndToEndTests", []),
+    ]
+)
