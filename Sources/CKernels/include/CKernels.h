@@ -1,1 +1,108 @@
+// Hot loops that oneDNN 2.6 lacks or runs as reference code.
+//
+// Conventions: float32, NHWC, dense row-major, one thread, deterministic: the order of every sum is
+// fixed by the shapes alone. No kernel allocates. Pointers may be unaligned to 64 bytes. Outputs
+// never alias inputs unless a comment says so. Each public kernel is compiled for AVX-512, AVX2 and
+// the baseline, and the loader picks one (function multiversioning).
+
 #pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+/// A sliding window over an image batch, with the same stride, dilation and padding on both axes.
+/// oh = (h + 2·pad − dilation·(kh−1) − 1) / stride + 1, and ow alike.
+typedef struct {
+    int32_t n, h, w, c;   ///< input: batch, height, width, channels
+    int32_t oh, ow;       ///< output height and width
+    int32_t kh, kw;       ///< window height and width
+    int32_t stride, dilation, pad_h, pad_w;
+} ck_window;
+
+// Depthwise convolution: y[n,oy,ox,c] = Σ x[n, oy·stride+ky·dilation−pad_h, …, c] · weights[ky,kx,c].
+void ck_depthwise_forward(const ck_window *g, const float *x, const float *weights, float *y);
+void ck_depthwise_backward_data(const ck_window *g, const float *dy, const float *weights, float *dx);
+void ck_depthwise_backward_weights(const ck_window *g, const float *x, const float *dy, float *dw);
+
+// Full 3-D convolution with few input channels (g->c ≤ 4, first layers); weights [kh, kw, c, out].
+void ck_thin_forward(const ck_window *g, int32_t out, const float *x, const float *weights,
+                     const float *bias /* [out] or NULL */, float *y);
+void ck_thin_backward_weights(const ck_window *g, int32_t out, const float *x, const float *dy,
+                              float *dw);
+
+// Max pooling; padding never wins. `index` holds, per output element, the winning window position
+// ky·kw+kx (the first in scan order on ties) as a float.
+void ck_max_pool(const ck_window *g, const float *x, float *y);
+void ck_max_pool_index(const ck_window *g, const float *x, float *index);
+/// dx[winner] += dy: the transpose of ck_window_gather.
+void ck_window_scatter(const ck_window *g, const float *dy, const float *index, float *dx);
+/// y = x[winner].
+void ck_window_gather(const ck_window *g, const float *x, const float *index, float *y);
+
+// Average pooling; padding is not counted.
+void ck_average_pool(const ck_window *g, const float *x, float *y);
+void ck_average_pool_backward(const ck_window *g, const float *dy, float *dx);
+
+// Batch norm over `rows` rows of `c` channels. stats = [mean (c) | inverse deviation (c)], from the
+// biased variance. gamma and beta are [c].
+void ck_norm_statistics(size_t rows, size_t c, const float *x, float epsilon, float *stats);
+/// y = (x − mean)·inverse·gamma + beta, then max(·, 0) if relu.
+void ck_norm_apply(size_t rows, size_t c, const float *x, const float *stats, const float *gamma,
+                   const float *beta, int relu, float *y);
+/// sums = [Σ dy' (c) | Σ dy'·x̂ (c)], dy' = dy where the output (recomputed) is > 0 or relu is off.
+void ck_norm_sums(size_t rows, size_t c, const float *x, const float *stats, const float *gamma,
+                  const float *beta, int relu, const float *dy, float *sums);
+/// dx = gamma·inverse·(dy' − sums0/rows − x̂·sums1/rows).
+void ck_norm_backward(size_t rows, size_t c, const float *x, const float *stats, const float *gamma,
+                      const float *beta, int relu, const float *dy, const float *sums, float *dx);
+
+// Reductions over a [outer, axis, inner] view.
+void ck_sum(size_t outer, size_t axis, size_t inner, const float *x, float *y);
+void ck_max(size_t outer, size_t axis, size_t inner, const float *x, float *y);
+/// First position of the maximum, as a float.
+void ck_argmax(size_t outer, size_t axis, size_t inner, const float *x, float *y);
+
+// Fused elementwise programs. Registers are blocks of values that stay in the first-level cache;
+// the first `inputs` registers are loaded, then the instructions run in order.
+typedef enum {
+    CK_CONSTANT,  // dst = immediate
+    CK_ADD, CK_SUBTRACT, CK_MULTIPLY, CK_DIVIDE, CK_MAXIMUM, CK_MINIMUM,
+    CK_GREATER,          // 1 where a > b, else 0
+    CK_GREATER_EQUAL, CK_EQUAL,
+    CK_NEGATE, CK_EXP, CK_LOG, CK_SQRT, CK_RECIPROCAL, CK_RSQRT, CK_SQUARE, CK_ABS, CK_SIGN,
+    CK_TANH, CK_SIGMOID, CK_RELU, CK_STEP,  // step: 1 where a > 0, else 0
+    CK_SIN, CK_COS,
+    CK_POWER_IMMEDIATE,  // a to the power of immediate (a ≥ 0)
+    CK_ADD_IMMEDIATE, CK_MULTIPLY_IMMEDIATE,
+    CK_SELECT,           // dst = a > 0.5 ? b : c
+} ck_opcode;
+
+typedef struct {
+    uint8_t opcode, dst, a, b, c;
+    float immediate;
+} ck_instruction;
+
+typedef enum {
+    CK_FULL,    // rows × cols values
+    CK_SCALAR,  // one value
+    CK_ROW,     // cols values, the same for every row
+    CK_COLUMN,  // rows values, one per row
+} ck_extent;
+
+typedef struct {
+    const float *data;
+    int32_t extent;  // a ck_extent
+} ck_operand;
+
+enum { CK_MAX_REGISTERS = 24, CK_MAX_INPUTS = 16, CK_MAX_OUTPUTS = 8 };
+
+/// Runs the program over rows × cols elements. outputs[i] receives register output_registers[i] and
+/// may be the same buffer as a CK_FULL input of the same extent.
+void ck_elementwise(const ck_instruction *program, int32_t instructions, const ck_operand *inputs,
+                    int32_t input_count, float *const *outputs, const uint8_t *output_registers,
+                    int32_t output_count, size_t rows, size_t cols);
+
+// Optimizer steps over whole parameter blocks. mask may be NULL; elements of the block share it.
+void ck_sgd(size_t n, const float *parameter, const float *gradient, float rate, float *result);
+void ck_adam(size_t n, float *parameter, float *first, float *second, const float *gradient,
+             float rate, float beta1, float beta2, float epsilon, float correction1,
+             float correction2, float weight_decay);
