@@ -1,0 +1,41 @@
+internal import Synchronization
+
+/// Kernels that are made once for a geometry and then shared by every plan and worker.
+public final class KernelCache: Sendable {
+    struct Key: Hashable {
+        let pass: ConvolutionPass
+        let geometry: WindowGeometry
+        let bias: Bool
+    }
+
+    let library: Library
+    private let kernels = Mutex<[Key: ConvolutionKernel]>([:])
+
+    public init() throws(KernelError) {
+        library = try Library()
+    }
+
+    /// The kernel for one pass of a convolution.
+    ///
+    /// - Parameter bias: The forward pass adds a bias; the others ignore this.
+    public func convolution(
+        _ pass: ConvolutionPass, _ geometry: WindowGeometry, bias: Bool = false
+    ) throws(KernelError) -> ConvolutionKernel {
+        let key = Key(pass: pass, geometry: geometry, bias: bias)
+        if let kernel = kernels.withLock({ $0[key] }) { return kernel }
+        // Made outside the lock: making one takes milliseconds, and a twin made meanwhile is harmless.
+        let kernel = try ConvolutionKernel(pass, geometry, bias: bias, library)
+        return kernels.withLock { kernels in
+            if let twin = kernels[key] { return twin }
+            kernels[key] = kernel
+            return kernel
+        }
+    }
+
+    /// What serves each convolution made so far, sorted: for `apogee doctor --kernels`.
+    public var implementations: [String] {
+        kernels.withLock { kernels in
+            kernels.values.map { "\($0.summary): \($0.implementation)" }
+        }.sorted()
+    }
+}

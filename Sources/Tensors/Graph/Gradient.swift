@@ -1,0 +1,115 @@
+extension Tensor {
+    /// The derivatives of this single number with respect to other tensors, as tensors of the same
+    /// graph: so they can be differentiated again, to any order.
+    ///
+    /// A tensor that this one does not depend on gets zeros.
+    ///
+    /// - Throws: `TensorError.gradientOfNonScalar` unless this tensor has one element.
+    public func gradient(_ variables: [Tensor]) throws(TensorError) -> [Tensor] {
+        guard shape.count == 1 else { throw .gradientOfNonScalar(shape: shape) }
+        try requireSameGraph(variables, "gradient")
+        let found = try vectorJacobianProduct(
+            graph.fill(1, shape), variables: variables.map(\.node), cutAtVariables: false)
+        return zip(variables, found).map { variable, gradient in
+            gradient ?? graph.fill(0, variable.shape)
+        }
+    }
+
+    /// The product of a cotangent with the derivative of this tensor.
+    ///
+    /// Reverse accumulation over the nodes between the variables and this tensor.
+    ///
+    /// - Parameters:
+    ///   - cotangent: Of this tensor's shape.
+    ///   - variables: Nodes.
+    ///   - cutAtVariables: Whether variables are independent of each other, even where one is
+    ///     computed from another.
+    func vectorJacobianProduct(
+        _ cotangent: Tensor, variables: [Int], cutAtVariables: Bool
+    ) throws(TensorError) -> [Tensor?] {
+        guard let first = variables.min() else { return [] }
+        let last = node
+        guard first <= last else { return variables.map { _ in nil } }
+        // Which nodes depend on a variable: only through them do gradients flow.
+        var depends = [Bool](repeating: false, count: last - first + 1)
+        var isVariable = depends
+        for variable in variables where variable <= last {
+            depends[variable - first] = true
+            isVariable[variable - first] = true
+        }
+        for candidate in first...last where !depends[candidate - first] {
+            if case .detach = graph.operations[candidate] { continue }
+            let list = graph.arguments[candidate]
+            for place in 0..<Int(list.count) where list[place] >= first {
+                if depends[list[place] - first] {
+                    depends[candidate - first] = true
+                    break
+                }
+            }
+        }
+        var cotangents = [Tensor?](repeating: nil, count: last - first + 1)
+        cotangents[last - first] = cotangent
+        var current = last
+        while current >= first {
+            defer { current -= 1 }
+            guard depends[current - first], let cotangent = cotangents[current - first] else {
+                continue
+            }
+            if cutAtVariables, isVariable[current - first] { continue }
+            let inputs = graph.inputs(of: current)
+            let wanted = inputs.map { $0 >= first && depends[$0 - first] }
+            guard wanted.contains(true) else { continue }
+            let contributions = try Tensor(graph, current).pullBack(cotangent, wanted: wanted)
+            for (input, contribution) in zip(inputs, contributions) {
+                guard let contribution, input >= first, depends[input - first] else { continue }
+                if let sum = cotangents[input - first] {
+                    cotangents[input - first] = try sum + contribution
+                } else {
+                    cotangents[input - first] = contribution
+                }
+            }
+            if !isVariable[current - first] { cotangents[current - first] = nil }
+        }
+        return variables.map { $0 <= last ? cotangents[$0 - first] : nil }
+    }
+
+    /// The cotangents of this node's inputs, nil where none flows or none is wanted.
+    private func pullBack(
+        _ cotangent: Tensor, wanted: [Bool]
+    ) throws(TensorError) -> [Tensor?] {
+        switch operation {
+        case .input, .constant, .fill, .random, .detach, .maxPoolIndex, .sortIndices, .argmax,
+            .oneHot:
+            return wanted.map { _ in nil }
+        case .elementwise(let function, let immediate):
+            return try pullBackElementwise(function, immediate, cotangent, wanted)
+        case .broadcast:
+            return [try cotangent.sum(to: arguments[0].shape)]
+        case .reduce(let reduction, let axes):
+            return [try pullBackReduction(reduction, axes, cotangent)]
+        case .reshape:
+            return [try cotangent.reshaped(arguments[0].shape)]
+        case .transpose, .slice, .pad, .concatenate:
+            return try pullBackMovement(cotangent, wanted)
+        case .matmul(let transposeA, let transposeB):
+            return try pullBackMatmul(transposeA, transposeB, cotangent, wanted)
+        case .convolution(let pass, let geometry):
+            return try pullBackConvolution(pass, geometry, cotangent, wanted)
+        case .maxPool, .windowGather, .windowScatter, .averagePool, .averagePoolBackward:
+            return try pullBackPooling(cotangent)
+        case .normStatistics, .batchNorm, .batchNormSums, .batchNormBackward:
+            return try pullBackNorm(cotangent, wanted)
+        case .gatherRows, .scatterRows, .takeAlong, .scatterAlong:
+            return try pullBackIndexing(cotangent)
+        case .resize(let bilinear):
+            return [
+                graph.record(
+                    .resizeBackward(bilinear: bilinear), [cotangent.node], arguments[0].shape)
+            ]
+        case .resizeBackward(let bilinear):
+            return [
+                graph.record(.resize(bilinear: bilinear), [cotangent.node], arguments[0].shape)
+            ]
+        }
+    }
+}

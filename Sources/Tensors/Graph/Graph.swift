@@ -1,0 +1,124 @@
+/// A recording of tensor operations with static shapes.
+///
+/// Operations on `Tensor` add nodes here; nothing is computed until a `Plan` compiles part of the
+/// graph and a `Workspace` runs it. A node equal to an earlier one is that one (common
+/// subexpressions cost nothing). One graph belongs to one thread at a time.
+public final class Graph {
+    /// Nodes in the order of recording: a node's inputs come before it.
+    private(set) var operations: ContiguousArray<Operation> = []
+    private(set) var shapes: ContiguousArray<Shape> = []
+    private(set) var arguments: ContiguousArray<Arguments> = []
+    private(set) var inputNames: [String] = []
+    private(set) var inputNodes: [Int] = []
+    private(set) var constants: [[Float]] = []
+    private var known: [NodeKey: Int] = [:]
+    private var inputsByName: [String: Int] = [:]
+    private var randomCount = 0
+
+    /// An empty recording.
+    public init() {
+        operations.reserveCapacity(512)
+        shapes.reserveCapacity(512)
+        arguments.reserveCapacity(512)
+        known.reserveCapacity(512)
+    }
+
+    /// Number of nodes recorded so far.
+    public var nodeCount: Int { operations.count }
+
+    /// A tensor whose values are given when a plan runs.
+    ///
+    /// - Throws: `TensorError.duplicateInput` if the name is taken.
+    public func input(_ name: String, _ shape: Shape) throws(TensorError) -> Tensor {
+        guard inputsByName[name] == nil else { throw .duplicateInput(name: name) }
+        let node = append(.input(inputNames.count), [], shape)
+        inputsByName[name] = node
+        inputNames.append(name)
+        inputNodes.append(node)
+        return Tensor(self, node)
+    }
+
+    /// A tensor with these values.
+    ///
+    /// - Throws: `TensorError.shapeMismatch` if the number of values is not the shape's.
+    public func constant(_ values: [Float], _ shape: Shape) throws(TensorError) -> Tensor {
+        guard values.count == shape.count else {
+            throw .shapeMismatch(
+                operation: "constant", expected: "\(shape.count) values for shape \(shape)",
+                found: "\(values.count)")
+        }
+        constants.append(values)
+        return Tensor(self, append(.constant(constants.count - 1), [], shape))
+    }
+
+    /// A tensor with one value everywhere.
+    public func fill(_ value: Float, _ shape: Shape = .scalar) -> Tensor {
+        record(.fill(value), [], shape)
+    }
+
+    /// Uniform numbers in 0 ..< 1, drawn anew each run from the seed that the run is given.
+    public func randomUniform(_ shape: Shape) -> Tensor { random(.uniform, shape) }
+
+    /// Standard normal numbers, drawn anew each run from the seed that the run is given.
+    public func randomNormal(_ shape: Shape) -> Tensor { random(.normal, shape) }
+
+    private func random(_ kind: RandomKind, _ shape: Shape) -> Tensor {
+        randomCount += 1
+        return Tensor(self, append(.random(kind, salt: randomCount), [], shape))
+    }
+
+    // MARK: Recording
+
+    /// Up to six inputs of a node, without heap storage.
+    struct Arguments: Hashable {
+        var nodes: SIMD8<Int32> = SIMD8(repeating: -1)
+        var count: Int32 = 0
+        /// Longer lists (concatenation) live on the heap.
+        var more: [Int]?
+
+        init(_ list: [Int]) {
+            guard list.count <= 8 else {
+                more = list
+                count = Int32(list.count)
+                return
+            }
+            for (place, node) in list.enumerated() { nodes[place] = Int32(node) }
+            count = Int32(list.count)
+        }
+
+        subscript(place: Int) -> Int { more.map { $0[place] } ?? Int(nodes[place]) }
+    }
+
+    private struct NodeKey: Hashable {
+        let operation: Operation
+        let arguments: Arguments
+        let shape: Shape
+    }
+
+    /// The node that computes this, new or known.
+    func record(_ operation: Operation, _ inputs: [Int], _ shape: Shape) -> Tensor {
+        let arguments = Arguments(inputs)
+        let key = NodeKey(operation: operation, arguments: arguments, shape: shape)
+        if let node = known[key] { return Tensor(self, node) }
+        let node = append(operation, arguments, shape)
+        known[key] = node
+        return Tensor(self, node)
+    }
+
+    private func append(_ operation: Operation, _ inputs: [Int], _ shape: Shape) -> Int {
+        append(operation, Arguments(inputs), shape)
+    }
+
+    private func append(_ operation: Operation, _ inputs: Arguments, _ shape: Shape) -> Int {
+        operations.append(operation)
+        arguments.append(inputs)
+        shapes.append(shape)
+        return operations.count - 1
+    }
+
+    /// The inputs of a node.
+    func inputs(of node: Int) -> [Int] {
+        let list = arguments[node]
+        return (0..<Int(list.count)).map { list[$0] }
+    }
+}

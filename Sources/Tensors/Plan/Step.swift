@@ -1,0 +1,133 @@
+internal import CKernels
+internal import Kernels
+
+/// One kernel call of a plan, with everything that can be known before it runs.
+struct Step {
+    let kind: Kind
+    /// Buffers that the kernel reads.
+    let inputs: [Int]
+    /// The buffer that it writes.
+    let output: Int
+    /// Scratch memory in the arena, if any.
+    var scratch: Int?
+
+    enum Kind {
+        case elementwise(ElementwiseProgram)
+        case fill(Float, count: Int)
+        case copy(StridedCopy, clear: Int)
+        case concatenate([StridedCopy])
+        case reduce(Reduction, [FoldedView])
+        case argmax(FoldedView)
+        case matmul(MatmulSizes)
+        case convolution(ConvolutionKernel)
+        case maxPool(WindowGeometry)
+        case maxPoolIndex(WindowGeometry)
+        case windowGather(WindowGeometry)
+        case windowScatter(WindowGeometry)
+        case averagePool(WindowGeometry)
+        case averagePoolBackward(WindowGeometry)
+        case normStatistics(NormSizes)
+        case batchNorm(NormFusion, NormSizes)
+        case batchNormSums(NormFusion, NormSizes)
+        case batchNormBackward(NormFusion, NormSizes)
+        case gatherRows(IndexedRows)
+        case scatterRows(IndexedRows)
+        case takeAlong(IndexedAxis)
+        case scatterAlong(IndexedAxis)
+        case sortIndices(FoldedView, descending: Bool)
+        case oneHot(rows: Int, classes: Int)
+        case resize(ResizeSizes, backward: Bool)
+        case random(RandomKind, salt: Int, count: Int)
+    }
+}
+
+/// A tensor seen as [outer, axis, inner], to fold the middle.
+struct FoldedView {
+    let outer: Int
+    let axis: Int
+    let inner: Int
+
+    init(outer: Int, axis: Int, inner: Int) {
+        self.outer = outer
+        self.axis = axis
+        self.inner = inner
+    }
+
+    init(_ shape: Shape, axis: Int) {
+        let sizes = shape.dimensions
+        outer = sizes[..<axis].reduce(1, *)
+        self.axis = sizes[axis]
+        inner = sizes[(axis + 1)...].reduce(1, *)
+    }
+
+    /// Neighbouring folded axes are one; each run of them is a view of what the earlier left.
+    static func views(_ shape: Shape, _ axes: AxisSet) -> [FoldedView] {
+        var sizes = shape.dimensions
+        var views: [FoldedView] = []
+        var axis = shape.rank - 1
+        while axis >= 0 {
+            guard axes.contains(axis: axis) else {
+                axis -= 1
+                continue
+            }
+            var first = axis
+            while first > 0, axes.contains(axis: first - 1) { first -= 1 }
+            views.append(
+                FoldedView(
+                    outer: sizes[..<first].reduce(1, *), axis: sizes[first...axis].reduce(1, *),
+                    inner: sizes[(axis + 1)...].reduce(1, *)))
+            for folded in first...axis { sizes[folded] = 1 }
+            axis = first - 1
+        }
+        return views
+    }
+}
+
+struct MatmulSizes {
+    let batch: Int
+    let rows: Int
+    let columns: Int
+    let inner: Int
+    let transposeA: Bool
+    let transposeB: Bool
+}
+
+struct NormSizes {
+    let rows: Int
+    let channels: Int
+    let epsilon: Float
+    /// N, H, W of the images, for the pooling fusion.
+    var image: (batch: Int32, height: Int32, width: Int32) = (0, 0, 0)
+}
+
+struct IndexedRows {
+    let sourceRows: Int
+    let indexCount: Int
+    let rowLength: Int
+}
+
+struct IndexedAxis {
+    let outer: Int
+    let sourceAxis: Int
+    let indexAxis: Int
+    let inner: Int
+}
+
+struct ResizeSizes {
+    let batch: Int
+    let height: Int
+    let width: Int
+    let channels: Int
+    let newHeight: Int
+    let newWidth: Int
+    let bilinear: Bool
+}
+
+/// A program of the elementwise interpreter and how its operands lie.
+struct ElementwiseProgram {
+    let instructions: [ck_instruction]
+    let extents: [Int32]
+    let outputRegister: UInt8
+    let rows: Int
+    let columns: Int
+}
