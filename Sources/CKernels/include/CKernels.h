@@ -20,8 +20,28 @@ typedef struct {
 
 // Depthwise convolution: y[n,oy,ox,c] = Σ x[n, oy·stride+ky·dilation−pad_h, …, c] · weights[ky,kx,c].
 void ck_depthwise_forward(const ck_window *g, const float *x, const float *weights, float *y);
+/// The same on max(x, 0): the ReLU costs no pass of its own.
+void ck_depthwise_forward_relu(const ck_window *g, const float *x, const float *weights, float *y);
 void ck_depthwise_backward_data(const ck_window *g, const float *dy, const float *weights, float *dx);
 void ck_depthwise_backward_weights(const ck_window *g, const float *x, const float *dy, float *dw);
+/// The same on max(x, 0): the weight gradient of ck_depthwise_forward_relu.
+void ck_depthwise_backward_weights_relu(const ck_window *g, const float *x, const float *dy,
+                                        float *dw);
+
+// 1×1 convolution: a matrix product over rows = batch · height · width. Weights are [cin, cout]. Any
+// channel count is right; 1…128 is what the tiles are cut for.
+void ck_pointwise_forward(size_t rows, size_t cin, size_t cout, const float *x, const float *w,
+                          float *y);
+/// The same on max(x, 0).
+void ck_pointwise_forward_relu(size_t rows, size_t cin, size_t cout, const float *x, const float *w,
+                               float *y);
+void ck_pointwise_backward_data(size_t rows, size_t cin, size_t cout, const float *dy,
+                                const float *w, float *dx);
+void ck_pointwise_backward_weights(size_t rows, size_t cin, size_t cout, const float *x,
+                                   const float *dy, float *dw);
+/// The same on max(x, 0).
+void ck_pointwise_backward_weights_relu(size_t rows, size_t cin, size_t cout, const float *x,
+                                        const float *dy, float *dw);
 
 // Full 3-D convolution with few input channels (g->c ≤ 4, first layers); weights [kh, kw, c, out].
 void ck_thin_forward(const ck_window *g, int32_t out, const float *x, const float *weights,
@@ -54,6 +74,21 @@ void ck_norm_sums(size_t rows, size_t c, const float *x, const float *stats, con
 /// dx = gamma·inverse·(dy' − sums0/rows − x̂·sums1/rows).
 void ck_norm_backward(size_t rows, size_t c, const float *x, const float *stats, const float *gamma,
                       const float *beta, int relu, const float *dy, const float *sums, float *dx);
+
+// Batch norm, ReLU and 2×2 max pooling of stride 2 in one pass: x is [n, h, w, c], y and dy are
+// [n, h/2, w/2, c] (rounded down: an odd last row or column is not pooled). Statistics come from
+// ck_norm_statistics over all n·h·w rows. The backward kernels find the winner again from x: the
+// first in scan order on ties; a window whose output is 0 passes no gradient.
+void ck_norm_relu_pool2(size_t n, size_t h, size_t w, size_t c, const float *x, const float *stats,
+                        const float *gamma, const float *beta, float *y);
+/// sums = [Σ dy' (c) | Σ dy'·x̂ (c)], dy' = dy at the winner where the output is > 0, else 0.
+void ck_norm_relu_pool2_sums(size_t n, size_t h, size_t w, size_t c, const float *x,
+                             const float *stats, const float *gamma, const float *beta,
+                             const float *dy, float *sums);
+/// dx = gamma·inverse·(dy' − sums0/rows − x̂·sums1/rows), rows = n·h·w, everywhere in [n, h, w, c].
+void ck_norm_relu_pool2_backward(size_t n, size_t h, size_t w, size_t c, const float *x,
+                                 const float *stats, const float *gamma, const float *beta,
+                                 const float *dy, const float *sums, float *dx);
 
 // Reductions over a [outer, axis, inner] view.
 void ck_sum(size_t outer, size_t axis, size_t inner, const float *x, float *y);
