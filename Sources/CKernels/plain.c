@@ -16,27 +16,8 @@
     int ix = ox * g->stride + kx * g->dilation - g->pad_w;                                         \
     if (iy < 0 || iy >= g->h || ix < 0 || ix >= g->w) continue;                                    \
     size_t at = (((size_t)n * g->h + iy) * g->w + ix) * g->c;
-#define IN_SIZE ((size_t)g->n * g->h * g->w * g->c)
-#define OUT_SIZE ((size_t)g->n * g->oh * g->ow * g->c)
 
 static inline float pos(float v, int r) { return r && !(v > 0) ? 0 : v; }
-
-static void dw_f(const ck_window *g, const float *x, const float *w, float *y, int r) {
-    memset(y, 0, OUT_SIZE * 4);
-    EACH_OUTPUT EACH_TAP { PLACE for (int c = 0; c < g->c; c++) y[OUT(g->c) + c] += pos(x[at + c], r) * w[(ky * g->kw + kx) * g->c + c]; }
-}
-void ck_depthwise_forward(const ck_window *g, const float *x, const float *w, float *y) { dw_f(g, x, w, y, 0); }
-void ck_depthwise_forward_relu(const ck_window *g, const float *x, const float *w, float *y) { dw_f(g, x, w, y, 1); }
-void ck_depthwise_backward_data(const ck_window *g, const float *dy, const float *w, float *dx) {
-    memset(dx, 0, IN_SIZE * 4);
-    EACH_OUTPUT EACH_TAP { PLACE for (int c = 0; c < g->c; c++) dx[at + c] += dy[OUT(g->c) + c] * w[(ky * g->kw + kx) * g->c + c]; }
-}
-static void dw_w(const ck_window *g, const float *x, const float *dy, float *dw, int r) {
-    memset(dw, 0, (size_t)g->kh * g->kw * g->c * 4);
-    EACH_OUTPUT EACH_TAP { PLACE for (int c = 0; c < g->c; c++) dw[(ky * g->kw + kx) * g->c + c] += dy[OUT(g->c) + c] * pos(x[at + c], r); }
-}
-void ck_depthwise_backward_weights(const ck_window *g, const float *x, const float *dy, float *dw) { dw_w(g, x, dy, dw, 0); }
-void ck_depthwise_backward_weights_relu(const ck_window *g, const float *x, const float *dy, float *dw) { dw_w(g, x, dy, dw, 1); }
 
 static void pw_f(size_t rows, size_t ci, size_t co, const float *x, const float *w, float *y, int r) {
     memset(y, 0, rows * co * 4);
@@ -63,40 +44,6 @@ void ck_thin_forward(const ck_window *g, int32_t out, const float *x, const floa
 void ck_thin_backward_weights(const ck_window *g, int32_t out, const float *x, const float *dy, float *dw) {
     memset(dw, 0, (size_t)g->kh * g->kw * g->c * out * 4);
     EACH_OUTPUT EACH_TAP { PLACE for (int c = 0; c < g->c; c++) for (int o = 0; o < out; o++) dw[((ky * g->kw + kx) * g->c + c) * out + o] += x[at + c] * dy[OUT(out) + o]; }
-}
-
-static void mp(const ck_window *g, const float *x, float *y, float *idx) {
-    EACH_OUTPUT for (int c = 0; c < g->c; c++) {
-        float m = 0; int k = -1;
-        EACH_TAP { PLACE if (k < 0 || x[at + c] > m) m = x[at + c], k = ky * g->kw + kx; }
-        if (y) y[OUT(g->c) + c] = m;
-        if (idx) idx[OUT(g->c) + c] = k;
-    }
-}
-void ck_max_pool(const ck_window *g, const float *x, float *y) { mp(g, x, y, 0); }
-void ck_max_pool_index(const ck_window *g, const float *x, float *index) { mp(g, x, 0, index); }
-void ck_window_scatter(const ck_window *g, const float *dy, const float *index, float *dx) {
-    memset(dx, 0, IN_SIZE * 4);
-    EACH_OUTPUT EACH_TAP { PLACE for (int c = 0; c < g->c; c++) if (index[OUT(g->c) + c] == ky * g->kw + kx) dx[at + c] += dy[OUT(g->c) + c]; }
-}
-void ck_window_gather(const ck_window *g, const float *x, const float *index, float *y) {
-    memset(y, 0, OUT_SIZE * 4);
-    EACH_OUTPUT EACH_TAP { PLACE for (int c = 0; c < g->c; c++) if (index[OUT(g->c) + c] == ky * g->kw + kx) y[OUT(g->c) + c] = x[at + c]; }
-}
-void ck_average_pool(const ck_window *g, const float *x, float *y) {
-    EACH_OUTPUT for (int c = 0; c < g->c; c++) {
-        float s = 0; int k = 0;
-        EACH_TAP { PLACE s += x[at + c]; k++; }
-        y[OUT(g->c) + c] = k ? s / k : 0;
-    }
-}
-void ck_average_pool_backward(const ck_window *g, const float *dy, float *dx) {
-    memset(dx, 0, IN_SIZE * 4);
-    EACH_OUTPUT {
-        int k = 0;
-        EACH_TAP { PLACE (void)at; k++; }
-        EACH_TAP { PLACE for (int c = 0; c < g->c; c++) dx[at + c] += dy[OUT(g->c) + c] / k; }
-    }
 }
 
 void ck_norm_statistics(size_t rows, size_t c, const float *x, float eps, float *stats) {
