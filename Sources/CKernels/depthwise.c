@@ -37,24 +37,14 @@ CK_INLINE void gather_weights(const ck_window *g, bool rectified, const float *x
     memset(dw, 0, sizeof(float) * g->kh * g->kw * c);
     for (int n = 0; n < g->n; n++) {
         const float *xn = x + n * in, *dyn = dy + n * out;
-        if (c >= 16) {
-            for (int at = 0; at < c; at += 16) {
-                int from = smaller_int(at, c - 16);
-                gather_image_16(g, rectified, xn, dyn, from, at - from, dw);
-            }
-        } else if (c >= 8) {
-            for (int at = 0; at < c; at += 8) {
-                int from = smaller_int(at, c - 8);
-                gather_image_8(g, rectified, xn, dyn, from, at - from, dw);
-            }
-        } else if (c >= 4) {
-            for (int at = 0; at < c; at += 4) {
-                int from = smaller_int(at, c - 4);
-                gather_image_4(g, rectified, xn, dyn, from, at - from, dw);
-            }
-        } else {
-            for (int at = 0; at < c; at++) gather_image_1(g, rectified, xn, dyn, at, 0, dw);
-        }
+        if (c >= 16)
+            for (int at = 0; at < c; at += 64) gather_image_16(g, rectified, xn, dyn, at, dw);
+        else if (c >= 8)
+            for (int at = 0; at < c; at += 32) gather_image_8(g, rectified, xn, dyn, at, dw);
+        else if (c >= 4)
+            for (int at = 0; at < c; at += 16) gather_image_4(g, rectified, xn, dyn, at, dw);
+        else
+            gather_image_1(g, rectified, xn, dyn, 0, dw);
     }
 }
 

@@ -53,45 +53,50 @@ CK_INLINE void NAME(gather_row)(const ck_window *g, int R, int K, bool rectified
     for (int i = 0; i < R * K; i++) sums[i / K * 8 + i % K] = sum[i];
 }
 
-/// Adds one image to dw, channels at..<at + LANES; the first `known` of them belong to an earlier
-/// block and are left alone. Windows are cut into parts of at most 8 rows and 5, 3 or 1 columns.
+/// Adds one image to dw, up to four blocks of channels from channel `from` side by side. The last
+/// block of an uneven channel count starts early; its lanes that belong to the block before are
+/// left alone. Windows are cut into parts of at most 8 rows and 5, 3 or 1 columns.
 CK_INLINE void NAME(gather_image)(const ck_window *g, bool rectified, const float *x,
-                                  const float *dy, int at, int known, float *dw) {
+                                  const float *dy, int from, float *dw) {
+    const int blocks = smaller_int(4, (g->c - from + LANES - 1) / LANES);
     for (int ky = 0; ky < g->kh; ky += 8)
         for (int kx = 0, K = 0; kx < g->kw; kx += K) {
             const int R = smaller_int(8, g->kh - ky), left = g->kw - kx;
             K = left >= 5 ? 5 : left >= 3 ? 3 : 1;
-            VECTOR sums[64];
-            for (int i = 0; i < 64; i++) sums[i] = (VECTOR)0.0f;
+            VECTOR sums[4 * 64];
+            for (int i = 0; i < blocks * 64; i++) sums[i] = (VECTOR)0.0f;
             for (int oy = 0; oy < g->oh; oy++) {
                 const int y = oy * g->stride + ky * g->dilation - g->pad_h;
                 const bool all = LANES == 16 && y >= 0 && y + (R - 1) * g->dilation < g->h;
-                if (all && R == 3 && K == 3) {
-                    NAME(gather_row)(g, 3, 3, rectified, x, dy, oy, ky, kx, at, sums);
-                } else if (all && R == 5 && K == 5) {
-                    NAME(gather_row)(g, 5, 5, rectified, x, dy, oy, ky, kx, at, sums);
-                } else {
-                    for (int r = 0; r < R; r++) {
-                        if ((unsigned)(y + r * g->dilation) >= (unsigned)g->h) continue;
-                        VECTOR *s = sums + r * 8;
+                for (int b = 0; b < blocks; b++) {
+                    const int at = smaller_int(from + b * LANES, g->c - LANES);
+                    VECTOR *s = sums + b * 64;
+                    if (all && R == 3 && K == 3) {
+                        NAME(gather_row)(g, 3, 3, rectified, x, dy, oy, ky, kx, at, s);
+                        continue;
+                    }
+                    if (all && R == 5 && K == 5) {
+                        NAME(gather_row)(g, 5, 5, rectified, x, dy, oy, ky, kx, at, s);
+                        continue;
+                    }
+                    for (int r = 0; r < R; r++, s += 8) {
                         const int k = ky + r;
+                        if ((unsigned)(y + r * g->dilation) >= (unsigned)g->h) continue;
                         if (K == 5) NAME(gather_row)(g, 1, 5, rectified, x, dy, oy, k, kx, at, s);
                         if (K == 3) NAME(gather_row)(g, 1, 3, rectified, x, dy, oy, k, kx, at, s);
                         if (K == 1) NAME(gather_row)(g, 1, 1, rectified, x, dy, oy, k, kx, at, s);
                     }
                 }
             }
-            for (int r = 0; r < R; r++)
-                for (int l = 0; l < K; l++) {
-                    float *into = dw + ((ptrdiff_t)(ky + r) * g->kw + kx + l) * g->c + at;
-                    if (known == 0) {
-                        *(ANY *)into = LOAD(into) + sums[r * 8 + l];
-                    } else {
-                        float lanes[LANES];
-                        *(ANY *)lanes = sums[r * 8 + l];
-                        for (int j = known; j < LANES; j++) into[j] += lanes[j];
-                    }
-                }
+            for (int i = 0; i < blocks * R * K; i++) {
+                const int b = i / (R * K), r = i / K % R, l = i % K;
+                const int at = smaller_int(from + b * LANES, g->c - LANES);
+                const int known = from + b * LANES - at;
+                float *into = dw + ((ptrdiff_t)(ky + r) * g->kw + kx + l) * g->c + at;
+                float lanes[LANES];
+                *(ANY *)lanes = sums[b * 64 + r * 8 + l];
+                for (int j = known; j < LANES; j++) into[j] += lanes[j];
+            }
         }
 }
 

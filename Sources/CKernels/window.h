@@ -121,22 +121,11 @@ static const float ck_lowest[16] = {
 /// Runs the walk over one image. `extra` is the index (gather, scatter) or NULL.
 CK_INLINE void walk_image(ck_walk_kind kind, const ck_walk *k, const float *source,
                           const float *weights, const float *extra, float *destination) {
-    int c = k->c;
     for (int i = 0; i < k->y.count; i++) {
-        if (c >= 16) {
-            for (int at = 0; at < c; at += 16)
-                walk_row_16(kind, k, source, weights, extra, destination, i,
-                            smaller_int(at, c - 16));
-        } else if (c >= 8) {
-            for (int at = 0; at < c; at += 8)
-                walk_row_8(kind, k, source, weights, extra, destination, i, smaller_int(at, c - 8));
-        } else if (c >= 4) {
-            for (int at = 0; at < c; at += 4)
-                walk_row_4(kind, k, source, weights, extra, destination, i, smaller_int(at, c - 4));
-        } else {
-            for (int at = 0; at < c; at++)
-                walk_row_1(kind, k, source, weights, extra, destination, i, at);
-        }
+        if (k->c >= 16) walk_row_16(kind, k, source, weights, extra, destination, i);
+        else if (k->c >= 8) walk_row_8(kind, k, source, weights, extra, destination, i);
+        else if (k->c >= 4) walk_row_4(kind, k, source, weights, extra, destination, i);
+        else walk_row_1(kind, k, source, weights, extra, destination, i);
     }
 }
 

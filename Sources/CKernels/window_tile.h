@@ -89,30 +89,34 @@ CK_INLINE void NAME(walk_tile)(ck_walk_kind kind, const ck_walk *k, int T, bool 
     }
 }
 
-/// Destinations of one row: tiles of eight where every tap is inside, tiles of four at the edges.
-/// Tiles may overlap; both write the same values.
+/// Destinations of one row: tiles of eight where every tap is inside, tiles of four at the edges,
+/// and in each tile all channels, so that memory is read in its order. Tiles and channel blocks
+/// may overlap; both write the same values.
 CK_INLINE void NAME(walk_row)(ck_walk_kind kind, const ck_walk *k, const float *source,
-                              const float *weights, const float *extra, float *destination, int row,
-                              int at) {
+                              const float *weights, const float *extra, float *destination,
+                              int row) {
     int tap_first, tap_end;
     taps_inside(&k->y, row * k->y.source_stride + k->y.source_first, &tap_first, &tap_end);
     const int count = k->x.count, clear = k->x.clear_first, clear_end = k->x.clear_end;
     const bool wide = clear_end - clear >= 8;
     int i = 0;
     while (i < count) {
-        if (wide && i >= clear && i < clear_end) {
-            NAME(walk_tile)(kind, k, 8, false, source, weights, extra, destination, row,
-                            smaller_int(i, clear_end - 8), at, tap_first, tap_end);
-            i = smaller_int(i, clear_end - 8) + 8;
-        } else if (count >= 4) {
-            NAME(walk_tile)(kind, k, 4, true, source, weights, extra, destination, row,
-                            smaller_int(i, count - 4), at, tap_first, tap_end);
-            i += 4;
-        } else {
-            NAME(walk_tile)(kind, k, 1, true, source, weights, extra, destination, row, i, at,
-                            tap_first, tap_end);
-            i += 1;
+        const bool inner = wide && i >= clear && i < clear_end;
+        const int length = inner ? 8 : count >= 4 ? 4 : 1;
+        const int from = smaller_int(i, (inner ? clear_end : count) - length);
+        for (int block = 0; block < k->c; block += LANES) {
+            const int at = smaller_int(block, k->c - LANES);
+            if (inner)
+                NAME(walk_tile)(kind, k, 8, false, source, weights, extra, destination, row, from,
+                                at, tap_first, tap_end);
+            else if (length == 4)
+                NAME(walk_tile)(kind, k, 4, true, source, weights, extra, destination, row, from,
+                                at, tap_first, tap_end);
+            else
+                NAME(walk_tile)(kind, k, 1, true, source, weights, extra, destination, row, from,
+                                at, tap_first, tap_end);
         }
+        i = from + length;
     }
 }
 
