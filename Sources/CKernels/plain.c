@@ -1,50 +1,9 @@
-// Straightforward versions of every kernel: right first, fast later.
+// Straightforward versions of the kernels that are not vectorised yet.
 #include "CKernels.h"
 #include <math.h>
 #include <string.h>
 
-#define EACH_OUTPUT                                                                                \
-    for (int n = 0; n < g->n; n++)                                                                 \
-        for (int oy = 0; oy < g->oh; oy++)                                                         \
-            for (int ox = 0; ox < g->ow; ox++)
-#define EACH_TAP                                                                                   \
-    for (int ky = 0; ky < g->kh; ky++)                                                             \
-        for (int kx = 0; kx < g->kw; kx++)
-#define OUT(c_) ((((size_t)n * g->oh + oy) * g->ow + ox) * (c_))
-#define PLACE                                                                                      \
-    int iy = oy * g->stride + ky * g->dilation - g->pad_h;                                         \
-    int ix = ox * g->stride + kx * g->dilation - g->pad_w;                                         \
-    if (iy < 0 || iy >= g->h || ix < 0 || ix >= g->w) continue;                                    \
-    size_t at = (((size_t)n * g->h + iy) * g->w + ix) * g->c;
-
 static inline float pos(float v, int r) { return r && !(v > 0) ? 0 : v; }
-
-static void pw_f(size_t rows, size_t ci, size_t co, const float *x, const float *w, float *y, int r) {
-    memset(y, 0, rows * co * 4);
-    for (size_t i = 0; i < rows; i++) for (size_t k = 0; k < ci; k++) { float v = pos(x[i * ci + k], r); for (size_t j = 0; j < co; j++) y[i * co + j] += v * w[k * co + j]; }
-}
-void ck_pointwise_forward(size_t rows, size_t ci, size_t co, const float *x, const float *w, float *y) { pw_f(rows, ci, co, x, w, y, 0); }
-void ck_pointwise_forward_relu(size_t rows, size_t ci, size_t co, const float *x, const float *w, float *y) { pw_f(rows, ci, co, x, w, y, 1); }
-void ck_pointwise_backward_data(size_t rows, size_t ci, size_t co, const float *dy, const float *w, float *dx) {
-    for (size_t i = 0; i < rows; i++) for (size_t k = 0; k < ci; k++) { float s = 0; for (size_t j = 0; j < co; j++) s += dy[i * co + j] * w[k * co + j]; dx[i * ci + k] = s; }
-}
-static void pw_w(size_t rows, size_t ci, size_t co, const float *x, const float *dy, float *dw, int r) {
-    memset(dw, 0, ci * co * 4);
-    for (size_t i = 0; i < rows; i++) for (size_t k = 0; k < ci; k++) { float v = pos(x[i * ci + k], r); for (size_t j = 0; j < co; j++) dw[k * co + j] += v * dy[i * co + j]; }
-}
-void ck_pointwise_backward_weights(size_t rows, size_t ci, size_t co, const float *x, const float *dy, float *dw) { pw_w(rows, ci, co, x, dy, dw, 0); }
-void ck_pointwise_backward_weights_relu(size_t rows, size_t ci, size_t co, const float *x, const float *dy, float *dw) { pw_w(rows, ci, co, x, dy, dw, 1); }
-
-void ck_thin_forward(const ck_window *g, int32_t out, const float *x, const float *w, const float *bias, float *y) {
-    EACH_OUTPUT {
-        for (int o = 0; o < out; o++) y[OUT(out) + o] = bias ? bias[o] : 0;
-        EACH_TAP { PLACE for (int c = 0; c < g->c; c++) for (int o = 0; o < out; o++) y[OUT(out) + o] += x[at + c] * w[((ky * g->kw + kx) * g->c + c) * out + o]; }
-    }
-}
-void ck_thin_backward_weights(const ck_window *g, int32_t out, const float *x, const float *dy, float *dw) {
-    memset(dw, 0, (size_t)g->kh * g->kw * g->c * out * 4);
-    EACH_OUTPUT EACH_TAP { PLACE for (int c = 0; c < g->c; c++) for (int o = 0; o < out; o++) dw[((ky * g->kw + kx) * g->c + c) * out + o] += x[at + c] * dy[OUT(out) + o]; }
-}
 
 void ck_norm_statistics(size_t rows, size_t c, const float *x, float eps, float *stats) {
     for (size_t j = 0; j < c; j++) {
