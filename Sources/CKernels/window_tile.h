@@ -6,13 +6,15 @@
 #define LOAD(p) ((VECTOR)(*(const ANY *)(p)))
 
 /// T neighbouring destinations from column `from`, with rows tap_first..<tap_end of the window
-/// inside the source. A clipped tile reads a constant wherever a column is outside.
+/// inside the source. A clipped tile reads a constant wherever a column is outside. `across` is
+/// source_stride · c: a constant spares the tile its eight pointers.
 CK_INLINE void NAME(walk_tile)(ck_walk_kind kind, const ck_walk *k, int T, bool clipped,
+                               ptrdiff_t across,
                                const float *source, const float *weights, const float *extra,
                                float *destination, int row, int from, int at, int tap_first,
                                int tap_end) {
     const ck_axis *ay = &k->y, *ax = &k->x;
-    const ptrdiff_t c = k->c, across = (ptrdiff_t)ax->source_stride * c;
+    const ptrdiff_t c = k->c;
     const int source_y = row * ay->source_stride + ay->source_first;
     const int source_x = from * ax->source_stride + ax->source_first;
     const float *outside = kind == WALK_MAX || kind == WALK_MAX_INDEX ? ck_lowest : ck_zeros;
@@ -98,6 +100,7 @@ CK_INLINE void NAME(walk_row)(ck_walk_kind kind, const ck_walk *k, const float *
     int tap_first, tap_end;
     taps_inside(&k->y, row * k->y.source_stride + k->y.source_first, &tap_first, &tap_end);
     const int count = k->x.count, clear = k->x.clear_first, clear_end = k->x.clear_end;
+    const ptrdiff_t across = (ptrdiff_t)k->x.source_stride * k->c;
     const bool wide = clear_end - clear >= 8;
     int i = 0;
     while (i < count) {
@@ -106,15 +109,14 @@ CK_INLINE void NAME(walk_row)(ck_walk_kind kind, const ck_walk *k, const float *
         const int from = smaller_int(i, (inner ? clear_end : count) - length);
         for (int block = 0; block < k->c; block += LANES) {
             const int at = smaller_int(block, k->c - LANES);
-            if (inner)
-                NAME(walk_tile)(kind, k, 8, false, source, weights, extra, destination, row, from,
-                                at, tap_first, tap_end);
-            else if (length == 4)
-                NAME(walk_tile)(kind, k, 4, true, source, weights, extra, destination, row, from,
-                                at, tap_first, tap_end);
-            else
-                NAME(walk_tile)(kind, k, 1, true, source, weights, extra, destination, row, from,
-                                at, tap_first, tap_end);
+#define TILE(T, clipped, across)                                                                  \
+    NAME(walk_tile)(kind, k, T, clipped, across, source, weights, extra, destination, row, from,  \
+                    at, tap_first, tap_end)
+            if (inner && across == 16 && LANES == 16) TILE(8, false, 16);
+            else if (inner) TILE(8, false, across);
+            else if (length == 4) TILE(4, true, across);
+            else TILE(1, true, across);
+#undef TILE
         }
         i = from + length;
     }
