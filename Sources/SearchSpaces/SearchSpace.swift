@@ -58,14 +58,13 @@ extension SearchSpace {
 
     /// Every valid genotype in ascending order of its genes, or nil if there are more than `limit`.
     ///
-    /// - Parameter limit: The greatest number of genotypes to list.
-    /// - Complexity: O(product of the choices' option counts), which is bounded by `limit` × 64.
+    /// - Complexity: O(product of the choices' option counts), at most `limit` × 256.
     public func enumerate(limit: Int) -> [Genotype]? {
         guard limit > 0, size <= Double(limit) else { return nil }
         let counts = choices.map(\.options.count)
         var combinations = 1.0
         for count in counts { combinations *= Double(count) }
-        guard combinations <= Double(limit) * 64, !counts.contains(0) else { return nil }
+        guard combinations <= Double(limit) * 256, !counts.contains(0) else { return nil }
         var found: [Genotype] = []
         var genotype = Genotype(Array(repeating: 0, count: counts.count))
         while true {

@@ -31,9 +31,7 @@ public struct CellNetworkConfiguration: Sendable, Hashable, Codable {
     /// Whether the poolings inside cells end with a batch norm.
     public var poolNormalization: Bool
 
-    /// A stack of cells.
-    ///
-    /// - Parameter stem: Nil chooses by image size.
+    /// A stack of cells; without a stem, the one that suits the image size.
     public init(
         inputHeight: Int, inputWidth: Int, inputChannels: Int, classes: Int, channels: Int = 16,
         stem: Stem? = nil, cells: [CellKind] = [.normal, .reduction],
@@ -88,9 +86,8 @@ public struct CellNetworkConfiguration: Sendable, Hashable, Codable {
         }
     }
 
-    /// Where every cell stands in the stack.
+    /// Where every cell stands in the stack, if each has this number of nodes, at least 1.
     ///
-    /// - Parameter nodes: Nodes in a cell, at least 1.
     /// - Throws: `invalidSetting`, or `tooLarge` where the channels double past all bounds.
     public func cellLayouts(nodes: Int) throws(SearchSpaceError) -> [CellLayout] {
         try checkPositive([("nodes", nodes)])
@@ -140,8 +137,6 @@ public struct CellLayout: Sendable, Hashable {
     public let halvesInput0: Bool
 
     /// The layers that bring input 0 or 1 to the cell's channels and size.
-    ///
-    /// - Parameter input: 0 or 1.
     public func preprocessSteps(input: Int) -> [NamedStep] {
         if input > 0 { return LayerStep.pointwiseBlock(inputs: inputChannels1, outputs: channels) }
         return halvesInput0

@@ -6,6 +6,7 @@ extension CellOperation {
     ///   - stride: 1, or 2 on the inputs 0 and 1 of a reduction cell.
     ///   - poolNormalization: Whether the poolings end with a batch norm, as in MetaNAS; T-NAS has
     ///     none.
+    /// - Returns: The layers in order; the last one's output is the operation's.
     public func steps(channels: Int, stride: Int, poolNormalization: Bool) -> [NamedStep] {
         let pooling = Pooling(kernel: 3, stride: stride, padding: 1)
         let norm = NamedStep("batchNorm", .batchNorm(channels: channels))
