@@ -30,12 +30,21 @@ public struct Ledger<Genome: Hashable & Sendable>: Sendable {
 
     // MARK: Proposing
 
+    /// Which proposal is being made, and how many candidates for it were known already.
+    struct Place {
+        let number: Int
+        let attempt: Int
+    }
+
+    /// A stream that is the same for all proposals.
+    func stream(_ name: String) -> RandomStream { rng.split(name) }
+
     /// Proposes up to `count` new genomes: for each, up to `tries` candidates from `make` (given the
-    /// proposal's number and a stream of its own), then as many random samples, then what is left
+    /// place and a stream of its own), then as many random samples, then what is left
     /// of a space that can be listed.
     mutating func propose(
         _ count: Int, _ variation: Variation<Genome>, tries: Int,
-        make: (_ number: Int, _ rng: RandomStream) throws -> Genome
+        make: (_ place: Place, _ rng: RandomStream) throws -> Genome
     ) throws -> [Genome] {
         guard count > 0 else { return [] }
         var batch: [Genome] = []
@@ -61,13 +70,14 @@ public struct Ledger<Genome: Hashable & Sendable>: Sendable {
 
     private func search(
         _ number: Int, _ rng: RandomStream, _ variation: Variation<Genome>, _ tries: Int,
-        _ fresh: Set<Genome>, _ make: (Int, RandomStream) throws -> Genome
+        _ fresh: Set<Genome>, _ make: (Place, RandomStream) throws -> Genome
     ) throws -> Genome? {
         func isNew(_ genome: Genome) -> Bool {
             places[genome] == nil && !fresh.contains(genome)
         }
         for attempt in 0..<tries {
-            let genome = try make(number, rng.split("vary").split(attempt))
+            let genome = try make(
+                Place(number: number, attempt: attempt), rng.split("vary").split(attempt))
             if isNew(genome) { return genome }
         }
         for attempt in 0..<tries {

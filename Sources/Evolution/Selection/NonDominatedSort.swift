@@ -29,6 +29,16 @@ public enum NonDominatedSort {
         fronts(ranks: try ranks(objectives))
     }
 
+    /// Whether `a` is nowhere worse than `b` and somewhere better; rows of one length.
+    static func dominates(_ a: [Double], _ b: [Double]) -> Bool {
+        var isBetter = false
+        for (mine, its) in zip(a, b) {
+            if mine > its { return false }
+            isBetter = isBetter || mine < its
+        }
+        return isBetter
+    }
+
     static func fronts(ranks: [Int]) -> [[Int]] {
         var fronts = Array(repeating: [Int](), count: (ranks.max() ?? -1) + 1)
         for (index, rank) in ranks.enumerated() { fronts[rank].append(index) }

@@ -43,7 +43,7 @@ public struct MuPlusLambdaOptions: Sendable, Hashable, Codable {
     public static let singlePathOneShot = MuPlusLambdaOptions(tournament: 1)
 
     /// λ, the children of a generation.
-    public var children: Int { mutants + crossovers + randoms }
+    public var children: Int { mutants &+ crossovers &+ randoms }
 
     func validate(hasCrossover: Bool) throws(EvolutionError) {
         for (name, value, least) in [
@@ -118,11 +118,11 @@ public struct MuPlusLambda<Genome: Hashable & Sendable>: SearchStrategy {
             state.population, variation, options, tournament
         )
         // Parents stand best first, so the lower place wins.
-        return try state.ledger.propose(count, variation, tries: options.tries) { number, rng in
-            guard number >= options.initial, !parents.isEmpty else {
+        return try state.ledger.propose(count, variation, tries: options.tries) { place, rng in
+            guard place.number >= options.initial, !parents.isEmpty else {
                 return try variation.sampled(rng)
             }
-            let slot = (number - options.initial) % options.children
+            let slot = (place.number - options.initial) % options.children
             var selection = rng.split("selection")
             if slot >= options.mutants + options.crossovers { return try variation.sampled(rng) }
             if slot >= options.mutants,
@@ -133,8 +133,8 @@ public struct MuPlusLambda<Genome: Hashable & Sendable>: SearchStrategy {
                 return options.mutatesCrossovers ? try variation.mutated(child, rng) : child
             }
             // A single parent can only be mutated.
-            let place = tournament.select(among: parents.count, &selection, isBetter: <) ?? 0
-            return try variation.mutated(parents[place].genome, rng)
+            let winner = tournament.select(among: parents.count, &selection, isBetter: <) ?? 0
+            return try variation.mutated(parents[winner].genome, rng)
         }
     }
 

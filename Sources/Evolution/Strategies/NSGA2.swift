@@ -32,14 +32,17 @@ public struct NSGA2Options: Sendable, Hashable, Codable {
 
 /// NSGA-II: survival by Pareto rank, then by crowding distance.
 ///
+/// A parent is the winner of a tournament: the one that dominates, else the one with more room.
 /// Every child is mutated, after a crossover with the given probability. Survivors are chosen from
 /// the old population and all that `tell` brings: tell whole generations for the generational
 /// algorithm of the paper; one by one makes it a steady-state search. Individuals with a failed
 /// objective (NaN or +∞) form the last front.
 ///
 /// Source: Deb, Pratap, Agarwal, Meyarivan, "A fast and elitist multiobjective genetic algorithm:
-/// NSGA-II", IEEE TEVC 2002. Departures: no genome is evaluated twice; crowding distances are those
-/// among survivors, so that they are a function of the population alone.
+/// NSGA-II", IEEE TEVC 2002, with the tournament of the authors' code, as pymoo has it too. (With
+/// the paper's, by rank and then room, 4 of 50 runs on ZDT3 lost a part of the front for good; with
+/// this one none did.) Departures: no genome is evaluated twice; crowding distances are those among
+/// survivors, so that they are a function of the population alone.
 ///
 /// - Complexity: Telling n individuals is O((N+n) log (N+n)) for two objectives, O(M·(N+n)²) at
 ///   worst beyond; asking for n is O(n) operators.
@@ -92,25 +95,32 @@ public struct NSGA2<Genome: Hashable & Sendable>: SearchStrategy {
         let (parents, variation, options, tournament) = (
             state.population, variation, options, tournament
         )
-        let (ranks, crowding) = (ranks, crowding)
+        let crowding = crowding
         func isBetter(_ a: Int, _ b: Int) -> Bool {
-            ranks[a] == ranks[b] ? crowding[a] > crowding[b] : ranks[a] < ranks[b]
+            let (mine, its) = (parents[a].objectives, parents[b].objectives)
+            if NonDominatedSort.dominates(mine, its) { return true }
+            return !NonDominatedSort.dominates(its, mine) && crowding[a] > crowding[b]
         }
-        return try state.ledger.propose(count, variation, tries: options.tries) { number, rng in
+        var mating = Mating(
+            count: parents.count, tournament: options.tournament,
+            rng: state.ledger.stream("mating"))
+        return try state.ledger.propose(count, variation, tries: options.tries) { place, rng in
+            let child = place.number - options.populationSize
+            guard child >= 0, !parents.isEmpty else { return try variation.sampled(rng) }
             var selection = rng.split("selection")
-            let first = tournament.select(among: parents.count, &selection, isBetter: isBetter)
-            guard number >= options.populationSize, let first else {
-                return try variation.sampled(rng)
+            func parent(_ slot: Int) -> Genome {
+                // A child that was known already gets parents at random: the same would be in vain.
+                let winner =
+                    place.attempt == 0
+                    ? mating.select(2 * child + slot, isBetter: isBetter)
+                    : tournament.select(among: parents.count, &selection, isBetter: isBetter) ?? 0
+                return parents[winner].genome
             }
-            var child = parents[first].genome
-            if variation.crossover != nil, selection.chance(options.crossoverProbability),
-                let pair = tournament.selectPair(
-                    among: parents.count, &selection, isBetter: isBetter)
-            {
-                child = try variation.crossed(
-                    parents[pair.0].genome, parents[pair.1].genome, rng)
-            }
-            return try variation.mutated(child, rng)
+            let first = parent(0)
+            let isCrossed =
+                variation.crossover != nil && selection.chance(options.crossoverProbability)
+            return try variation.mutated(
+                isCrossed ? variation.crossed(first, parent(1), rng) : first, rng)
         }
     }
 
@@ -133,5 +143,41 @@ public struct NSGA2<Genome: Hashable & Sendable>: SearchStrategy {
         state.population = survival.indices.map { candidates[$0] }
         ranks = survival.ranks
         crowding = survival.crowding
+    }
+}
+
+/// Tournaments in which everyone takes part equally often: entrants are read from one random order
+/// of the population after the other, as in the authors' code.
+private struct Mating {
+    private let count: Int
+    private let size: Int
+    private let rng: RandomStream
+    private var round = -1
+    private var order: [Int] = []
+
+    init(count: Int, tournament: Int, rng: RandomStream) {
+        self.count = count
+        size = tournament
+        self.rng = rng
+    }
+
+    /// The winner of the tournament of this number; the population is not empty.
+    mutating func select(_ number: Int, isBetter: (Int, Int) -> Bool) -> Int {
+        var winner = entrant(number * size)
+        for entry in 1..<max(size, 1) {
+            let rival = entrant(number * size + entry)
+            if isBetter(rival, winner) { winner = rival }
+        }
+        return winner
+    }
+
+    private mutating func entrant(_ place: Int) -> Int {
+        if place / count != round {
+            round = place / count
+            order = Array(0..<count)
+            var draw = rng.split(round)
+            draw.shuffle(&order)
+        }
+        return order[place % count]
     }
 }

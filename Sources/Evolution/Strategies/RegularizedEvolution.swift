@@ -70,12 +70,12 @@ public struct RegularizedEvolution<Genome: Hashable & Sendable>: SearchStrategy 
         let (population, variation, options) = (state.population, variation, options)
         let scores = population.map(Truncation.objective)
         return try state.ledger.propose(count, variation, tries: options.tries) {
-            [tournament] number, rng in
+            [tournament] place, rng in
             var selection = rng.split("selection")
             let parent = tournament.select(among: population.count, &selection) {
                 scores[$0] < scores[$1]
             }
-            guard number >= options.populationSize, let parent else {
+            guard place.number >= options.populationSize, let parent else {
                 return try variation.sampled(rng)
             }
             return try variation.mutated(population[parent].genome, rng)
