@@ -39,9 +39,9 @@ public struct Ledger<Genome: Hashable & Sendable>: Sendable {
     /// A stream that is the same for all proposals.
     func stream(_ name: String) -> RandomStream { rng.split(name) }
 
-    /// Proposes up to `count` new genomes: for each, up to `tries` candidates from `make` (given the
-    /// place and a stream of its own), then as many random samples, then what is left
-    /// of a space that can be listed.
+    /// Proposes up to `count` new genomes: for each, up to `tries` candidates from `make` (given
+    /// the place and a stream of its own), then as many random samples, then what is left of a
+    /// space that can be listed.
     mutating func propose(
         _ count: Int, _ variation: Variation<Genome>, tries: Int,
         make: (_ place: Place, _ rng: RandomStream) throws -> Genome
@@ -92,8 +92,8 @@ public struct Ledger<Genome: Hashable & Sendable>: Sendable {
 
     // MARK: Absorbing
 
-    /// Notes evaluations, and returns them with failures made comparable. `strategy` is its name for
-    /// messages, `expected` the number of objectives that it takes; nil for any, all alike.
+    /// Notes evaluations, and returns them with failures made comparable. `strategy` is its name
+    /// for messages, `expected` the number of objectives that it takes; nil for any, all alike.
     mutating func absorb(
         _ evaluations: [Evaluation<Genome>], strategy: String, expected: Int?
     ) throws(EvolutionError) -> [Evaluation<Genome>] {

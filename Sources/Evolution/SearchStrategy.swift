@@ -7,9 +7,9 @@
 /// ```
 ///
 /// Strategies are values: a copy goes its own way. Everything that changes is in the Codable
-/// ``state``, so that a strategy that is restored from it continues as if nothing had happened. Proposals
-/// depend on the seed, on what was told, and on how many genomes were asked for before, never on
-/// how these were divided into calls of `ask` between two calls of `tell`.
+/// ``state``, so that a strategy that is restored from it continues as if nothing had happened.
+/// Proposals depend on the seed, on what was told, and on how many genomes were asked for before,
+/// never on how these were divided into calls of `ask` between two calls of `tell`.
 public protocol SearchStrategy<Genome> {
     /// What is varied.
     associatedtype Genome: Hashable & Sendable

@@ -55,8 +55,8 @@ public enum CellKind: String, CaseIterable, Sendable, Codable {
 
 /// A small graph that is stacked into a network: its output concatenates all its nodes.
 public struct Cell: Hashable, Sendable, Codable {
-    /// The nodes in order. Node `i` may take inputs 0 ... `i` + 1: inputs 0 and 1 are the outputs of
-    /// the cell before the previous one and of the previous one, input `j` ≥ 2 is node `j` − 2.
+    /// The nodes in order. Node `i` may take inputs 0 ... `i` + 1: inputs 0 and 1 are the outputs
+    /// of the cell before the previous one and of the previous one, input `j` ≥ 2 is node `j` − 2.
     public var nodes: [CellNode]
 
     /// A cell of these nodes.

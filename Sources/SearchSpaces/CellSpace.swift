@@ -102,8 +102,8 @@ public struct CellSpace: SearchSpace, Hashable {
 
     /// Makes any integers a valid genotype; a valid one stays as it is.
     ///
-    /// Genes are wrapped into their ranges, missing genes count as 0, further ones are dropped. Equal
-    /// inputs become neighbours; inputs in the wrong order change places together with their
+    /// Genes are wrapped into their ranges, missing genes count as 0, further ones are dropped.
+    /// Equal inputs become neighbours; inputs in the wrong order change places together with their
     /// operations, so that the entries stay what they were.
     public func repair(_ genotype: Genotype) -> Genotype {
         var genes: [Int] = []

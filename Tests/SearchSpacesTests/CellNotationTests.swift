@@ -40,7 +40,8 @@ struct CellNotationTests {
         #expect(message("normal: avg 0, avg 1; " + good) == "[0, 1, 1, 1, 0, 1, 1, 1]")
         #expect(
             message("normal: avg 0, avg 2; " + good)
-                == "genotype text, normal cell, node 0: expected an input from 0 to 1, found input 2"
+                == "genotype text, normal cell, node 0: expected an input from 0 to 1, "
+                + "found input 2"
         )
         #expect(
             message("normal: avg 0, avg -1; " + good)

@@ -1,4 +1,5 @@
-/// The volume that a set of rows dominates up to a reference point: the greater, the better the set.
+/// The volume that a set of rows dominates up to a reference point: the greater, the better the
+/// set.
 ///
 /// With two objectives a sweep over the sorted rows. Beyond, rows are taken from the worst to the
 /// best of the last objective, and each adds what the later ones do not dominate: its own box less

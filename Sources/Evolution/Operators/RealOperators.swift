@@ -102,8 +102,8 @@ public struct PolynomialMutation: Sendable {
 /// crossover of bit strings would.
 ///
 /// Source: Deb, Agrawal, "Simulated binary crossover for continuous search space", Complex Systems
-/// 1995, in the bounded form of the NSGA-II code of its authors. Of the two children one is returned,
-/// each variable from either with equal probability.
+/// 1995, in the bounded form of the NSGA-II code of its authors. Of the two children one is
+/// returned, each variable from either with equal probability.
 public struct SimulatedBinaryCrossover: Sendable {
     /// Where vectors stay.
     public let box: RealBox

@@ -3,8 +3,8 @@
 ///
 /// For each objective the distance between the next lower and the next higher row, divided by the
 /// front's range; then the mean over the objectives. The ends of an objective have +∞. An objective
-/// that is the same (or not finite) in all rows adds 0 for every row, and a front of one or two rows
-/// has +∞ throughout.
+/// that is the same (or not finite) in all rows adds 0 for every row, and a front of one or two
+/// rows has +∞ throughout.
 ///
 /// Source: Deb, Pratap, Agarwal, Meyarivan, "A fast and elitist multiobjective genetic algorithm:
 /// NSGA-II", IEEE TEVC 2002, section III-B, which sums where this takes the mean (as pymoo does):

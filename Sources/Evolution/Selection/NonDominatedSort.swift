@@ -3,8 +3,8 @@
 /// front.
 ///
 /// Rows are taken in lexicographic order, so that a row can only be dominated by one before it, and
-/// the first front that does not dominate it is found by bisection. With two objectives the last row
-/// of a front speaks for the whole front, which makes it O(N log N).
+/// the first front that does not dominate it is found by bisection. With two objectives the last
+/// row of a front speaks for the whole front, which makes it O(N log N).
 ///
 /// Source: Zhang, Tian, Cheng, Jin, "An efficient approach to nondominated sorting for evolutionary
 /// multiobjective optimization" (ENS-BS), IEEE TEVC 2015; for two objectives Jensen, "Reducing the
@@ -86,7 +86,8 @@ public enum NonDominatedSort {
     private static func dominates(
         _ values: UnsafeBufferPointer<Double>, _ front: [Int], _ row: Int, _ width: Int
     ) -> Bool {
-        // The last of a front is nearest in the order, and with two objectives lowest in the second.
+        // The last of a front is nearest in the order, and with two objectives lowest in the
+        // second.
         for member in (width <= 2 ? front.suffix(1) : front[...]).reversed() {
             var isBetter = false
             var isNowhereWorse = true

@@ -1,5 +1,5 @@
-/// The environmental selection of NSGA-II: whole fronts while they fit, then of the first front that
-/// does not fit the rows with most room; the earlier of equals.
+/// The environmental selection of NSGA-II: whole fronts while they fit, then of the first front
+/// that does not fit the rows with most room; the earlier of equals.
 public struct Survival: Sendable, Hashable {
     /// The row numbers of the survivors, in the order of their ranks.
     public private(set) var indices: [Int] = []

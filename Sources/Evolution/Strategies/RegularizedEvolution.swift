@@ -23,11 +23,12 @@ public struct RegularizedEvolutionOptions: Sendable, Hashable, Codable {
     }
 }
 
-/// Aging evolution: the oldest individual dies, not the worst, so that nothing survives by one lucky
-/// evaluation.
+/// Aging evolution: the oldest individual dies, not the worst, so that nothing survives by one
+/// lucky evaluation.
 ///
-/// The first P proposals are random. Then, for each: draw S individuals with replacement, mutate the
-/// best of them; when the child's evaluation arrives it joins the population, and the oldest leaves.
+/// The first P proposals are random. Then, for each: draw S individuals with replacement, mutate
+/// the best of them; when the child's evaluation arrives it joins the population, and the oldest
+/// leaves.
 ///
 /// Source: Real, Aggarwal, Huang, Le, "Regularized evolution for image classifier architecture
 /// search", AAAI 2019, algorithm 1; departure: no architecture is evaluated twice.

@@ -8,9 +8,9 @@ public enum LayerStep: Hashable, Sendable {
     /// A convolution.
     case convolution(Convolution)
     /// Two 1×1 convolutions of stride 2 without bias, side by side in the channels: the first, with
-    /// ``offsetChannels(_:)``.0 outputs, starts at (0, 0); the second starts one further along every
-    /// axis of even size and at 0 along an axis of odd size, so that both outputs have the size
-    /// ⌈H/2⌉ × ⌈W/2⌉.
+    /// ``offsetChannels(_:)``.0 outputs, starts at (0, 0); the second starts one further along
+    /// every axis of even size and at 0 along an axis of odd size, so that both outputs have the
+    /// size ⌈H/2⌉ × ⌈W/2⌉.
     case offsetConvolutions(inputs: Int, outputs: Int)
     /// Normalisation over a batch with a scale and a shift per channel.
     case batchNorm(channels: Int)
