@@ -1,0 +1,85 @@
+public import Randomness
+
+/// A finite set of architectures, each an integer vector that can be checked, mended and varied.
+///
+/// A space knows nothing of training: it says which genotypes there are and how they are written.
+public protocol SearchSpace: Sendable {
+    /// The space's name in plans and records.
+    var name: String { get }
+
+    /// One choice per gene, in the order of the genes.
+    var choices: [Choice] { get }
+
+    /// The number of distinct valid genotypes, exact while below 2^53.
+    var size: Double { get }
+
+    /// Ranges of genes that belong together and cross over as one, in order and without gaps.
+    var blocks: [Range<Int>] { get }
+
+    /// Checks that a genotype is one of this space.
+    ///
+    /// - Throws: `wrongLength`, or `invalidGene` for the first gene that is not allowed.
+    func validate(_ genotype: Genotype) throws(SearchSpaceError)
+
+    /// The valid genotype nearest in meaning to any integers, however many.
+    ///
+    /// A valid genotype is returned as it is.
+    func repair(_ genotype: Genotype) -> Genotype
+
+    /// The values that a gene may take while the others stay, in ascending order.
+    ///
+    /// Empty when the space has no such gene or the genotype is of the wrong length.
+    func options(gene: Int, in genotype: Genotype) -> [Int]
+
+    /// A genotype, each valid one equally likely.
+    func sample(_ rng: inout RandomStream) -> Genotype
+
+    /// A valid genotype in the notation for humans.
+    ///
+    /// - Throws: As ``validate(_:)``.
+    func text(_ genotype: Genotype) throws(SearchSpaceError) -> String
+
+    /// The genotype that a text in the notation for humans says.
+    ///
+    /// - Throws: `notation` or `unknownName`, saying where.
+    func parse(_ text: String) throws(SearchSpaceError) -> Genotype
+}
+
+extension SearchSpace {
+    /// Every gene on its own.
+    public var blocks: [Range<Int>] {
+        choices.indices.map { $0..<($0 + 1) }
+    }
+
+    /// Whether a genotype is one of this space.
+    public func contains(_ genotype: Genotype) -> Bool {
+        (try? validate(genotype)) != nil
+    }
+
+    /// Every valid genotype in ascending order of its genes, or nil if there are more than `limit`.
+    ///
+    /// - Complexity: O(product of the choices' option counts), at most `limit` × 256.
+    public func enumerate(limit: Int) -> [Genotype]? {
+        guard limit > 0, size <= Double(limit) else { return nil }
+        let counts = choices.map(\.options.count)
+        var combinations = 1.0
+        for count in counts { combinations *= Double(count) }
+        guard combinations <= Double(limit) * 256, !counts.contains(0) else { return nil }
+        var found: [Genotype] = []
+        var genotype = Genotype(Array(repeating: 0, count: counts.count))
+        while true {
+            if contains(genotype) { found.append(genotype) }
+            // The next vector in counting order: the last gene runs fastest.
+            guard let gene = counts.indices.last(where: { genotype.genes[$0] + 1 < counts[$0] })
+            else { return found }
+            genotype.genes[gene] += 1
+            for later in (gene + 1)..<max(counts.count, gene + 1) { genotype.genes[later] = 0 }
+        }
+    }
+}
+
+/// The remainder of `value` in 0 ..< `count`, for any integer.
+func wrapped(_ value: Int, _ count: Int) -> Int {
+    let remainder = value % count
+    return remainder < 0 ? remainder + count : remainder
+}
