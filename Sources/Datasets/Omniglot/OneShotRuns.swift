@@ -74,7 +74,7 @@ public enum OneShotRuns {
                     png: archive.read(entry), entry: entry.name, archive: archive.path)
                 try image.check(
                     side: Omniglot.drawnSide, entry: entry.name, archive: archive.path)
-                inputs += average.ink(of: image).map { Float($0) / Float(average.fullScale) }
+                inputs += average.ink(of: image).map { Float($0) * (1 / Float(average.fullScale)) }
             }
             return Batch(
                 inputs: inputs, inputShape: [entries.count, side, side, 1],
