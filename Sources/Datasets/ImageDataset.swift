@@ -206,7 +206,7 @@ public struct ImageDataset: Sendable {
 
     /// One image, row-major [height, width, channels], values from 0 to 1.
     ///
-    /// - Throws: `classOutside` or `exampleOutside` if there is no such image.
+    /// - Throws: `noClass` or `noExample` if there is no such image.
     public func image(class index: Int, example: Int) throws(DatasetError) -> [Float] {
         try check(class: index, example: example)
         return [Float](unsafeUninitializedCapacity: imageSize) { buffer, count in
@@ -217,7 +217,7 @@ public struct ImageDataset: Sendable {
 
     /// Writes one image to `buffer`, row-major [height, width, channels], values from 0 to 1.
     ///
-    /// - Throws: `classOutside` or `exampleOutside` if there is no such image; `wrongBuffer` if
+    /// - Throws: `noClass` or `noExample` if there is no such image; `wrongBuffer` if
     ///   the buffer does not have ``imageSize`` elements.
     public func copyImage(
         class index: Int, example: Int, to buffer: UnsafeMutableBufferPointer<Float>
@@ -231,13 +231,11 @@ public struct ImageDataset: Sendable {
 
     private func check(class index: Int, example: Int) throws(DatasetError) {
         guard classes.indices.contains(index) else {
-            throw .classOutside(
-                label: 0, index: index, reason: "\(name) has classes 0 to \(classes.count - 1)")
+            throw .noClass(index: index, classes: classes.count, dataset: name)
         }
         guard (0..<exampleCount(index)).contains(example) else {
-            throw .exampleOutside(
-                set: name, className: classes[index].name, index: example,
-                available: exampleCount(index))
+            throw .noExample(
+                index: example, available: exampleCount(index), className: classes[index].name)
         }
     }
 

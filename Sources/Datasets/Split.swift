@@ -72,6 +72,7 @@ public struct Split: Sendable, Hashable, Codable {
         }
         if train == nil { for name in alphabets where part[name] == nil { part[name] = "train" } }
         var training = characters(in: "train")
+        guard !training.isEmpty else { throw noTraining(on: dataset) }
         var held = characters(in: "validation")
         if case .heldOut(let amount) = validation {
             let count = try characterCount(
@@ -157,12 +158,16 @@ public struct Split: Sendable, Hashable, Codable {
             return dataset.classes.indices.filter { wanted.contains(dataset.characterOfClass[$0]) }
         }
         guard !train.isEmpty else {
-            throw .emptyPart(part: "train", reason: "no alphabet of \(dataset.name) is left for it")
+            throw Split.noTraining(on: dataset)
         }
         guard !test.isEmpty else {
             throw .emptyPart(part: "test", reason: "no alphabet or class is named for it")
         }
         self.init(train: classes(train), validation: classes(validation), test: classes(test))
+    }
+
+    private static func noTraining(on dataset: ImageDataset) -> DatasetError {
+        .emptyPart(part: "train", reason: "no alphabet of \(dataset.name) is left for it")
     }
 
     private static func characterCount(
