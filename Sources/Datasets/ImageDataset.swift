@@ -200,6 +200,7 @@ public struct ImageDataset: Sendable {
     /// The number of images of a class.
     ///
     /// - Parameter index: A class index; it must be in `classes.indices`.
+    /// - Returns: At least 1.
     public func exampleCount(_ index: Int) -> Int {
         characters[characterOfClass[index]].examples
     }

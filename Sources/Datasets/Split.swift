@@ -42,6 +42,7 @@ public struct Split: Sendable, Hashable, Codable {
     ///   - validation: Alphabets of its own, or characters held out of the training alphabets.
     ///   - test: The test alphabets.
     ///   - stream: Chooses the held-out characters.
+    /// - Returns: Class indices, ascending in each part.
     /// - Throws: `unknownAlphabet` with the nearest name, `repeatedAlphabet`, `outOfRange` for an
     ///   amount that leaves nothing, `emptyPart` if no class is left to train or test on.
     public static func byAlphabet(
@@ -93,6 +94,7 @@ public struct Split: Sendable, Hashable, Codable {
     ///   - validationAlphabets: The number of alphabets for validation.
     ///   - testAlphabets: The number of alphabets for test.
     ///   - stream: Chooses the alphabets.
+    /// - Returns: Class indices, ascending in each part.
     /// - Throws: `outOfRange` if no alphabet would be left to train on; `emptyPart` without test
     ///   alphabets.
     public static func byAlphabet(
@@ -132,6 +134,7 @@ public struct Split: Sendable, Hashable, Codable {
     ///   - validation: How many characters to validate on.
     ///   - test: How many characters to test on.
     ///   - stream: Chooses the characters.
+    /// - Returns: Class indices, ascending in each part.
     /// - Throws: `outOfRange` if no character would be left to train on; `emptyPart` without test
     ///   characters.
     public static func byClass(

@@ -33,6 +33,7 @@ struct GlyphStroke: Sendable, Equatable {
     /// Curves are Catmull–Rom splines: they pass through every control point.
     ///
     /// - Parameter steps: Chords from one control point to the next; a straight stroke needs 1.
+    /// - Returns: The points in the order in which the pen passes them.
     func path(steps: Int = 6) -> [GlyphPoint] {
         guard points.count > 1 else { return points }
         let isLoop = shape == .loop
@@ -73,7 +74,7 @@ struct GlyphTransform: Sendable {
 
     /// Scales, slants and turns about the middle of the box, then shifts.
     ///
-    /// - Parameter halfTurn: The tangent of half the angle; a rotation without sine and cosine.
+    /// `halfTurn` is the tangent of half the angle: a rotation without sine and cosine.
     init(
         scaleX: Double, scaleY: Double, slant: Double, halfTurn: Double, shift: GlyphPoint
     ) {

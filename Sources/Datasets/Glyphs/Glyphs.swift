@@ -41,6 +41,7 @@ public enum Glyphs {
     /// - Parameters:
     ///   - configuration: How many glyphs, how large, from which seed.
     ///   - rotations: Whether each character's three rotations are classes too.
+    /// - Returns: Classes in order of alphabet, then character, then rotation.
     /// - Throws: `outOfRange` if a number is outside its range.
     public static func dataset(
         _ configuration: GlyphConfiguration = GlyphConfiguration(), rotations: Bool = false
