@@ -91,7 +91,7 @@ let package = Package(
             swiftSettings: strict),
         tests("RandomnessTests", ["Randomness"]),
         tests("StatisticsTests", ["Statistics", "Randomness"]),
-        tests("RecordsTests", ["Records", "RunStore"]),
+        tests("RecordsTests", ["Records", "RunStore", "Randomness"]),
         tests("LuaHostTests", ["LuaHost"]),
         tests("KernelsTests", ["Kernels", "CKernels"]),
         tests("TensorsTests", ["Tensors", "Randomness"]),
