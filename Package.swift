@@ -114,6 +114,7 @@ let package = Package(
         tests(
             "ScriptingTests",
             ["Scripting", "LuaHost", "Experiments", "SearchSpaces", "Randomness", "Evolution"]),
+        tests("ConsoleTests", ["apogee"]),
         tests("HouseTests", []),
         tests("EndToEndTests", []),
     ]
