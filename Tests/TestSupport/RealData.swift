@@ -1,4 +1,5 @@
 import Foundation
+public import Testing
 
 /// Real data for tests: the folder `../shared/data` beside the package, or `APOGEE_DATA`.
 ///
@@ -30,7 +31,7 @@ public enum RealData {
     }
 
     /// Why a test that needs real data was left out.
-    public static func absence(_ relative: String) -> String {
+    public static func absence(_ relative: String) -> Comment {
         "left out: no real data at ../shared/data/\(relative); name its folder with APOGEE_DATA"
     }
 
