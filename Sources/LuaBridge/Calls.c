@@ -18,6 +18,7 @@ bridge *bridge_open(size_t limit) {
     }
     b->limit = limit;
     b->stop_at = INT64_MAX;
+    b->allowed_instructions = b->allowed_bytes = -1;
     lua_State *L = lua_newstate(bridge_allocate, b);
     if (!L) {
         free(b->report);
@@ -48,8 +49,11 @@ void bridge_collect(bridge *b) {
 }
 
 static int failure(bridge *b, lua_State *L, int status) {
-    if (b->tripped) return b->tripped;
-    if (status == LUA_ERRMEM) return BRIDGE_MEMORY;
+    int kind = b->tripped ? b->tripped : status == LUA_ERRMEM ? BRIDGE_MEMORY : BRIDGE_OK;
+    if (kind != BRIDGE_OK) {
+        b->report->limit = kind == BRIDGE_MEMORY ? b->allowed_bytes : b->allowed_instructions;
+        return kind;
+    }
     if (status == LUA_ERRERR) {
         b->report->overflow = 1;
         return BRIDGE_OVERFLOW;
@@ -72,9 +76,13 @@ int bridge_call(bridge *b, int arguments, int results, int64_t instructions, int
     int64_t outer_stop = b->stop_at;
     size_t outer_limit = b->limit;
     int outer_tripped = b->tripped;
+    int64_t outer_instructions = b->allowed_instructions, outer_bytes = b->allowed_bytes;
     // A call may narrow the limits of the calls around it, never widen them.
     if (instructions >= 0) {
-        if (outer_stop - b->count > instructions) b->stop_at = b->count + instructions;
+        if (outer_stop - b->count > instructions) {
+            b->stop_at = b->count + instructions;
+            b->allowed_instructions = instructions;
+        }
         if (!b->hooked) {
             b->hooked = 1;
             bridge_install_hook(L);
@@ -84,6 +92,7 @@ int bridge_call(bridge *b, int arguments, int results, int64_t instructions, int
     }
     if (bytes >= 0 && b->used < outer_limit && outer_limit - b->used > (size_t)bytes) {
         b->limit = b->used + (size_t)bytes;
+        b->allowed_bytes = bytes;
     }
     lua_pushcfunction(L, bridge_on_error);
     lua_insert(L, base);
@@ -95,6 +104,8 @@ int bridge_call(bridge *b, int arguments, int results, int64_t instructions, int
     b->running = L;
     b->stop_at = outer_stop;
     b->limit = outer_limit;
+    b->allowed_instructions = outer_instructions;
+    b->allowed_bytes = outer_bytes;
     if (b->tripped) {
         b->tripped = outer_tripped;
         bridge_install_hook(L);

@@ -8,6 +8,7 @@
 typedef struct bridge_report {
     int line;          // 0: no script was running
     int overflow;      // 1: raised by an exhausted stack
+    int64_t limit;     // what the failed call was allowed; -1: no limit of a call
     int skip;          // bytes of the message that repeat the position
     char file[1024];
     // One script frame a line, innermost first: file US line US name LF.

@@ -89,6 +89,8 @@ static int refuse_write(lua_State *L) {
 }
 
 static int unknown_field(lua_State *L) {
+    // `ipairs` ends at the first absent place.
+    if (lua_type(L, 2) != LUA_TSTRING) return 0;
     const char *name = lua_tostring(L, lua_upvalueindex(1));
     const char *key = key_text(L, 2);
     char near[64];

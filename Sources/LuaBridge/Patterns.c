@@ -48,6 +48,10 @@ static void invert(item *i) {
     for (int w = 0; w < 8; w += 1) i->set[w] = ~i->set[w];
 }
 
+static int is_zero(int byte) {
+    return byte == 0;
+}
+
 // Adds the class of a letter as in "%a", or the byte itself when it names no class.
 static void add_class(item *i, unsigned char letter) {
     int (*test)(int) = NULL;
@@ -62,6 +66,7 @@ static void add_class(item *i, unsigned char letter) {
         case 'u': test = isupper; break;
         case 'w': test = isalnum; break;
         case 'x': test = isxdigit; break;
+        case 'z': test = is_zero; break;
         default: add_byte(i, letter); return;
     }
     for (int byte = 0; byte < 256; byte += 1) {
@@ -232,7 +237,7 @@ static const char *match_again(matcher *m, const item *i, const char *at) {
         luaL_error(m->L, "invalid capture index %%%d in pattern", i->first + 1);
     }
     ptrdiff_t length = m->captures[i->first].length;
-    if (length == position_only) length = 0;
+    if (length == position_only) return NULL;
     count_steps(m, length / 16);
     if (m->end - at < length) return NULL;
     return memcmp(m->captures[i->first].start, at, (size_t)length) == 0 ? at + length : NULL;

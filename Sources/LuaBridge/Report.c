@@ -158,3 +158,7 @@ const char *bridge_error_stack(const bridge *b) {
 size_t bridge_error_skip(const bridge *b) {
     return (size_t)b->report->skip;
 }
+
+int64_t bridge_error_limit(const bridge *b) {
+    return b->report->limit;
+}

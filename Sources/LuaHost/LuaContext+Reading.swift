@@ -185,4 +185,43 @@ extension LuaContext {
         let index = valid(b.pointee.running, place)
         try core.check(b, bridge_set(b, index))
     }
+
+    /// The length of the value at a place, as `#` gives it; metamethods run.
+    public func length(at place: Int) throws(LuaError) -> Int {
+        let b = try room()
+        var length: Int64 = 0
+        let index = valid(b.pointee.running, place)
+        guard index != 0 else { return 0 }
+        try core.check(b, bridge_length(b, index, &length))
+        return Int(length)
+    }
+
+    /// Whether two values are equal, as `==` gives it; metamethods run.
+    public func areEqual(_ left: Int, _ right: Int) throws(LuaError) -> Bool {
+        try compare(left, right, LUA_OPEQ)
+    }
+
+    /// Whether one value is less than another, as `<` gives it; metamethods run.
+    public func isLess(_ left: Int, than right: Int) throws(LuaError) -> Bool {
+        try compare(left, right, LUA_OPLT)
+    }
+
+    private func compare(
+        _ left: Int, _ right: Int, _ operation: Int32
+    ) throws(LuaError) -> Bool {
+        let b = try room()
+        let L = b.pointee.running
+        let (first, second) = (valid(L, left), valid(L, right))
+        guard first != 0, second != 0 else { return false }
+        var result: Int32 = 0
+        try core.check(b, bridge_compare(b, first, second, operation, &result))
+        return result != 0
+    }
+
+    /// Replaces the values on top by their concatenation, as `..` gives it; metamethods run.
+    public func concatenate(_ values: Int) throws(LuaError) {
+        let b = try room()
+        guard values >= 0, values <= count else { return }
+        try core.check(b, bridge_concatenate(b, Int32(clamping: values)))
+    }
 }

@@ -14,7 +14,7 @@ extension LuaCore {
     /// The error that the bridge reported; pops the error value.
     @inline(never)
     func failure(
-        _ b: BridgePointer, _ code: Int32, limits: LuaLimits = .none, name: String? = nil
+        _ b: BridgePointer, _ code: Int32, name: String? = nil
     ) -> LuaError {
         defer { lua_settop(b.pointee.running, -2) }
         let status = Int(code)
@@ -32,13 +32,13 @@ extension LuaCore {
             error.message = message(b)
         case BRIDGE_INSTRUCTIONS:
             error.kind = .instructionLimit
-            let limit = limits.instructions.map { "\(grouped($0)) instructions" }
+            let limit = limit(b).map { "\(grouped($0)) instructions" }
             error.message =
                 "stopped after \(limit ?? "the allowed number of instructions"): an endless loop?"
                 + " Raise the instruction limit if the work is meant"
         case BRIDGE_MEMORY:
             error.kind = .memoryLimit
-            let limit = limits.bytes.map { "\(grouped($0)) bytes" }
+            let limit = limit(b).map { "\(grouped($0)) bytes" }
             error.message =
                 "stopped at the memory limit\(limit.map { " of \($0)" } ?? ""):"
                 + " keep less, or raise the limit"
@@ -49,6 +49,11 @@ extension LuaCore {
             error.message = message(b)
         }
         return error
+    }
+
+    private func limit(_ b: BridgePointer) -> Int? {
+        let limit = bridge_error_limit(b)
+        return limit >= 0 ? Int(limit) : nil
     }
 
     /// Takes position and stack from the bridge's report.

@@ -85,15 +85,15 @@ final class LuaCore {
         let status = bridge_call(
             b, arguments, results, limits.instructionCount, limits.byteCount)
         if closesWhenIdle || status != 0 {
-            try settle(b, status, limits: limits, name: name)
+            try settle(b, status, name: name)
         }
     }
 
     @inline(never)
     private func settle(
-        _ b: BridgePointer, _ status: Int32, limits: LuaLimits, name: String?
+        _ b: BridgePointer, _ status: Int32, name: String?
     ) throws(LuaError) {
-        let error = status == 0 ? nil : failure(b, status, limits: limits, name: name)
+        let error = status == 0 ? nil : failure(b, status, name: name)
         if closesWhenIdle && b.pointee.depth == 0 {
             close()
             throw error ?? LuaError.closed

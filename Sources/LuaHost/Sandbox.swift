@@ -55,12 +55,12 @@ public final class Sandbox {
     ///
     /// - Parameters:
     ///   - context: The state.
-    ///   - print: Takes each line that scripts print; `nil`: `print` is an error.
     ///   - resolver: Answers `require`.
+    ///   - print: Takes each line that scripts print; `nil`: `print` is an error.
     /// - Throws: `LuaError` when memory is short.
     public init(
-        _ context: LuaContext, print: ((String) -> Void)? = nil,
-        resolver: @escaping Resolver = { _ in nil }
+        _ context: LuaContext, resolver: @escaping Resolver = { _ in nil },
+        print: ((String) -> Void)? = nil
     ) throws(LuaError) {
         self.context = context
         self.resolver = resolver

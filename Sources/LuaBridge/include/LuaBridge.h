@@ -46,6 +46,8 @@ typedef struct bridge {
     int64_t count;     // instructions so far, in quanta, with the charges of C loops
     int64_t stop_at;   // the count at which the running call ends; INT64_MAX: none
     int hooked;        // the count hook is installed
+    int64_t allowed_instructions;  // as the narrowest call around was given them; -1: none
+    int64_t allowed_bytes;
     int tripped;       // BRIDGE_INSTRUCTIONS or BRIDGE_MEMORY until the call has ended
 
     int64_t native_bytes;  // bytes that host objects hold outside Lua
@@ -83,6 +85,8 @@ int bridge_error_line(const bridge *b);
 const char *bridge_error_file(const bridge *b);
 const char *bridge_error_stack(const bridge *b);
 size_t bridge_error_skip(const bridge *b);
+// The limit that the last failure ran into, or -1 when it was that of the state.
+int64_t bridge_error_limit(const bridge *b);
 // Source of the nearest script function: "@path" or "=name"; NULL when there is none.
 const char *bridge_caller(bridge *b, char *buffer, size_t capacity);
 // Where the function on top was defined: line, or 0 for a C function; pops it.
