@@ -66,7 +66,8 @@ static int failure(bridge *b, lua_State *L, int status) {
 int bridge_call(bridge *b, int arguments, int results, int64_t instructions, int64_t bytes) {
     lua_State *L = b->running;
     int base = lua_gettop(L) - arguments;
-    if (!lua_checkstack(L, LUA_MINSTACK + (results > 0 ? results : 0))) {
+    int wanted = results < 0 ? 0 : results < 1000000 ? results : 1000000;
+    if (!lua_checkstack(L, LUA_MINSTACK + wanted)) {
         lua_settop(L, base - 1);
         bridge_capture(L, b->report);
         b->report->overflow = 1;

@@ -44,10 +44,12 @@ void *bridge_allocate(void *context, void *block, size_t old_size, size_t new_si
 static void on_count(lua_State *L, lua_Debug *activation) {
     (void)activation;
     bridge *b = bridge_of(L);
-    if (b->count >= b->stop_at) bridge_trip(L, BRIDGE_INSTRUCTIONS);
-    b->count += BRIDGE_COUNT_QUANTUM;
     if (b->tripped) bridge_trip(L, b->tripped);
+    int urgent = lua_gethookcount(L) == 1;
+    if (!urgent) b->count += BRIDGE_COUNT_QUANTUM;
     if (b->count >= b->stop_at) bridge_trip(L, BRIDGE_INSTRUCTIONS);
+    // The call in a hurry ended before its next instruction; this is the one around it.
+    if (urgent) bridge_install_hook(L);
 }
 
 void bridge_install_hook(lua_State *L) {

@@ -75,15 +75,18 @@ int bridge_push_numbers(bridge *b, const double *values, int count) {
     return bridge_protect(b, numbers_work, 1, 1);
 }
 
-int64_t bridge_read_integers(bridge *b, int table, int64_t *values, int64_t count) {
+int64_t bridge_read_integers(
+    bridge *b, int table, int64_t first, int64_t *values, int64_t count) {
     lua_State *L = b->running;
     for (int64_t i = 0; i < count; i += 1) {
         int exact = 0;
-        if (lua_rawgeti(L, table, i + 1) == LUA_TNUMBER) values[i] = lua_tointegerx(L, -1, &exact);
+        if (lua_rawgeti(L, table, first + i) == LUA_TNUMBER) {
+            values[i] = lua_tointegerx(L, -1, &exact);
+        }
         lua_settop(L, -2);
-        if (!exact) return i + 1;
+        if (!exact) return i;
     }
-    return 0;
+    return count;
 }
 
 static int get_work(lua_State *L) {

@@ -99,7 +99,8 @@ public struct LuaArguments {
             return try context.integers(at: index + hidden)
         } catch {
             throw LuaError(
-                kind: .conversion, message: "\(function): argument \(index) (\(name)): \(error.message)")
+                kind: .conversion,
+                message: "\(function): argument \(index) (\(name)): \(error.message)")
         }
     }
 
@@ -132,9 +133,12 @@ public struct LuaArguments {
     /// An error that names the function, the argument, what was expected and what was found.
     public func mismatch(_ index: Int, _ name: String, expected: String) -> LuaError {
         var found = kind(index).description
-        if kind(index) == .userdata, let type = context.typeName(at: index + hidden) { found = type }
+        if kind(index) == .userdata, let type = context.typeName(at: index + hidden) {
+            found = type
+        }
         return LuaError(
             kind: .conversion,
-            message: "\(function): argument \(index) (\(name)): expected \(expected), found \(found)")
+            message:
+                "\(function): argument \(index) (\(name)): expected \(expected), found \(found)")
     }
 }

@@ -66,6 +66,7 @@ extension LuaContext {
     ///   - table: The table; do not hand it to scripts itself.
     ///   - name: What messages call it.
     ///   - strict: Whether reading an unknown name is an error that offers the nearest one.
+    /// - Returns: The view.
     /// - Throws: `LuaError` when memory is short.
     public func readOnly(
         _ table: LuaTable, name: String, strict: Bool = true

@@ -83,7 +83,8 @@ extension LuaContext {
         case .boolean: return .boolean(boolean(at: place) ?? false)
         case .integer: return .integer(integer(at: place) ?? 0)
         case .number: return .number(number(at: place) ?? 0)
-        case .string: return string(at: place).map(LuaValue.string) ?? .bytes(bytes(at: place) ?? [])
+        case .string:
+            return string(at: place).map(LuaValue.string) ?? .bytes(bytes(at: place) ?? [])
         case .table: return .table(LuaTable(reference: try reference(at: place)))
         case .function: return .function(LuaFunction(reference: try reference(at: place)))
         case .userdata: return .userdata(LuaUserdata(reference: try reference(at: place)))
@@ -130,22 +131,27 @@ extension LuaContext {
                 message: "expected an array of integers, found \(kind(at: place))")
         }
         _ = try room()
-        let count = Int(lua_rawlen(L, index))
-        var bad: Int64 = 0
-        let values = [Int](unsafeUninitializedCapacity: count) { buffer, filled in
-            filled = count
-            guard let start = buffer.baseAddress, count > 0 else { return }
-            start.withMemoryRebound(to: Int64.self, capacity: count) {
-                bad = bridge_read_integers(b, index, $0, Int64(count))
+        let count = Int(clamping: lua_rawlen(L, index))
+        // In pieces: the length of a table with gaps may be far beyond its entries.
+        let piece = 4096
+        var values: [Int] = []
+        values.reserveCapacity(min(count, piece))
+        while values.count < count {
+            let wanted = min(piece, count - values.count)
+            let read = withUnsafeTemporaryAllocation(of: Int64.self, capacity: wanted) { buffer in
+                let read = Int(
+                    bridge_read_integers(
+                        b, index, Int64(values.count + 1), buffer.baseAddress, Int64(wanted)))
+                for place in 0..<read { values.append(Int(buffer[place])) }
+                return read
             }
-            if bad > 0 { filled = Int(bad) - 1 }
-        }
-        guard bad == 0 else {
-            lua_rawgeti(L, index, bad)
+            guard read < wanted else { continue }
+            lua_rawgeti(L, index, lua_Integer(values.count + 1))
             defer { lua_settop(L, -2) }
             throw LuaError(
                 kind: .conversion,
-                message: "expected an array of integers, entry \(bad) is \(kind(at: -1))")
+                message: "expected an array of integers, entry \(values.count + 1) is "
+                    + "\(kind(at: -1))")
         }
         return values
     }
@@ -176,6 +182,7 @@ extension LuaContext {
     public func get(from place: Int) throws(LuaError) {
         let b = try room()
         let index = valid(b.pointee.running, place)
+        guard index != 0 else { throw missing(place) }
         try core.check(b, bridge_get(b, index))
     }
 
@@ -183,7 +190,12 @@ extension LuaContext {
     public func set(in place: Int) throws(LuaError) {
         let b = try room()
         let index = valid(b.pointee.running, place)
+        guard index != 0, count >= 2 else { throw missing(place) }
         try core.check(b, bridge_set(b, index))
+    }
+
+    private func missing(_ place: Int) -> LuaError {
+        LuaError(kind: .conversion, message: "the stack has \(count) values, none at \(place)")
     }
 
     /// The length of the value at a place, as `#` gives it; metamethods run.

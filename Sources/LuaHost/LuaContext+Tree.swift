@@ -8,6 +8,7 @@ extension LuaContext {
     ///   - place: Where the value is.
     ///   - name: What messages call it: "plan" gives `plan.strategy.population`.
     ///   - limits: How far the copy may go.
+    /// - Returns: The copy.
     /// - Throws: `LuaError` of kind `conversion` for a cycle, a key that is neither a name nor
     ///   1 … n, a coroutine, or too much.
     public func tree(

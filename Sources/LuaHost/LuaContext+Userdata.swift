@@ -66,17 +66,18 @@ extension LuaContext {
     ) throws(LuaError) {
         guard let body else { return try pushNil() }
         let (identity, typeName) = (type.identity, type.name)
-        var function = HostFunction(name) { arguments in
-            guard
-                let object: Object = arguments.context.object(at: 1, identity: identity)
-            else {
-                throw LuaError(
-                    kind: .conversion,
-                    message: "\(name): expected \(typeName) before the colon, found "
-                        + "\(arguments.context.kind(at: 1)); call it as value:\(name)(…)")
-            }
-            return try body(object, arguments)
-        } as HostFunction
+        var function =
+            HostFunction(name) { arguments in
+                guard
+                    let object: Object = arguments.context.object(at: 1, identity: identity)
+                else {
+                    throw LuaError(
+                        kind: .conversion,
+                        message: "\(name): expected \(typeName) before the colon, found "
+                            + "\(arguments.context.kind(at: 1)); call it as value:\(name)(…)")
+                }
+                return try body(object, arguments)
+            } as HostFunction
         function.hidden = 1
         try push(function)
     }
@@ -93,6 +94,11 @@ extension LuaContext {
         _ object: Object, _ type: UserdataType<Object>, nativeBytes: Int = 0
     ) throws(LuaError) {
         let b = try room()
+        guard type.core === core else {
+            throw LuaError(
+                kind: .conversion,
+                message: "the type \(type.name) is registered with another Lua state")
+        }
         let box = Unmanaged<AnyObject>.passRetained(object)
         let status = bridge_push_object(
             b, type.identity, box.toOpaque(), releaseObject, Int64(max(0, nativeBytes)),

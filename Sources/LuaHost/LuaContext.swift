@@ -164,6 +164,7 @@ public struct LuaContext {
     /// - Parameters:
     ///   - array: Array entries to make room for.
     ///   - fields: Named entries to make room for.
+    /// - Throws: `LuaError` when memory is short.
     public func pushTable(array: Int = 0, fields: Int = 0) throws(LuaError) {
         let b = try room()
         try core.check(b, bridge_new_table(b, Int32(clamping: array), Int32(clamping: fields)))

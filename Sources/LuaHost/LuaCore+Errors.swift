@@ -18,7 +18,8 @@ extension LuaCore {
     ) -> LuaError {
         defer { lua_settop(b.pointee.running, -2) }
         let status = Int(code)
-        if status == BRIDGE_HOST, let box = bridge_object(b, -1), let context = box.pointee.context {
+        if status == BRIDGE_HOST, let box = bridge_object(b, -1), let context = box.pointee.context
+        {
             var error = Unmanaged<ErrorBox>.fromOpaque(context).takeUnretainedValue().error
             if error.callback == nil { error.callback = name }
             return error

@@ -65,17 +65,20 @@ public final class Sandbox {
         self.context = context
         self.resolver = resolver
         if let print {
-            try define(HostFunction("print", pushing: { arguments in
-                var parts: [String] = []
-                for place in 0..<arguments.count { parts.append(try arguments.text(place + 1)) }
-                print(parts.joined(separator: "\t"))
-                return 0
-            }))
+            try define(
+                HostFunction(
+                    "print",
+                    pushing: { arguments in
+                        var parts: [String] = []
+                        for place in 0..<arguments.count {
+                            parts.append(try arguments.text(place + 1))
+                        }
+                        print(parts.joined(separator: "\t"))
+                        return 0
+                    }))
         }
-        try define(HostFunction("require", pushing: { [weak self] arguments in
-            guard let self else { throw LuaError.closed }
-            return try self.require(arguments)
-        }))
+        // The closure holds the sandbox until the state closes; the sandbox does not hold the state.
+        try define(HostFunction("require", pushing: { try self.require($0) }))
     }
 
     /// Gives a name to every environment made from now on.

@@ -130,5 +130,5 @@ public struct UserdataType<Object: AnyObject> {
     public let name: String
     let identity: Int32
     let metatable: LuaReference
-    unowned let core: LuaCore
+    let core: LuaCore
 }

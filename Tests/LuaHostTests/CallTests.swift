@@ -48,7 +48,8 @@ import Testing
         let host = try Host()
         let context = host.context
         let reverse = try host.function(
-            "return function(a) local r = {} for i = #a, 1, -1 do r[#r + 1] = a[i] end return r end")
+            "return function(a) local r = {} for i = #a, 1, -1 do r[#r + 1] = a[i] end return r end"
+        )
         try context.push(reverse)
         try context.push(integers: [1, 2, 3])
         try context.call(arguments: 1, results: 1)
@@ -57,6 +58,14 @@ import Testing
         let bad = try #require(try host.run("return {1, 2.0, 'x'}").first?.table)
         let error = #expect(throws: LuaError.self) { try bad.integers() }
         #expect(error?.message == "expected an array of integers, entry 3 is a string")
+        // Lua may take 2^40 for this table's length.
+        let gaps = try #require(
+            try host.run("local t = {} for i = 0, 40 do t[1 << i] = 1 end return t")[0].table)
+        let hole = #expect(throws: LuaError.self) { try gaps.integers() }
+        #expect(hole?.message == "expected an array of integers, entry 3 is nil")
+        let many = try #require(
+            try host.run("local t = {} for i = 1, 10000 do t[i] = i end return t")[0].table)
+        #expect(try many.integers() == Array(1...10000))
     }
 
     @Test func `tables are read and written with metamethods`() throws {
@@ -81,6 +90,8 @@ import Testing
             #expect(try context.value(at: place).isNil)
         }
         context.pop(10)
+        #expect(throws: LuaError.self) { try context.get(from: 1) }
+        #expect(throws: LuaError.self) { try context.set(in: -1) }
         #expect(throws: LuaError.self) { try context.call(arguments: 3, results: 0) }
         #expect(throws: LuaError.self) { try context.call(arguments: -1, results: 0) }
     }

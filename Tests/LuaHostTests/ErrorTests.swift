@@ -71,10 +71,14 @@ import Testing
         ("error()", "an error without a message (the error value is nil)"),
         ("error({ message = 'told' })", "told"),
         ("error({ code = 2 })", "an error value: table: 1"),
-        ("error(setmetatable({}, { __tostring = function() return 'own' end }))",
-            "an error value: own"),
-        ("error(setmetatable({}, { __tostring = function() error('worse') end }))",
-            "an error value whose text cannot be had"),
+        (
+            "error(setmetatable({}, { __tostring = function() return 'own' end }))",
+            "an error value: own"
+        ),
+        (
+            "error(setmetatable({}, { __tostring = function() error('worse') end }))",
+            "an error value whose text cannot be had"
+        ),
         ("error(true)", "an error value: true"),
         ("error(print)", "an error value: function: built in"),
         ("error(coroutine.create(print))", "an error value: thread: 1"),
@@ -102,10 +106,12 @@ import Testing
         try host.sandbox.define(
             HostFunction("check", pushing: { _ in throw Refusal(genes: 3) }))
         try host.sandbox.define(
-            HostFunction("apply", pushing: { arguments in
-                _ = try arguments.function(1, "f").call(name: "objective")
-                return 0
-            }))
+            HostFunction(
+                "apply",
+                pushing: { arguments in
+                    _ = try arguments.function(1, "f").call(name: "objective")
+                    return 0
+                }))
         let error = try host.failure("apply(function()\n  check()\nend)")
         #expect(error.underlying as? Refusal == Refusal(genes: 3))
         #expect(
@@ -164,10 +170,12 @@ import Testing
     @Test func `yielding across the host is an error`() throws {
         let host = try Host()
         try host.sandbox.define(
-            HostFunction("apply", pushing: { arguments in
-                _ = try arguments.function(1, "f").call()
-                return 0
-            }))
+            HostFunction(
+                "apply",
+                pushing: { arguments in
+                    _ = try arguments.function(1, "f").call()
+                    return 0
+                }))
         let error = try host.failure(
             "coroutine.wrap(function() apply(coroutine.yield) end)()")
         #expect(error.message == "attempt to yield across a C-call boundary")

@@ -52,7 +52,9 @@ import Testing
                 == "stopped after 200,000 instructions: an endless loop? "
                 + "Raise the instruction limit if the work is meant")
         // The state works on, and a new call has a new budget.
-        #expect(try host.run("local n = 0 for i = 1, 1000 do n = n + 1 end return n")[0].integer == 1000)
+        #expect(
+            try host.run("local n = 0 for i = 1, 1000 do n = n + 1 end return n")[0].integer == 1000
+        )
     }
 
     @Test(arguments: [
@@ -76,7 +78,8 @@ import Testing
         #expect(error.kind.label == "memory limit")
         #expect(error.line == 1)
         #expect(
-            error.message == "stopped at the memory limit of 8,388,608 bytes: keep less, or raise the limit")
+            error.message
+                == "stopped at the memory limit of 8,388,608 bytes: keep less, or raise the limit")
         #expect(host.state.usage.peakBytes < 9 << 20)
         host.state.collect()
         #expect(host.state.usage.bytes < 1 << 20)
@@ -115,17 +118,20 @@ import Testing
         let host = try Host()
         let inner = LuaLimits(instructions: 20_000)
         try host.sandbox.define(
-            HostFunction("narrow", pushing: { arguments in
-                do {
-                    _ = try arguments.function(1, "f").call(limits: inner)
-                    return 0
-                } catch {
-                    try arguments.context.push("\(error)")
-                    return 1
-                }
-            }))
+            HostFunction(
+                "narrow",
+                pushing: { arguments in
+                    do {
+                        _ = try arguments.function(1, "f").call(limits: inner)
+                        return 0
+                    } catch {
+                        try arguments.context.push("\(error)")
+                        return 1
+                    }
+                }))
         let narrowed = try #require(
-            try host.run("return narrow(function() while true do end end)",
+            try host.run(
+                "return narrow(function() while true do end end)",
                 limits: LuaLimits(instructions: 1_000_000)
             ).first?.string)
         #expect(narrowed.hasPrefix("test.lua:1: stopped after 20,000 instructions"))
@@ -135,13 +141,36 @@ import Testing
         #expect(widened.kind.label == "instruction limit")
     }
 
+    @Test func `a large block at the end of a nested call is billed once`() throws {
+        let host = try Host()
+        try host.sandbox.define(
+            HostFunction(
+                "narrow",
+                pushing: { arguments in
+                    _ = try? arguments.function(1, "f").call(limits: LuaLimits(instructions: 2000))
+                    return 0
+                }))
+        // 1 MiB is billed as 4,096 instructions: beyond the inner limit, far from the outer one.
+        let script = """
+            local rep, s = string.rep, 'x'
+            for i = 1, 20 do narrow(function() return rep(s, 1 << 20) end) end
+            local n = 0
+            for i = 1, 10000 do n = n + 1 end
+            return n
+            """
+        let result = try host.run(script, limits: LuaLimits(instructions: 1_000_000))
+        #expect(result[0].integer == 10000)
+    }
+
     @Test func `a Swift function that swallows the limit does not revive the script`() throws {
         let host = try Host()
         try host.sandbox.define(
-            HostFunction("swallow", pushing: { arguments in
-                _ = try? arguments.function(1, "f").call()
-                return 0
-            }))
+            HostFunction(
+                "swallow",
+                pushing: { arguments in
+                    _ = try? arguments.function(1, "f").call()
+                    return 0
+                }))
         let error = try host.failure(
             "while true do swallow(function() while true do end end) end",
             limits: LuaLimits(instructions: 50_000))

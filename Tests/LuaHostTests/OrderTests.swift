@@ -67,7 +67,8 @@ import Testing
             try host.text(
                 "local r = {} for k in pairs { [{}] = 1, a = 2 } do r[#r + 1] = type(k) end "
                     + "return table.concat(r, ' ')") == "string table")
-        let message = "pairs: keys of type table have no order that is the same in every run; "
+        let message =
+            "pairs: keys of type table have no order that is the same in every run; "
             + "use names, numbers or an array"
         #expect(try host.failure("for k in pairs { [{}] = 1, [{}] = 2 } do end").message == message)
         #expect(try host.failure("return next { [{}] = 1, [{}] = 2 }").message == message)

@@ -16,30 +16,46 @@ import Testing
         ("setmetatable(_ENV, {})", "cannot change a protected metatable"),
         ("return math.flor(1)", "'math' has no field 'flor' (did you mean 'floor'?)"),
         ("return ('x'):uper()", "'string' has no field 'uper' (did you mean 'upper'?)"),
-        ("getmetatable('').__index = nil",
-            "attempt to index a boolean value"),
+        (
+            "getmetatable('').__index = nil",
+            "attempt to index a boolean value"
+        ),
         ("return io", "'io' is not available here: scripts read no files; the host passes data in"),
-        ("return os.time()",
-            "'os' is not available here: a clock or the system's state would make runs differ"),
+        (
+            "return os.time()",
+            "'os' is not available here: a clock or the system's state would make runs differ"
+        ),
         ("return debug", "'debug' is not available here: it can reach behind the sandbox"),
         ("return package", "'package' is not available here: use `require`"),
-        ("collectgarbage()",
-            "'collectgarbage' is not available here: the host paces the collector"),
-        ("return _G",
-            "'_G' is not available here: there are no global variables; return a value instead"),
+        (
+            "collectgarbage()",
+            "'collectgarbage' is not available here: the host paces the collector"
+        ),
+        (
+            "return _G",
+            "'_G' is not available here: there are no global variables; return a value instead"
+        ),
         ("return string.dump(print)", "'string' has no field 'dump'"),
-        ("return math.random()",
+        (
+            "return math.random()",
             "math.random would make runs differ: draw from the 'rng' argument of the function, "
-                + "as in rng:integer(1, 6)"),
-        ("math.randomseed(1)",
+                + "as in rng:integer(1, 6)"
+        ),
+        (
+            "math.randomseed(1)",
             "math.randomseed would make runs differ: draw from the 'rng' argument of the "
-                + "function, as in rng:integer(1, 6)"),
+                + "function, as in rng:integer(1, 6)"
+        ),
         ("return ('%p'):format({})", "format: '%p' is not allowed: addresses differ"),
-        ("setmetatable({}, { __gc = print })",
-            "setmetatable: '__gc' is not allowed: when the collector runs must not change a result"),
-        ("setmetatable({}, { __mode = 'k' })",
+        (
+            "setmetatable({}, { __gc = print })",
+            "setmetatable: '__gc' is not allowed: when the collector runs must not change a result"
+        ),
+        (
+            "setmetatable({}, { __mode = 'k' })",
             "setmetatable: '__mode' is not allowed: when the collector runs must not change a "
-                + "result"),
+                + "result"
+        ),
         ("require 'nothing'", "require: module 'nothing' was not found"),
     ])
     func `what the sandbox refuses it refuses with a reason`(
@@ -62,7 +78,8 @@ import Testing
     @Test func `load compiles text in the script's own environment`() throws {
         let host = try Host()
         #expect(try host.run("return load('return 1 + 1')()")[0].integer == 2)
-        let script = "local i = 0 return load(function() i = i + 1 "
+        let script =
+            "local i = 0 return load(function() i = i + 1 "
             + "return ({ 'return ', '7' })[i] end)()"
         #expect(try host.run(script)[0].integer == 7)
         #expect(try host.run("return load('return x', 'c', 't', { x = 5 })()")[0].integer == 5)
@@ -150,7 +167,8 @@ import Testing
               tostring(print), tostring(coroutine.create(f)), ('%s %s'):format(b, nil),
               tostring(setmetatable({}, { __name = 'plan' })) }, ' ')
             """
-        let expected = "table: 1 table: 2 table: 1 function: test.lua:2 function: built in "
+        let expected =
+            "table: 1 table: 2 table: 1 function: test.lua:2 function: built in "
             + "thread: 3 table: 2 nil plan: 4"
         #expect(try Host().text(script) == expected)
     }
@@ -174,7 +192,9 @@ import Testing
     @Test func `modules that need each other are an error with their path`() throws {
         let host = try Host(modules: ["a": "require 'b'", "b": "require 'a'"])
         let error = try host.failure("require 'a'")
-        #expect(error.description == "b.lua:1: require: modules need each other: a.lua -> b.lua -> a.lua")
+        #expect(
+            error.description
+                == "b.lua:1: require: modules need each other: a.lua -> b.lua -> a.lua")
     }
 
     @Test func `an error in a module names the module's file`() throws {

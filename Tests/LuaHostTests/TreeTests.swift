@@ -15,12 +15,14 @@ import Testing
         case .table(let table):
             "{"
                 + (table.array.map(describe)
-                    + table.fields.map { "\($0.name)=\(describe($0.value))" })
+                + table.fields.map { "\($0.name)=\(describe($0.value))" })
                 .joined(separator: " ") + "}"
         }
     }
 
-    private func message(_ host: Host, _ script: String, _ limits: LuaTreeLimits = .init()) -> String? {
+    private func message(_ host: Host, _ script: String, _ limits: LuaTreeLimits = .init())
+        -> String?
+    {
         do {
             _ = try host.context.tree(host.run(script)[0], name: "plan", limits: limits)
             return nil

@@ -80,6 +80,10 @@ import Testing
         #expect(object.object(first) != nil)
         #expect(object.object(second) == nil)
         #expect(object.object(foreign) == nil)
+        let error = #expect(throws: LuaError.self) {
+            try host.context.push(Probe(Probe.Counter()), foreign)
+        }
+        #expect(error?.message == "the type probe is registered with another Lua state")
     }
 
     @Test func `the collector releases each object exactly once`() throws {
@@ -122,8 +126,12 @@ import Testing
             #expect(counter.alive == 2)
             host.state.close()
             let error = #expect(throws: LuaError.self) { try survivor?.call() }
-            #expect(error == LuaError(kind: .closed, message: "the Lua state is closed; "
-                + "keep it as long as its values are used"))
+            #expect(
+                error
+                    == LuaError(
+                        kind: .closed,
+                        message: "the Lua state is closed; "
+                            + "keep it as long as its values are used"))
         }
         #expect(counter.alive == 0)
         #expect(counter.released == 2)
@@ -137,11 +145,13 @@ import Testing
         let sandbox = try Sandbox(context)
         let probe = Probe(counter)
         try sandbox.define(
-            HostFunction("drop", pushing: { _ in
-                _ = probe.value
-                state = nil
-                return 0
-            }))
+            HostFunction(
+                "drop",
+                pushing: { _ in
+                    _ = probe.value
+                    state = nil
+                    return 0
+                }))
         #expect(throws: LuaError.self) {
             try sandbox.run("drop() return 1", chunk: .file("test.lua"))
         }
@@ -154,10 +164,12 @@ import Testing
         let type = try register(host)
         let counter = Probe.Counter()
         try host.sandbox.define(
-            HostFunction("buffer", pushing: { arguments in
-                try arguments.context.push(Probe(counter), type, nativeBytes: 1 << 20)
-                return 1
-            }))
+            HostFunction(
+                "buffer",
+                pushing: { arguments in
+                    try arguments.context.push(Probe(counter), type, nativeBytes: 1 << 20)
+                    return 1
+                }))
         try host.run("for i = 1, 3000 do local b = buffer() end")
         #expect(counter.released > 2900)
         #expect(counter.peak <= 32)
@@ -169,10 +181,12 @@ import Testing
         let type = try register(host)
         let counter = Probe.Counter()
         try host.sandbox.define(
-            HostFunction("buffer", pushing: { arguments in
-                try arguments.context.push(Probe(counter), type)
-                return 1
-            }))
+            HostFunction(
+                "buffer",
+                pushing: { arguments in
+                    try arguments.context.push(Probe(counter), type)
+                    return 1
+                }))
         try host.run("for i = 1, 3000 do local b = buffer() end")
         #expect(counter.peak > 100)
     }

@@ -107,8 +107,10 @@ int bridge_text(bridge *b, int value);         // pushes what `tostring` gives i
 int bridge_sorted_keys(bridge *b, int table);  // pushes an array of the keys, in `pairs` order
 // Pushes the table that a read-only view shows, or the value itself; needs room for three values.
 void bridge_push_target(bridge *b, int value);
-// 0, or the 1-based place of the first entry that is no integer; reads without metamethods.
-int64_t bridge_read_integers(bridge *b, int table, int64_t *values, int64_t count);
+// Reads entries from the 1-based place `first` on, without metamethods; returns how many were
+// integers before another value, at most `count`.
+int64_t bridge_read_integers(
+    bridge *b, int table, int64_t first, int64_t *values, int64_t count);
 
 // References: keeps the value on top (popped), or returns -1 with the error value in its place.
 int bridge_reference(bridge *b);
