@@ -1,1 +1,135 @@
+// The only code that longjmps.
+//
+// Lua raises errors with longjmp, and a longjmp must never cross a Swift frame. So Swift calls
+// only (a) Lua functions that cannot raise, straight from CLua, and (b) the functions below, each
+// of which runs its work under a protected call and returns a status. In the other direction a
+// Swift callback returns a status to a trampoline here, which raises after the Swift frame has
+// gone.
+//
+// Unless a comment says otherwise, functions work on the stack of `running`, the thread whose code
+// is now executing, and leave the error value on top when they return anything but BRIDGE_OK.
 #pragma once
+#include <lua5.4/lua.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    BRIDGE_OK = 0,
+    BRIDGE_RUNTIME = 1,       // an error raised by a script or a library function
+    BRIDGE_SYNTAX = 2,        // text that is not Lua
+    BRIDGE_INSTRUCTIONS = 3,  // the instruction limit of the call
+    BRIDGE_MEMORY = 4,        // the memory limit of the call or of the state
+    BRIDGE_OVERFLOW = 5,      // the stack: endless recursion
+    BRIDGE_HOST = 6,          // an error value made by Swift, see BRIDGE_TYPE_ERROR
+};
+
+enum {
+    BRIDGE_RAISE = -1,           // returned by a callback: raise the value on top of the stack
+    BRIDGE_TYPE_FUNCTION = -1,   // what a host function holds
+    BRIDGE_TYPE_ERROR = -2,      // a Swift error on its way through Lua
+    BRIDGE_COUNT_QUANTUM = 1000  // instructions between two looks at the limit
+};
+
+// A Swift function seen from Lua: results on top and their number returned, or BRIDGE_RAISE.
+typedef int (*bridge_callback)(lua_State *L, void *context);
+typedef void (*bridge_release)(void *context);
+
+typedef struct bridge {
+    lua_State *main;
+    lua_State *running;
+    int depth;         // protected calls under way
+
+    size_t used;       // bytes that Lua holds
+    size_t peak;
+    size_t limit;      // bytes it may hold; SIZE_MAX: no limit
+
+    int64_t count;     // instructions so far, in quanta, with the charges of C loops
+    int64_t stop_at;   // the count at which the running call ends; INT64_MAX: none
+    int hooked;        // the count hook is installed
+    int64_t allowed_instructions;  // as the narrowest call around was given them; -1: none
+    int64_t allowed_bytes;
+    int tripped;       // BRIDGE_INSTRUCTIONS or BRIDGE_MEMORY until the call has ended
+
+    int64_t native_bytes;  // bytes that host objects hold outside Lua
+    int64_t native_debt;   // of these, those the collector has not been told of
+    int64_t objects;       // host objects alive
+    uint64_t serial;       // numbers host objects in order of creation
+
+    struct bridge_report *report;  // where the last error happened
+} bridge;
+
+// A full userdata that keeps a Swift object alive.
+typedef struct bridge_box {
+    int type;
+    uint64_t serial;
+    int64_t bytes;
+    void *context;
+    bridge_release release;
+    bridge_callback call;
+} bridge_box;
+
+// State. NULL when there is not enough memory even for the libraries.
+bridge *bridge_open(size_t limit);
+void bridge_close(bridge *b);
+void bridge_collect(bridge *b);
+
+// Calls. `instructions` and `bytes` below 0: no limit beyond that of the calls around.
+int bridge_call(bridge *b, int arguments, int results, int64_t instructions, int64_t bytes);
+// Pushes the chunk, text only, with the table on top (popped) as its environment.
+int bridge_load(bridge *b, const char *text, size_t length, const char *name);
+// Takes the position of the code running now as if it had failed.
+void bridge_where(bridge *b);
+// Of the last failure: line (0: no script was running), file, stack with one script frame a line,
+// innermost first (file US line US name LF), and bytes of the message that repeat the position.
+int bridge_error_line(const bridge *b);
+const char *bridge_error_file(const bridge *b);
+const char *bridge_error_stack(const bridge *b);
+size_t bridge_error_skip(const bridge *b);
+// The limit that the last failure ran into, or -1 when it was that of the state.
+int64_t bridge_error_limit(const bridge *b);
+// Source of the nearest script function: "@path" or "=name"; NULL when there is none.
+const char *bridge_caller(bridge *b, char *buffer, size_t capacity);
+// Where the function on top was defined: line, or 0 for a C function; pops it.
+int bridge_defined(bridge *b, char *buffer, size_t capacity);
+
+// Values.
+int bridge_push_string(bridge *b, const void *bytes, size_t length);
+int bridge_new_table(bridge *b, int array, int fields);
+int bridge_push_integers(bridge *b, const int64_t *values, int count);
+int bridge_push_numbers(bridge *b, const double *values, int count);
+int bridge_get(bridge *b, int table);      // key on top becomes the value
+int bridge_set(bridge *b, int table);      // pops key and value
+int bridge_raw_set(bridge *b, int table);  // pops key and value, runs no metamethod
+int bridge_length(bridge *b, int value, int64_t *length);
+int bridge_compare(bridge *b, int left, int right, int operation, int *result);
+int bridge_concatenate(bridge *b, int count);  // replaces the values on top by their concatenation
+int bridge_text(bridge *b, int value);         // pushes what `tostring` gives in scripts
+int bridge_sorted_keys(bridge *b, int table);  // pushes an array of the keys, in `pairs` order
+// Pushes the table that a read-only view shows, or the value itself; needs room for three values.
+void bridge_push_target(bridge *b, int value);
+// Reads entries from the 1-based place `first` on, without metamethods; returns how many were
+// integers before another value, at most `count`.
+int64_t bridge_read_integers(
+    bridge *b, int table, int64_t first, int64_t *values, int64_t count);
+
+// References: keeps the value on top (popped), or returns -1 with the error value in its place.
+int bridge_reference(bridge *b);
+void bridge_release_references(bridge *b, const int32_t *references, size_t count);
+
+// Host functions and objects. The context belongs to Lua only when BRIDGE_OK is returned.
+int bridge_push_function(bridge *b, bridge_callback call, void *context, bridge_release release);
+int bridge_push_object(
+    bridge *b, int type, void *context, bridge_release release, int64_t bytes, int metatable);
+// The box of a host object, or NULL for any other value.
+bridge_box *bridge_object(bridge *b, int value);
+// Tells the collector that a host object now holds this many bytes.
+void bridge_account(bridge *b, bridge_box *box, int64_t bytes);
+// From methods, getters and a fallback (nil: none) on top to `__index` / `__newindex` functions.
+int bridge_push_index(bridge *b, const char *type);
+int bridge_push_new_index(bridge *b, const char *type);
+
+// Sandbox.
+// Replaces the table on top by a read-only view; an unknown name is an error when `strict`.
+int bridge_read_only(bridge *b, const char *name, int strict);
+// Replaces the table of extra names on top by: a fresh environment, and the table of its names.
+int bridge_new_environment(bridge *b);

@@ -1,0 +1,284 @@
+// The libraries that scripts see: what is deterministic and bounded, with the rest replaced.
+#include "Internal.h"
+#include <string.h>
+
+// MARK: Protected calls: limits pass through them
+
+static int finish_call(lua_State *L, int status, lua_KContext below) {
+    if (status == LUA_OK || status == LUA_YIELD) return lua_gettop(L) - (int)below;
+    bridge_recheck(L, status);
+    lua_pushboolean(L, 0);
+    lua_pushvalue(L, -2);
+    return 2;
+}
+
+static int base_pcall(lua_State *L) {
+    luaL_checkany(L, 1);
+    lua_pushboolean(L, 1);
+    lua_insert(L, 1);
+    int status = lua_pcallk(L, lua_gettop(L) - 2, LUA_MULTRET, 0, 0, finish_call);
+    return finish_call(L, status, 0);
+}
+
+static int base_xpcall(lua_State *L) {
+    luaL_checktype(L, 2, LUA_TFUNCTION);
+    int arguments = lua_gettop(L) - 2;
+    // function, handler, … becomes function, handler, true, function, …
+    lua_pushboolean(L, 1);
+    lua_pushvalue(L, 1);
+    lua_rotate(L, 3, 2);
+    int status = lua_pcallk(L, arguments, LUA_MULTRET, 2, 2, finish_call);
+    return finish_call(L, status, 2);
+}
+
+// MARK: Tables
+
+static int base_tostring(lua_State *L) {
+    luaL_checkany(L, 1);
+    bridge_push_text(L, 1);
+    return 1;
+}
+
+static int base_rawset(lua_State *L) {
+    luaL_checktype(L, 1, LUA_TTABLE);
+    luaL_checkany(L, 2);
+    luaL_checkany(L, 3);
+    lua_settop(L, 3);
+    if (bridge_read_only_target(L, 1)) {
+        return luaL_error(L, "rawset: a table of the host is read-only");
+    }
+    lua_rawset(L, 1);
+    return 1;
+}
+
+static int base_rawget(lua_State *L) {
+    luaL_checktype(L, 1, LUA_TTABLE);
+    luaL_checkany(L, 2);
+    lua_settop(L, 2);
+    if (bridge_read_only_target(L, 1)) lua_replace(L, 1);
+    lua_rawget(L, 1);
+    return 1;
+}
+
+static int base_rawlen(lua_State *L) {
+    int type = lua_type(L, 1);
+    luaL_argexpected(L, type == LUA_TTABLE || type == LUA_TSTRING, 1, "table or string");
+    lua_settop(L, 1);
+    if (bridge_read_only_target(L, 1)) lua_replace(L, 1);
+    lua_pushinteger(L, (lua_Integer)lua_rawlen(L, 1));
+    return 1;
+}
+
+static int base_setmetatable(lua_State *L) {
+    int type = lua_type(L, 2);
+    luaL_checktype(L, 1, LUA_TTABLE);
+    luaL_argexpected(L, type == LUA_TNIL || type == LUA_TTABLE, 2, "nil or table");
+    if (luaL_getmetafield(L, 1, "__metatable") != LUA_TNIL) {
+        return luaL_error(L, "cannot change a protected metatable");
+    }
+    if (type == LUA_TTABLE) {
+        // Both would let a script see when the collector runs.
+        static const char *const refused[] = {"__gc", "__mode"};
+        for (int i = 0; i < 2; i += 1) {
+            lua_pushstring(L, refused[i]);
+            if (lua_rawget(L, 2) != LUA_TNIL) {
+                return luaL_error(
+                    L, "setmetatable: '%s' is not allowed: when the collector runs must not "
+                       "change a result",
+                    refused[i]);
+            }
+            lua_settop(L, 2);
+        }
+    }
+    lua_settop(L, 2);
+    lua_setmetatable(L, 1);
+    return 1;
+}
+
+// MARK: C loops: billed before they run, since the instruction count does not see them
+
+static lua_Integer length_of(lua_State *L) {
+    return lua_istable(L, 1) ? luaL_len(L, 1) : 0;
+}
+
+static int forward(lua_State *L) {
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+    return lua_gettop(L);
+}
+
+static int table_by_length(lua_State *L) {
+    bridge_charge(L, length_of(L) / 4);
+    return forward(L);
+}
+
+static int table_sort(lua_State *L) {
+    lua_Integer n = length_of(L), factor = 1;
+    for (lua_Integer m = n; m > 1; m /= 2) factor += 1;
+    bridge_charge(L, n > (INT64_C(1) << 40) ? n : n / 4 * factor);
+    return forward(L);
+}
+
+static int table_insert(lua_State *L) {
+    if (lua_gettop(L) == 3 && lua_isinteger(L, 2)) {
+        lua_Integer n = length_of(L), place = lua_tointeger(L, 2);
+        if (place >= 1 && place <= n) bridge_charge(L, (n - place) / 4);
+    }
+    return forward(L);
+}
+
+static int table_remove(lua_State *L) {
+    if (lua_gettop(L) == 2 && lua_isinteger(L, 2)) {
+        lua_Integer n = length_of(L), place = lua_tointeger(L, 2);
+        if (place >= 1 && place <= n) bridge_charge(L, (n - place) / 4);
+    }
+    return forward(L);
+}
+
+static int table_concat(lua_State *L) {
+    lua_Integer from = luaL_optinteger(L, 3, 1);
+    lua_Integer to = lua_isnoneornil(L, 4) ? length_of(L) : luaL_checkinteger(L, 4);
+    if (to > from) bridge_charge(L, (lua_Integer)(((lua_Unsigned)to - (lua_Unsigned)from) / 4));
+    return forward(L);
+}
+
+static int table_move(lua_State *L) {
+    if (lua_isinteger(L, 2) && lua_isinteger(L, 3)) {
+        lua_Integer from = lua_tointeger(L, 2), to = lua_tointeger(L, 3);
+        if (to > from) bridge_charge(L, (lua_Integer)(((lua_Unsigned)to - (lua_Unsigned)from) / 4));
+    }
+    return forward(L);
+}
+
+// MARK: Strings
+
+static int string_rep(lua_State *L) {
+    size_t length, separator = 0;
+    luaL_checklstring(L, 1, &length);
+    luaL_checkinteger(L, 2);
+    if (!lua_isnoneornil(L, 3)) luaL_checklstring(L, 3, &separator);
+    if (length + separator == 0) {
+        // The library would count to n and copy nothing.
+        lua_pushliteral(L, "");
+        return 1;
+    }
+    return forward(L);
+}
+
+// `%s` of a table would print its address; `%p` is nothing else.
+static int string_format(lua_State *L) {
+    const char *at = luaL_checkstring(L, 1);
+    int argument = 1;
+    for (; *at; at += 1) {
+        if (*at != '%') continue;
+        at += 1;
+        if (*at == '%') continue;
+        while (*at && strchr("-+ #0123456789.", *at)) at += 1;
+        if (!*at) break;
+        argument += 1;
+        if (*at == 'p') return luaL_error(L, "format: '%%p' is not allowed: addresses differ");
+        if (*at != 's' || argument > lua_gettop(L)) continue;
+        int type = lua_type(L, argument);
+        if (type == LUA_TSTRING || type == LUA_TNUMBER) continue;
+        bridge_push_text(L, argument);
+        lua_replace(L, argument);
+    }
+    return forward(L);
+}
+
+static int no_random(lua_State *L) {
+    return luaL_error(
+        L, "math.%s would make runs differ: draw from the 'rng' argument of the function, as in "
+           "rng:integer(1, 6)",
+        lua_tostring(L, lua_upvalueindex(1)));
+}
+
+// MARK: Assembly
+
+static const char *const base_names[] = {
+    "assert", "error", "getmetatable", "ipairs", "rawequal", "select", "tonumber", "type",
+    "_VERSION", NULL};
+
+static const luaL_Reg base_functions[] = {
+    {"next", bridge_next},         {"pairs", bridge_pairs},   {"pcall", base_pcall},
+    {"rawget", base_rawget},       {"rawlen", base_rawlen},   {"rawset", base_rawset},
+    {"setmetatable", base_setmetatable}, {"tostring", base_tostring},
+    {"xpcall", base_xpcall},       {NULL, NULL}};
+
+// Each gets the library's own function as its upvalue.
+static const luaL_Reg table_wrappers[] = {
+    {"concat", table_concat}, {"insert", table_insert}, {"move", table_move},
+    {"remove", table_remove}, {"sort", table_sort},     {"unpack", table_by_length},
+    {NULL, NULL}};
+
+static const luaL_Reg string_wrappers[] = {
+    {"format", string_format}, {"rep", string_rep}, {NULL, NULL}};
+
+static void wrap(lua_State *L, int library, const luaL_Reg *wrappers) {
+    for (; wrappers->name; wrappers += 1) {
+        lua_getfield(L, library, wrappers->name);
+        lua_pushcclosure(L, wrappers->func, 1);
+        lua_setfield(L, library, wrappers->name);
+    }
+}
+
+static void drop(lua_State *L, int library, const char *name) {
+    lua_pushnil(L);
+    lua_setfield(L, library, name);
+}
+
+// Moves the library on top into the base names as a read-only view.
+static void publish(lua_State *L, int base, const char *name) {
+    bridge_make_read_only(L, name, 1);
+    lua_setfield(L, base, name);
+}
+
+int bridge_open_libraries(lua_State *L) {
+    luaL_requiref(L, "_G", luaopen_base, 0);
+    const int stock = lua_gettop(L);
+    lua_createtable(L, 0, 32);
+    const int base = lua_gettop(L);
+    for (const char *const *name = base_names; *name; name += 1) {
+        lua_getfield(L, stock, *name);
+        lua_setfield(L, base, *name);
+    }
+    luaL_setfuncs(L, base_functions, 0);
+
+    luaL_requiref(L, "string", luaopen_string, 0);
+    int library = lua_gettop(L);
+    drop(L, library, "dump");
+    wrap(L, library, string_wrappers);
+    luaL_setfuncs(L, bridge_pattern_functions, 0);
+    // The metatable of strings points at this table; scripts see neither.
+    lua_pushliteral(L, "");
+    lua_getmetatable(L, -1);
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+    lua_settop(L, library);
+    publish(L, base, "string");
+
+    luaL_requiref(L, "table", luaopen_table, 0);
+    wrap(L, lua_gettop(L), table_wrappers);
+    publish(L, base, "table");
+
+    luaL_requiref(L, "math", luaopen_math, 0);
+    library = lua_gettop(L);
+    lua_pushliteral(L, "random");
+    lua_pushcclosure(L, no_random, 1);
+    lua_setfield(L, library, "random");
+    lua_pushliteral(L, "randomseed");
+    lua_pushcclosure(L, no_random, 1);
+    lua_setfield(L, library, "randomseed");
+    publish(L, base, "math");
+
+    luaL_requiref(L, "utf8", luaopen_utf8, 0);
+    publish(L, base, "utf8");
+
+    luaL_requiref(L, "coroutine", luaopen_coroutine, 0);
+    luaL_setfuncs(L, bridge_coroutine_functions, 0);
+    publish(L, base, "coroutine");
+
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &bridge_key_base);
+    return 0;
+}

@@ -1,0 +1,54 @@
+// Shared by the files of this folder only.
+#pragma once
+#include "LuaBridge.h"
+#include <lua5.4/lauxlib.h>
+#include <lua5.4/lualib.h>
+
+// Where an error happened, written without allocating in Lua (it may be out of memory).
+typedef struct bridge_report {
+    int line;          // 0: no script was running
+    int overflow;      // 1: raised by an exhausted stack
+    int64_t limit;     // what the failed call was allowed; -1: no limit of a call
+    int skip;          // bytes of the message that repeat the position
+    char file[1024];
+    // One script frame a line, innermost first: file US line US name LF.
+    char stack[8192];
+    size_t stack_length;
+} bridge_report;
+
+static inline bridge *bridge_of(lua_State *L) {
+    return *(bridge **)lua_getextraspace(L);
+}
+
+// Keys of the registry; their addresses are the keys.
+extern char bridge_key_base, bridge_key_identities, bridge_key_read_only, bridge_key_box;
+
+// Limits.c
+void *bridge_allocate(void *context, void *block, size_t old_size, size_t new_size);
+void bridge_install_hook(lua_State *L);
+int bridge_trip(lua_State *L, int kind);  // never returns
+void bridge_charge(lua_State *L, int64_t steps);
+void bridge_recheck(lua_State *L, int status);  // raises again what must not be swallowed
+
+// Report.c
+void bridge_capture(lua_State *L, bridge_report *report);
+int bridge_on_error(lua_State *L);
+
+// Calls.c
+int bridge_protect(bridge *b, lua_CFunction work, int arguments, int results);
+
+// Text.c
+void bridge_push_text(lua_State *L, int value);  // pushes `tostring(value)`
+
+// Names.c
+int bridge_nearest(lua_State *L, int table, const char *name, char *buffer, size_t capacity);
+int bridge_read_only_target(lua_State *L, int value);  // pushes it and returns 1, or 0
+void bridge_make_read_only(lua_State *L, const char *name, int strict);
+
+// Order.c, Patterns.c, Coroutines.c, Base.c: the functions that scripts see
+int bridge_pairs(lua_State *L);
+int bridge_next(lua_State *L);
+void bridge_push_sorted_keys(lua_State *L, int table);
+extern const luaL_Reg bridge_pattern_functions[];
+extern const luaL_Reg bridge_coroutine_functions[];
+int bridge_open_libraries(lua_State *L);

@@ -1,0 +1,164 @@
+// Position and script-only stack of an error, taken while its frames still stand.
+#include "Internal.h"
+#include <stdio.h>
+#include <string.h>
+
+enum { most_frames = 32, most_levels = 400 };
+
+// Chunks named "@path" are scripts; "=name" is code of the host, of no interest to a reader.
+static int is_script(const lua_Debug *frame) {
+    return frame->currentline > 0 && frame->source[0] != '=';
+}
+
+static const char *file_name(const lua_Debug *frame) {
+    return frame->source[0] == '@' ? frame->source + 1 : frame->short_src;
+}
+
+static void append(bridge_report *report, const lua_Debug *frame) {
+    char name[160];
+    if (frame->name && strcmp(frame->namewhat, "metamethod") == 0) {
+        snprintf(name, sizeof name, "metamethod '%.100s'", frame->name);
+    } else if (frame->name) {
+        snprintf(name, sizeof name, "'%.100s'", frame->name);
+    } else if (frame->what[0] == 'm') {
+        snprintf(name, sizeof name, "the script itself");
+    } else {
+        snprintf(name, sizeof name, "the function of line %d", frame->linedefined);
+    }
+    size_t room = sizeof report->stack - report->stack_length;
+    int n = snprintf(
+        report->stack + report->stack_length, room, "%.1000s\x1f%d\x1f%s\n", file_name(frame),
+        frame->currentline, name);
+    if (n > 0 && (size_t)n < room) {
+        report->stack_length += (size_t)n;
+    } else {
+        report->stack[report->stack_length] = 0;
+    }
+}
+
+void bridge_capture(lua_State *L, bridge_report *report) {
+    lua_Debug frame;
+    int frames = 0;
+    report->line = 0;
+    report->skip = 0;
+    report->overflow = 0;
+    report->file[0] = 0;
+    report->stack[0] = 0;
+    report->stack_length = 0;
+    for (int level = 0; level < most_levels && frames < most_frames; level += 1) {
+        if (!lua_getstack(L, level, &frame)) break;
+        if (!lua_getinfo(L, "Sln", &frame) || !is_script(&frame)) continue;
+        if (frames == 0) {
+            report->line = frame.currentline;
+            snprintf(report->file, sizeof report->file, "%s", file_name(&frame));
+        }
+        append(report, &frame);
+        frames += 1;
+    }
+}
+
+// The length of a leading "name:line: ", the line in `line`; 0 when there is none.
+static int position_prefix(const char *message, const char *name, int *line) {
+    size_t length = strlen(name);
+    if (strncmp(message, name, length) != 0 || message[length] != ':') return 0;
+    const char *digit = message + length + 1;
+    int value = 0;
+    if (*digit < '0' || *digit > '9') return 0;
+    while (*digit >= '0' && *digit <= '9' && value < 100000000) value = value * 10 + *digit++ - '0';
+    if (digit[0] != ':' || digit[1] != ' ') return 0;
+    *line = value;
+    return (int)(digit + 2 - message);
+}
+
+// `error("…", 2)` blames another line than that of the nearest frame: the message's own word
+// counts. Lua shortens long paths in it, so the prefix is compared with each frame's short name.
+static void adopt_prefix(lua_State *L, const char *message, bridge_report *report) {
+    lua_Debug frame;
+    for (int level = 0; level < most_levels && lua_getstack(L, level, &frame); level += 1) {
+        if (!lua_getinfo(L, "Sl", &frame) || frame.currentline < 0) continue;
+        int line = 0;
+        int skip = position_prefix(message, frame.short_src, &line);
+        if (skip == 0) continue;
+        report->skip = skip;
+        if (frame.source[0] != '=') {
+            report->line = line;
+            snprintf(report->file, sizeof report->file, "%s", file_name(&frame));
+        }
+        return;
+    }
+    // An error from a coroutine: its frames are not on this stack.
+    const char *end = strstr(message, ".lua:");
+    if (!end || end - message > 200) return;
+    char name[256];
+    snprintf(name, sizeof name, "%.*s", (int)(end - message) + 4, message);
+    int line = 0;
+    int skip = position_prefix(message, name, &line);
+    if (skip == 0 || strpbrk(name, "\n")) return;
+    report->skip = skip;
+    report->line = line;
+    snprintf(report->file, sizeof report->file, "%s", name);
+}
+
+int bridge_on_error(lua_State *L) {
+    bridge *b = bridge_of(L);
+    if (b->tripped) return 1;
+    if (lua_type(L, 1) == LUA_TUSERDATA) {
+        bridge_box *box = bridge_object(b, 1);
+        if (box && box->type == BRIDGE_TYPE_ERROR) return 1;
+    }
+    bridge_capture(L, b->report);
+    if (lua_type(L, 1) == LUA_TSTRING) {
+        const char *message = lua_tostring(L, 1);
+        lua_Debug frame;
+        adopt_prefix(L, message, b->report);
+        // Only a deep stack overflows; a script may use the words too.
+        b->report->overflow = strstr(message, "stack overflow") && lua_getstack(L, 60, &frame);
+    }
+    return 1;
+}
+
+void bridge_where(bridge *b) {
+    bridge_capture(b->running, b->report);
+}
+
+const char *bridge_caller(bridge *b, char *buffer, size_t capacity) {
+    lua_Debug frame;
+    for (int level = 0; level < most_levels && lua_getstack(b->running, level, &frame); level++) {
+        if (!lua_getinfo(b->running, "Sl", &frame) || frame.currentline < 0) continue;
+        snprintf(buffer, capacity, "%s", frame.source);
+        return buffer;
+    }
+    return NULL;
+}
+
+int bridge_defined(bridge *b, char *buffer, size_t capacity) {
+    lua_Debug frame;
+    buffer[0] = 0;
+    if (!lua_isfunction(b->running, -1)) {
+        lua_settop(b->running, -2);
+        return 0;
+    }
+    if (!lua_getinfo(b->running, ">S", &frame) || frame.linedefined < 0) return 0;
+    snprintf(buffer, capacity, "%s", file_name(&frame));
+    return frame.linedefined > 0 ? frame.linedefined : 1;
+}
+
+int bridge_error_line(const bridge *b) {
+    return b->report->line;
+}
+
+const char *bridge_error_file(const bridge *b) {
+    return b->report->file;
+}
+
+const char *bridge_error_stack(const bridge *b) {
+    return b->report->stack;
+}
+
+size_t bridge_error_skip(const bridge *b) {
+    return (size_t)b->report->skip;
+}
+
+int64_t bridge_error_limit(const bridge *b) {
+    return b->report->limit;
+}
