@@ -31,7 +31,10 @@ def representable(values):
 
 
 def plain(x):
-    return [float(f"{v:.9g}") for v in x.detach().reshape(-1).tolist()]
+    """Nine digits. What is zero but for rounding (a bias that batch norm removes) becomes zero, or
+    the file would change with the processor."""
+    values = x.detach().reshape(-1).tolist()
+    return [float(f"{v:.9g}") if abs(v) > 1e-12 else 0.0 for v in values]
 
 
 def tensor(x):
