@@ -151,6 +151,11 @@ def tensor(x):
     return {"shape": list(x.shape), "values": reduced(x)}
 
 
+def given(x):
+    """As `tensor`, in the fewest digits that give the same float32 back."""
+    return {"shape": list(x.shape), "values": [float(str(np.float32(v))) for v in x.flatten()]}
+
+
 class Family:
     """The cases of one file, in the order they were added."""
 
@@ -178,9 +183,9 @@ class Family:
                 self.single[key] = max(self.single[key], error)
         self.cases.append({
             "name": name, "operation": operation, "attributes": attributes,
-            "inputs": [tensor(v) for v in x], "output": tensor(output),
-            "cotangent": tensor(cotangent), "gradients": [tensor(v) for v in gradients],
-            "directions": [tensor(v) for v in directions], "second": [tensor(v) for v in second],
+            "inputs": [given(v) for v in x], "output": tensor(output),
+            "cotangent": given(cotangent), "gradients": [tensor(v) for v in gradients],
+            "directions": [given(v) for v in directions], "second": [tensor(v) for v in second],
         })
 
     @staticmethod

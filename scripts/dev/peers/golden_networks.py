@@ -38,7 +38,11 @@ def plain(x):
 
 
 def tensor(x):
-    return {"shape": list(x.shape), "values": plain(x)}
+    """Given values (all four decimals as float32) in the fewest digits; results in nine."""
+    single, values = x.detach().reshape(-1).numpy().astype(np.float32), plain(x)
+    if (single.astype(np.float64) == x.detach().reshape(-1).numpy()).all():
+        values = [float(str(v)) for v in single]
+    return {"shape": list(x.shape), "values": values}
 
 
 def image(x):
