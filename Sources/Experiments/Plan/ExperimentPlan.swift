@@ -35,9 +35,7 @@ public struct ExperimentPlan: Sendable, Hashable {
     public let options: Options
 
     /// The plan's canonical text: JSON, keys in a fixed order, every default written out,
-    /// functions as `"function FILE:LINE"`.
-    ///
-    /// - Parameter pretty: Whether to break and indent lines.
+    /// functions as `"function FILE:LINE"`; on one line, or indented by two spaces.
     public func json(pretty: Bool = false) -> String {
         PlanRecord.json(options, pretty: pretty)
     }
@@ -69,13 +67,10 @@ public struct ExperimentPlan: Sendable, Hashable {
             position: PlanPosition("", at: value.location ?? location))
     }
 
-    /// Checks one plan or a list of them, each after the overrides have been laid over it.
+    /// Checks one plan or a list of them, each after the overrides have been laid over it in order.
     ///
-    /// - Parameters:
-    ///   - value: The tree that the script returned.
-    ///   - overrides: Applied in order to every plan.
-    ///   - registry: What names in it may mean.
-    ///   - location: What to name where the tree itself has no place.
+    /// Where the tree itself has no place, `location` is named.
+    ///
     /// - Throws: ``ExperimentError`` for the first mistake; in a list, options are named from
     ///   `[1]`.
     public static func plans(

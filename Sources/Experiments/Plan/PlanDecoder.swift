@@ -8,9 +8,8 @@ struct PlanDecoder {
 
     // MARK: Tables of options
 
-    /// The options of a table, defaults filled in.
-    ///
-    /// - Parameter skipped: How many leading positional values the caller has read.
+    /// The options of a table, defaults filled in. The caller has read the first `skipped`
+    /// positional values.
     func options(
         _ table: PlanTable, _ specifications: [OptionSpecification], at position: PlanPosition,
         skipped: Int = 0
@@ -156,9 +155,7 @@ struct PlanDecoder {
 
     // MARK: Components
 
-    /// A component's name and options.
-    ///
-    /// - Parameter nameless: The component meant by a table that begins with no name.
+    /// A component's name and options; `nameless` is meant by a table that begins with no name.
     private func component(
         _ value: PlanValue, of point: ExtensionPoint, nameless: String?,
         at position: PlanPosition

@@ -3,7 +3,7 @@
 ///
 /// A component is its name, or `{"name": {options}}` where it has options; a function of a script
 /// is `"function FILE:LINE"`; an option that was left out is `null`.
-enum PlanRecord {
+package enum PlanRecord {
     /// The text of `options`, on one line or indented by two spaces.
     static func json(_ options: Options, pretty: Bool) -> String {
         var writer = Writer(pretty: pretty)
@@ -14,7 +14,7 @@ enum PlanRecord {
     /// A 64-bit hash of a text, 16 hexadecimal digits.
     ///
     /// Source: FNV-1a (Fowler, Noll, Vo; draft-eastlake-fnv).
-    static func hash(_ text: String) -> String {
+    package static func hash(_ text: String) -> String {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
         let digits = String(hash, radix: 16)

@@ -12,9 +12,8 @@ public struct ComponentBuilder {
         self.scripts = scripts
     }
 
-    /// The mutation that a plan names.
+    /// The mutation that a plan names, at the rate 0…1 that the strategy or the schedule sets now.
     ///
-    /// - Parameter probability: The rate that the strategy or the schedule sets now, 0…1.
     /// - Throws: What the factory or the script host throws.
     public func mutation(
         _ selection: ComponentSelection, probability: Double
@@ -27,9 +26,9 @@ public struct ComponentBuilder {
         }
     }
 
-    /// The crossover that a plan names; nil where parents are never combined.
+    /// The crossover that a plan names, at the rate 0…1 that the strategy or the schedule sets now;
+    /// nil where parents are never combined.
     ///
-    /// - Parameter probability: The rate that the strategy or the schedule sets now, 0…1.
     /// - Throws: What the factory or the script host throws.
     public func crossover(
         _ selection: ComponentSelection, probability: Double
