@@ -91,7 +91,7 @@ let package = Package(
             swiftSettings: strict),
         tests("RandomnessTests", ["Randomness"]),
         tests("StatisticsTests", ["Statistics", "Randomness"]),
-        tests("RecordsTests", ["Records", "RunStore"]),
+        tests("RecordsTests", ["Records", "RunStore", "Randomness"]),
         tests("LuaHostTests", ["LuaHost"]),
         tests("KernelsTests", ["Kernels", "CKernels"]),
         tests("TensorsTests", ["Tensors", "Randomness"]),
@@ -114,6 +114,7 @@ let package = Package(
         tests(
             "ScriptingTests",
             ["Scripting", "LuaHost", "Experiments", "SearchSpaces", "Randomness", "Evolution"]),
+        tests("ConsoleTests", ["apogee"]),
         tests("HouseTests", []),
         tests("EndToEndTests", []),
     ]

@@ -9,7 +9,7 @@ extension DatasetError: CustomStringConvertible {
         case .notPNG, .damagedPNG, .wrongImageSize, .malformedLabels:
             contentDescription
         case .outOfRange, .unknownAlphabet, .repeatedAlphabet, .emptyPart, .cannotRotate,
-            .inconsistentDataset:
+            .inconsistentDataset, .noClass, .noExample:
             optionDescription
         case .tooManyWays, .tooManyExamples, .episodeShape, .classOutside, .repeatedClass,
             .exampleOutside, .repeatedExample, .wrongBuffer:
@@ -89,6 +89,10 @@ extension DatasetError: CustomStringConvertible {
                 + "yet: \(reason)"
         case .inconsistentDataset(let name, let what, let expected, let found):
             return "\(name): expected \(expected) \(what), found \(found)"
+        case .noClass(let index, let classes, let dataset):
+            return "\(dataset): class \(index): expected an index from 0 to \(classes - 1)"
+        case .noExample(let index, let available, let className):
+            return "\(className): example \(index): expected an index from 0 to \(available - 1)"
         default: return ""
         }
     }
@@ -104,7 +108,7 @@ extension DatasetError: CustomStringConvertible {
         case .episodeShape(let what, let expected, let found):
             return "episode: expected \(expected) \(what), found \(found)"
         case .classOutside(let label, let index, let reason):
-            return "episode: class \(index) (label \(label)): \(reason)"
+            return "episode: class \(index) at place \(label): \(reason)"
         case .repeatedClass(let label, let firstLabel, let className):
             return "episode: \(className) has both label \(firstLabel) and label \(label); "
                 + "every class may occur once"

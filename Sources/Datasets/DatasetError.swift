@@ -57,6 +57,11 @@ public enum DatasetError: Error, Sendable, Equatable {
     /// The pieces given for a data set do not fit together.
     case inconsistentDataset(name: String, what: String, expected: Int, found: Int)
 
+    /// No class of the data set has this index.
+    case noClass(index: Int, classes: Int, dataset: String)
+    /// No example of the class has this index.
+    case noExample(index: Int, available: Int, className: String)
+
     // MARK: Episodes
 
     /// An episode needs more classes than there are.
@@ -65,11 +70,11 @@ public enum DatasetError: Error, Sendable, Equatable {
     case tooManyExamples(shots: Int, queries: Int, available: Int, className: String)
     /// The number of classes, shots or queries is not the distribution's.
     case episodeShape(what: String, expected: Int, found: Int)
-    /// No class has this index, or it belongs to another part of the split.
+    /// An episode or a list of classes names a class that is not there to be drawn.
     case classOutside(label: Int, index: Int, reason: String)
     /// A class occurs twice in an episode.
     case repeatedClass(label: Int, firstLabel: Int, className: String)
-    /// No example of the class has this index.
+    /// An episode names an example that its class does not have.
     case exampleOutside(set: String, className: String, index: Int, available: Int)
     /// An example occurs twice in an episode.
     case repeatedExample(className: String, index: Int, first: String, second: String)

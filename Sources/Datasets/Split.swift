@@ -42,6 +42,7 @@ public struct Split: Sendable, Hashable, Codable {
     ///   - validation: Alphabets of its own, or characters held out of the training alphabets.
     ///   - test: The test alphabets.
     ///   - stream: Chooses the held-out characters.
+    /// - Returns: Class indices, ascending in each part.
     /// - Throws: `unknownAlphabet` with the nearest name, `repeatedAlphabet`, `outOfRange` for an
     ///   amount that leaves nothing, `emptyPart` if no class is left to train or test on.
     public static func byAlphabet(
@@ -72,6 +73,7 @@ public struct Split: Sendable, Hashable, Codable {
         }
         if train == nil { for name in alphabets where part[name] == nil { part[name] = "train" } }
         var training = characters(in: "train")
+        guard !training.isEmpty else { throw noTraining(on: dataset) }
         var held = characters(in: "validation")
         if case .heldOut(let amount) = validation {
             let count = try characterCount(
@@ -92,6 +94,7 @@ public struct Split: Sendable, Hashable, Codable {
     ///   - validationAlphabets: The number of alphabets for validation.
     ///   - testAlphabets: The number of alphabets for test.
     ///   - stream: Chooses the alphabets.
+    /// - Returns: Class indices, ascending in each part.
     /// - Throws: `outOfRange` if no alphabet would be left to train on; `emptyPart` without test
     ///   alphabets.
     public static func byAlphabet(
@@ -131,6 +134,7 @@ public struct Split: Sendable, Hashable, Codable {
     ///   - validation: How many characters to validate on.
     ///   - test: How many characters to test on.
     ///   - stream: Chooses the characters.
+    /// - Returns: Class indices, ascending in each part.
     /// - Throws: `outOfRange` if no character would be left to train on; `emptyPart` without test
     ///   characters.
     public static func byClass(
@@ -157,12 +161,16 @@ public struct Split: Sendable, Hashable, Codable {
             return dataset.classes.indices.filter { wanted.contains(dataset.characterOfClass[$0]) }
         }
         guard !train.isEmpty else {
-            throw .emptyPart(part: "train", reason: "no alphabet of \(dataset.name) is left for it")
+            throw Split.noTraining(on: dataset)
         }
         guard !test.isEmpty else {
             throw .emptyPart(part: "test", reason: "no alphabet or class is named for it")
         }
         self.init(train: classes(train), validation: classes(validation), test: classes(test))
+    }
+
+    private static func noTraining(on dataset: ImageDataset) -> DatasetError {
+        .emptyPart(part: "train", reason: "no alphabet of \(dataset.name) is left for it")
     }
 
     private static func characterCount(

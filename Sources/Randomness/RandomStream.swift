@@ -84,6 +84,7 @@ public struct RandomStream: RandomNumberGenerator, Sendable, Hashable, Codable {
     /// An integer in 0 ..< `bound`, without bias (Lemire 2019).
     ///
     /// - Parameter bound: At least 1.
+    /// - Returns: Each integer with the same probability.
     public mutating func integer(below bound: Int) -> Int {
         precondition(bound > 0, "an integer below \(bound) does not exist")
         let bound = UInt64(bound)
@@ -108,6 +109,7 @@ public struct RandomStream: RandomNumberGenerator, Sendable, Hashable, Codable {
     /// One of `elements`.
     ///
     /// - Parameter elements: Not empty.
+    /// - Returns: Each element with the same probability.
     public mutating func choice<Element>(_ elements: [Element]) -> Element {
         elements[integer(below: elements.count)]
     }

@@ -48,7 +48,7 @@ package final class ZipArchive {
         case .other: throw .notAnArchive(path: path, found: "something that is no file")
         }
         if size == 0 { throw .emptyFile(path: path) }
-        let head = try FileSystem.firstBytes(24, of: path)
+        let head = try FileSystem.firstBytes(32, of: path)
 
         var code: Int32 = 0
         guard let handle = zip_open(path, ZIP_RDONLY, &code) else {

@@ -91,11 +91,24 @@ public struct EpisodeDistribution: TaskDistribution {
         var support: [[Int]] = []
         var query: [[Int]] = []
         for index in chosen {
-            let drawn = rng.sample(shots + queries, below: dataset.exampleCount(index))
+            let drawn = EpisodeDistribution.draw(
+                shots + queries, below: dataset.exampleCount(index), &rng)
             support.append(Array(drawn.prefix(shots)))
             query.append(Array(drawn.dropFirst(shots)))
         }
         return EpisodeIndices(classes: chosen, support: support, query: query)
+    }
+
+    /// What `rng.sample(count, below: bound)` draws, faster where the bound is small: a plain
+    /// array of candidates in place of a dictionary of those moved.
+    private static func draw(_ count: Int, below bound: Int, _ rng: inout RandomStream) -> [Int] {
+        guard bound <= 8 * count + 64 else { return rng.sample(count, below: bound) }
+        var candidates = Array(0..<bound)
+        for place in 0..<count {
+            candidates.swapAt(place, place + rng.integer(below: bound - place))
+        }
+        candidates.removeLast(bound - count)
+        return candidates
     }
 
     /// Draws an episode with its images.

@@ -46,6 +46,7 @@ package struct AreaAverage: Sendable {
     /// The ink of a gray image on white paper, shrunk; 0 is white, ``fullScale`` black.
     ///
     /// - Parameter image: `inputSide` × `inputSide` pixels.
+    /// - Returns: `outputSide` × `outputSide` values from 0 to ``fullScale``.
     package func ink(of image: GrayImage) -> [UInt8] {
         precondition(image.width == inputSide && image.height == inputSide)
         // Rows first, then columns: sums of at most 255 × inputSide, then × inputSide.

@@ -19,6 +19,7 @@ package struct GrayImage: Sendable, Equatable {
     ///   - entry: Where it came from, for messages.
     ///   - archive: The archive that holds it, for messages.
     ///   - limit: The largest width and height that is decoded.
+    /// - Throws: `notPNG`, `tooLarge` or `damagedPNG`, each with archive and entry.
     package init(
         png: [UInt8], entry: String, archive: String, limit: Int = 4096
     ) throws(DatasetError) {

@@ -43,6 +43,7 @@ public enum Omniglot {
     ///   - directory: The folder, or one whose subfolder `omniglot` holds them.
     ///   - rotations: Whether each character's three rotations are classes too.
     ///   - side: Width and height to average to, from 1 to 105 pixels.
+    /// - Returns: The data set "omniglot", images of shape [side, side, 1].
     /// - Throws: Everything that ``read(archives:rotations:side:)`` and ``archives(in:)`` throw.
     public static func read(
         directory: String, rotations: Bool = false, side: Int = standardSide
@@ -58,6 +59,7 @@ public enum Omniglot {
     ///   - archives: Paths of zip archives in Omniglot's layout.
     ///   - rotations: Whether each character's three rotations are classes too.
     ///   - side: Width and height to average to, from 1 to 105 pixels.
+    /// - Returns: The data set "omniglot", images of shape [side, side, 1].
     /// - Throws: A ``DatasetError`` that names the archive and the entry.
     public static func read(
         archives: [String], rotations: Bool = false, side: Int = standardSide

@@ -21,17 +21,18 @@ public enum OneShotRuns {
     /// - Parameters:
     ///   - archive: The path of the zip archive.
     ///   - side: Width and height to average to, from 1 to 105 pixels.
+    /// - Returns: The runs as episodes of one shot.
     /// - Throws: A ``DatasetError`` that names the archive and the entry.
     public static func read(
-        archive path: String, side: Int = Omniglot.standardSide
+        archive: String, side: Int = Omniglot.standardSide
     ) throws(DatasetError) -> [OneShotRun] {
         guard (1...Omniglot.drawnSide).contains(side) else {
             throw .outOfRange(
                 option: "side", found: "\(side)", expected: "1 to \(Omniglot.drawnSide) pixels")
         }
-        let archive = try ZipArchive(path: path)
+        let zip = try ZipArchive(path: archive)
         let average = AreaAverage(from: Omniglot.drawnSide, to: side)
-        let sorted = archive.entries.sorted { $0.name < $1.name }
+        let sorted = zip.entries.sorted { $0.name < $1.name }
         var runs: [OneShotRun] = []
         for labels in sorted where labels.name.hasSuffix("/class_labels.txt") {
             let name = String(labels.name.dropLast("/class_labels.txt".count))
@@ -43,12 +44,12 @@ public enum OneShotRuns {
             runs.append(
                 try OneShotRuns.run(
                     name, training: images("training"), test: images("test"), labels: labels,
-                    archive: archive, average: average))
+                    archive: zip, average: average))
         }
         guard !runs.isEmpty else {
-            let found = archive.entries.first.map { "\"\($0.name)\"" } ?? "no file in it"
+            let found = zip.entries.first.map { "\"\($0.name)\"" } ?? "no file in it"
             throw .wrongArchive(
-                path: path, expected: "one-shot runs (runNN/class_labels.txt)", found: found)
+                path: archive, expected: "one-shot runs (runNN/class_labels.txt)", found: found)
         }
         return runs
     }
@@ -74,7 +75,7 @@ public enum OneShotRuns {
                     png: archive.read(entry), entry: entry.name, archive: archive.path)
                 try image.check(
                     side: Omniglot.drawnSide, entry: entry.name, archive: archive.path)
-                inputs += average.ink(of: image).map { Float($0) / Float(average.fullScale) }
+                inputs += average.ink(of: image).map { Float($0) * (1 / Float(average.fullScale)) }
             }
             return Batch(
                 inputs: inputs, inputShape: [entries.count, side, side, 1],

@@ -1,0 +1,178 @@
+import Randomness
+
+/// Which genomes a strategy has proposed and which it was told of, with its random stream: the part
+/// of the state that all strategies share.
+public struct Ledger<Genome: Hashable & Sendable>: Sendable {
+    /// Every genome ever proposed, in order.
+    public private(set) var proposed: [Genome] = []
+    /// The number of objectives, fixed by the first evaluation.
+    public private(set) var objectiveCount: Int?
+
+    private let rng: RandomStream
+    private let seeds: [Genome]
+    private var isTold: [Bool] = []
+    private var places: [Genome: Int] = [:]
+
+    /// A ledger that proposes the seeds, each once, before anything else.
+    init(rng: RandomStream, seeds: [Genome]) {
+        self.rng = rng
+        var known: Set<Genome> = []
+        self.seeds = seeds.filter { known.insert($0).inserted }
+    }
+
+    /// How many of the proposed genomes were told.
+    public private(set) var toldCount = 0
+
+    /// Genomes that were proposed and not yet told, in the order of proposal.
+    public var pending: [Genome] {
+        proposed.indices.filter { !isTold[$0] }.map { proposed[$0] }
+    }
+
+    // MARK: Proposing
+
+    /// Proposes up to `count` new genomes: for each, up to `tries` candidates from `make` (given the
+    /// proposal's number and a stream of its own), then as many random samples, then what is left
+    /// of a space that can be listed.
+    mutating func propose(
+        _ count: Int, _ variation: Variation<Genome>, tries: Int,
+        make: (_ number: Int, _ rng: RandomStream) throws -> Genome
+    ) throws -> [Genome] {
+        guard count > 0 else { return [] }
+        var batch: [Genome] = []
+        var fresh: Set<Genome> = []
+        while batch.count < count {
+            let number = proposed.count + batch.count
+            let stream = rng.split("proposal").split(number)
+            let genome =
+                number < seeds.count
+                ? seeds[number] : try search(number, stream, variation, tries, fresh, make)
+            guard let genome else { break }
+            fresh.insert(genome)
+            batch.append(genome)
+        }
+        // Only now, past all that may throw, does anything change.
+        for genome in batch {
+            places[genome] = proposed.count
+            proposed.append(genome)
+            isTold.append(false)
+        }
+        return batch
+    }
+
+    private func search(
+        _ number: Int, _ rng: RandomStream, _ variation: Variation<Genome>, _ tries: Int,
+        _ fresh: Set<Genome>, _ make: (Int, RandomStream) throws -> Genome
+    ) throws -> Genome? {
+        func isNew(_ genome: Genome) -> Bool {
+            places[genome] == nil && !fresh.contains(genome)
+        }
+        for attempt in 0..<tries {
+            let genome = try make(number, rng.split("vary").split(attempt))
+            if isNew(genome) { return genome }
+        }
+        for attempt in 0..<tries {
+            let genome = try variation.sampled(rng.split("fill").split(attempt))
+            if isNew(genome) { return genome }
+        }
+        let left = (variation.enumerate() ?? []).filter(isNew)
+        guard !left.isEmpty else { return nil }
+        var draw = rng.split("enumerate")
+        return left[draw.integer(below: left.count)]
+    }
+
+    // MARK: Absorbing
+
+    /// Notes evaluations, and returns them with failures made comparable. `strategy` is its name for
+    /// messages, `expected` the number of objectives that it takes; nil for any, all alike.
+    mutating func absorb(
+        _ evaluations: [Evaluation<Genome>], strategy: String, expected: Int?
+    ) throws(EvolutionError) -> [Evaluation<Genome>] {
+        let count = try checkObjectives(evaluations, strategy: strategy, expected: expected)
+        var indices: [Int] = []
+        var inThisCall: Set<Int> = []
+        for evaluation in evaluations {
+            guard let index = places[evaluation.genome] else {
+                throw .unknownGenome(genome: "\(evaluation.genome)")
+            }
+            guard !isTold[index], inThisCall.insert(index).inserted else {
+                throw .alreadyTold(genome: "\(evaluation.genome)")
+            }
+            indices.append(index)
+        }
+        for index in indices { isTold[index] = true }
+        toldCount += indices.count
+        objectiveCount = count
+        return evaluations.map(\.ranked)
+    }
+
+    /// Checks evaluations that replace earlier ones, and returns them by genome.
+    func revision(
+        _ evaluations: [Evaluation<Genome>], strategy: String, expected: Int?
+    ) throws(EvolutionError) -> [Genome: Evaluation<Genome>] {
+        _ = try checkObjectives(evaluations, strategy: strategy, expected: expected)
+        var revised: [Genome: Evaluation<Genome>] = [:]
+        for evaluation in evaluations {
+            guard let index = places[evaluation.genome], isTold[index] else {
+                throw .unknownGenome(genome: "\(evaluation.genome)")
+            }
+            revised[evaluation.genome] = evaluation.ranked
+        }
+        return revised
+    }
+
+    private func checkObjectives(
+        _ evaluations: [Evaluation<Genome>], strategy: String, expected: Int?
+    ) throws(EvolutionError) -> Int? {
+        var count = expected ?? objectiveCount
+        for evaluation in evaluations {
+            let found = evaluation.objectives.count
+            guard found == count ?? max(found, 1) else {
+                throw .objectiveCount(strategy: strategy, found: found, expected: count ?? 1)
+            }
+            count = found
+            if let index = evaluation.objectives.firstIndex(of: -.infinity) {
+                throw .unboundedObjective(genome: "\(evaluation.genome)", objective: index)
+            }
+        }
+        return count
+    }
+}
+
+extension Ledger: Codable where Genome: Codable {
+    private enum Keys: String, CodingKey {
+        case proposed, told, objectiveCount, rng, seeds
+    }
+
+    /// Reads a ledger.
+    ///
+    /// - Throws: `DecodingError` if its parts contradict each other, as in an edited file.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: Keys.self)
+        rng = try values.decode(RandomStream.self, forKey: .rng)
+        seeds = try values.decode([Genome].self, forKey: .seeds)
+        proposed = try values.decode([Genome].self, forKey: .proposed)
+        isTold = try values.decode([Bool].self, forKey: .told)
+        objectiveCount = try values.decodeIfPresent(Int.self, forKey: .objectiveCount)
+        toldCount = isTold.count { $0 }
+        for (index, genome) in proposed.enumerated() { places[genome] = index }
+        let seedsCameFirst = zip(seeds, proposed).allSatisfy { $0 == $1 }
+        guard places.count == proposed.count, isTold.count == proposed.count, seedsCameFirst,
+            Set(seeds).count == seeds.count, objectiveCount ?? 1 > 0
+        else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .proposed, in: values,
+                debugDescription:
+                    "the genomes, their told flags and the seeds contradict each other")
+        }
+    }
+
+    /// Writes the genomes in the order of proposal; the index is rebuilt on reading.
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: Keys.self)
+        try values.encode(rng, forKey: .rng)
+        try values.encode(seeds, forKey: .seeds)
+        try values.encode(proposed, forKey: .proposed)
+        try values.encode(isTold, forKey: .told)
+        try values.encodeIfPresent(objectiveCount, forKey: .objectiveCount)
+    }
+}

@@ -1,0 +1,137 @@
+public import Randomness
+
+/// Settings of ``NSGA2``.
+public struct NSGA2Options: Sendable, Hashable, Codable {
+    /// N, individuals that survive.
+    public var populationSize: Int
+    /// The probability that a child comes from two parents; otherwise it starts as a copy of one.
+    public var crossoverProbability: Double
+    /// Individuals from which the best becomes a parent.
+    public var tournament: Int
+    /// Variations tried for each proposal before it becomes a random one.
+    public var tries: Int
+
+    /// Settings; the defaults are those of the paper (N = 100, probability 0.9, binary tournament).
+    public init(
+        populationSize: Int = 100, crossoverProbability: Double = 0.9, tournament: Int = 2,
+        tries: Int = 50
+    ) {
+        self.populationSize = populationSize
+        self.crossoverProbability = crossoverProbability
+        self.tournament = tournament
+        self.tries = tries
+    }
+
+    func validate() throws(EvolutionError) {
+        try check("populationSize", populationSize, in: 1...largestCount)
+        try check("crossoverProbability", crossoverProbability, in: 0...1)
+        try check("tournament", tournament, in: 1...largestCount)
+        try check("tries", tries, in: 1...largestCount)
+    }
+}
+
+/// NSGA-II: survival by Pareto rank, then by crowding distance.
+///
+/// Every child is mutated, after a crossover with the given probability. Survivors are chosen from
+/// the old population and all that `tell` brings: tell whole generations for the generational
+/// algorithm of the paper; one by one makes it a steady-state search. Individuals with a failed
+/// objective (NaN or +∞) form the last front.
+///
+/// Source: Deb, Pratap, Agarwal, Meyarivan, "A fast and elitist multiobjective genetic algorithm:
+/// NSGA-II", IEEE TEVC 2002. Departures: no genome is evaluated twice; crowding distances are those
+/// among survivors, so that they are a function of the population alone.
+///
+/// - Complexity: Telling n individuals is O((N+n) log (N+n)) for two objectives, O(M·(N+n)²) at
+///   worst beyond; asking for n is O(n) operators.
+public struct NSGA2<Genome: Hashable & Sendable>: SearchStrategy {
+    /// How genomes are sampled, mutated and crossed over.
+    public let variation: Variation<Genome>
+    /// The settings.
+    public let options: NSGA2Options
+    /// Everything that changes; the population is in the order of ranks.
+    public private(set) var state: StrategyState<Genome>
+    /// The Pareto rank of every individual of the population.
+    public private(set) var ranks: [Int] = []
+    /// The crowding distance of every individual among its front.
+    public private(set) var crowding: [Double] = []
+    private let tournament: Tournament
+
+    /// An evolution that proposes the seeds first.
+    ///
+    /// - Throws: `invalidSetting`, or `invalidChild` for an invalid seed.
+    public init(
+        variation: Variation<Genome>, options: NSGA2Options = .init(), rng: RandomStream,
+        seeds: [Genome] = []
+    ) throws(EvolutionError) {
+        let state = try StrategyState(rng: rng, seeds: seeds, variation: variation)
+        try self.init(variation: variation, options: options, resuming: state)
+    }
+
+    /// The evolution that had this state.
+    ///
+    /// - Throws: `invalidSetting`.
+    public init(
+        variation: Variation<Genome>, options: NSGA2Options = .init(),
+        resuming state: StrategyState<Genome>
+    ) throws(EvolutionError) {
+        try options.validate()
+        self.variation = variation
+        self.options = options
+        self.state = state
+        tournament = try Tournament(size: options.tournament)
+        try survive(state.population)
+    }
+
+    /// The individuals that no other of the population dominates.
+    public var front: [Evaluation<Genome>] {
+        zip(population, ranks).filter { $0.1 == 0 }.map(\.0)
+    }
+
+    /// Proposes random genomes first, then children of tournament winners.
+    public mutating func ask(_ count: Int) throws -> [Genome] {
+        let (parents, variation, options, tournament) = (
+            state.population, variation, options, tournament
+        )
+        let (ranks, crowding) = (ranks, crowding)
+        func isBetter(_ a: Int, _ b: Int) -> Bool {
+            ranks[a] == ranks[b] ? crowding[a] > crowding[b] : ranks[a] < ranks[b]
+        }
+        return try state.ledger.propose(count, variation, tries: options.tries) { number, rng in
+            var selection = rng.split("selection")
+            let first = tournament.select(among: parents.count, &selection, isBetter: isBetter)
+            guard number >= options.populationSize, let first else {
+                return try variation.sampled(rng)
+            }
+            var child = parents[first].genome
+            if variation.crossover != nil, selection.chance(options.crossoverProbability),
+                let pair = tournament.selectPair(
+                    among: parents.count, &selection, isBetter: isBetter)
+            {
+                child = try variation.crossed(
+                    parents[pair.0].genome, parents[pair.1].genome, rng)
+            }
+            return try variation.mutated(child, rng)
+        }
+    }
+
+    /// Chooses the survivors among the population and these individuals.
+    public mutating func tell(_ evaluations: [Evaluation<Genome>]) throws {
+        let told = try state.ledger.absorb(evaluations, strategy: "NSGA-II", expected: nil)
+        guard !told.isEmpty else { return }
+        try survive(state.population + told)
+    }
+
+    /// Replaces objectives of survivors, and ranks them anew.
+    public mutating func revise(_ evaluations: [Evaluation<Genome>]) throws {
+        try state.revise(evaluations, strategy: "NSGA-II", expected: nil)
+        try survive(state.population)
+    }
+
+    private mutating func survive(_ candidates: [Evaluation<Genome>]) throws(EvolutionError) {
+        let survival = try Survival(
+            objectives: candidates.map(\.objectives), count: options.populationSize)
+        state.population = survival.indices.map { candidates[$0] }
+        ranks = survival.ranks
+        crowding = survival.crowding
+    }
+}

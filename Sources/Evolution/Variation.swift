@@ -1,0 +1,80 @@
+public import Randomness
+
+/// How genomes come about: sampled, mutated, crossed over. The closures may be a script's.
+///
+/// Each closure gets a stream of its own, so that how much one draws moves no other.
+public struct Variation<Genome: Hashable & Sendable> {
+    /// The names of the operators, for messages.
+    public struct Names: Sendable, Hashable {
+        /// The sampler's name.
+        public var sample: String
+        /// The mutation's name.
+        public var mutate: String
+        /// The crossover's name.
+        public var crossover: String
+
+        /// Names of the three operators.
+        public init(
+            sample: String = "sample", mutate: String = "mutation", crossover: String = "crossover"
+        ) {
+            self.sample = sample
+            self.mutate = mutate
+            self.crossover = crossover
+        }
+    }
+
+    /// A random genome.
+    public var sample: (inout RandomStream) throws -> Genome
+    /// A changed copy of a genome.
+    public var mutate: (Genome, inout RandomStream) throws -> Genome
+    /// One child of two genomes; nil where genomes cannot be crossed.
+    public var crossover: ((Genome, Genome, inout RandomStream) throws -> Genome)?
+    /// Why a genome is not valid; nil if it is.
+    public var fault: (Genome) -> String?
+    /// Every valid genome, if they are few enough to list: the last resort of a search that has
+    /// nearly exhausted its space.
+    public var enumerate: () -> [Genome]?
+    /// The names of the operators.
+    public var names: Names
+
+    /// A variation of these operators.
+    public init(
+        sample: @escaping (inout RandomStream) throws -> Genome,
+        mutate: @escaping (Genome, inout RandomStream) throws -> Genome,
+        crossover: ((Genome, Genome, inout RandomStream) throws -> Genome)? = nil,
+        fault: @escaping (Genome) -> String? = { _ in nil },
+        enumerate: @escaping () -> [Genome]? = { nil },
+        names: Names = Names()
+    ) {
+        self.sample = sample
+        self.mutate = mutate
+        self.crossover = crossover
+        self.fault = fault
+        self.enumerate = enumerate
+        self.names = names
+    }
+
+    // MARK: Checked operators
+
+    func sampled(_ rng: RandomStream) throws -> Genome {
+        var rng = rng.split("sample")
+        return try checked(try sample(&rng), names.sample)
+    }
+
+    func mutated(_ parent: Genome, _ rng: RandomStream) throws -> Genome {
+        var rng = rng.split("mutation")
+        return try checked(try mutate(parent, &rng), names.mutate)
+    }
+
+    /// A child of two parents; the first parent where genomes cannot be crossed.
+    func crossed(_ first: Genome, _ second: Genome, _ rng: RandomStream) throws -> Genome {
+        guard let crossover else { return first }
+        var rng = rng.split("crossover")
+        return try checked(try crossover(first, second, &rng), names.crossover)
+    }
+
+    private func checked(_ genome: Genome, _ name: String) throws(EvolutionError) -> Genome {
+        guard let reason = fault(genome) else { return genome }
+        throw .invalidChild(operator: name, genome: "\(genome)", reason: reason)
+    }
+}

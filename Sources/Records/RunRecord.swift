@@ -1,0 +1,74 @@
+/// What a run is: enough to repeat it, and the same on every repetition on one machine.
+///
+/// Start time and thread count change nothing in the results, so they stand apart, in
+/// ``RunEnvironment``.
+public struct RunRecord: Sendable, Hashable, Codable {
+    /// The form of the files of a run; 1 is the only one so far.
+    public var format: Int
+    /// The experiment's name.
+    public var name: String
+    /// The file name of the script, without folders.
+    public var script: String
+    /// The SHA-256 of the script's text, 64 hexadecimal digits.
+    public var scriptHash: String
+    /// The decoded plan with every default filled in, as JSON text.
+    public var plan: String
+    /// The SHA-256 of the plan's text, 64 hexadecimal digits.
+    public var planHash: String
+    /// The seed that all random streams grow from.
+    public var seed: UInt64
+    /// Versions of Apogee and what it stands on, by name.
+    public var versions: [String: String]
+    /// The processor's model and the instruction set used.
+    public var processor: String
+
+    /// A run's record; the hashes are computed.
+    public init(
+        name: String, script: String = "", scriptText: String = "", plan: String, seed: UInt64,
+        versions: [String: String] = [:], processor: String = ""
+    ) {
+        self.format = 1
+        self.name = name
+        self.script = script
+        self.scriptHash = ContentHash.sha256(scriptText)
+        self.plan = plan
+        self.planHash = ContentHash.sha256(plan)
+        self.seed = seed
+        self.versions = versions
+        self.processor = processor
+    }
+}
+
+/// What may differ between two runs with identical results.
+public struct RunEnvironment: Sendable, Hashable, Codable {
+    /// Worker threads.
+    public var threads: Int
+    /// When the run started, as ISO 8601 in UTC.
+    public var started: String
+    /// The command line, one argument an element.
+    public var arguments: [String]
+    /// What the sandbox was allowed beyond its rules, such as `read=DIR`.
+    public var allowed: [String]
+
+    /// An environment from its parts.
+    public init(
+        threads: Int, started: String, arguments: [String] = [], allowed: [String] = []
+    ) {
+        self.threads = threads
+        self.started = started
+        self.arguments = arguments
+        self.allowed = allowed
+    }
+}
+
+/// How a run stands.
+public enum RunStatus: String, Sendable, Hashable, Codable {
+    /// It has not ended, or was killed.
+    case running
+    /// It did all that its plan says.
+    case done
+    /// An error ended it.
+    case failed
+    /// Its user ended it.
+    case interrupted
+}

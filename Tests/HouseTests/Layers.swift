@@ -1,0 +1,79 @@
+/// Which target may import which: the table of the house, as data.
+///
+/// A target imports only what its row lists, and only rows above it.
+enum Layers {
+    /// One target and all that it may import.
+    struct Row {
+        let target: String
+        let imports: [String]
+    }
+
+    static let rows: [Row] = [
+        Row(target: "CLua", imports: []),
+        Row(target: "COneDNN", imports: []),
+        Row(target: "CImages", imports: []),
+        Row(target: "LuaBridge", imports: ["CLua"]),
+        Row(target: "Randomness", imports: []),
+        Row(target: "Statistics", imports: ["Randomness"]),
+        Row(target: "Records", imports: []),
+        Row(target: "LuaHost", imports: ["CLua", "LuaBridge"]),
+        Row(target: "CKernels", imports: []),
+        Row(target: "Kernels", imports: ["COneDNN", "CKernels"]),
+        Row(target: "Tensors", imports: ["Kernels", "Randomness"]),
+        Row(target: "SearchSpaces", imports: ["Randomness"]),
+        Row(target: "RunStore", imports: ["Records"]),
+        Row(target: "NeuralNetworks", imports: ["Tensors", "Randomness"]),
+        Row(target: "Datasets", imports: ["Tensors", "CImages", "Randomness"]),
+        Row(target: "Evolution", imports: ["SearchSpaces", "Randomness"]),
+        Row(
+            target: "Supernets",
+            imports: ["NeuralNetworks", "SearchSpaces", "Tensors", "Randomness"]),
+        Row(
+            target: "MetaLearning",
+            imports: ["NeuralNetworks", "Datasets", "Tensors", "Randomness"]),
+        Row(target: "Experiments", imports: experiments),
+        Row(target: "Scripting", imports: ["LuaHost", "Experiments"] + experiments),
+        Row(
+            target: "Benchmarks",
+            imports: [
+                "Tensors", "NeuralNetworks", "Supernets", "MetaLearning", "Evolution", "Scripting",
+                // A workload names the data and the space that it measures.
+                "SearchSpaces", "Datasets", "Randomness",
+            ]),
+        Row(
+            target: "apogee",
+            imports: experiments + [
+                "LuaHost", "Kernels", "RunStore", "Experiments", "Scripting", "Benchmarks",
+                "ArgumentParser",
+            ]),
+    ]
+
+    private static let experiments = [
+        "Records", "Statistics", "Randomness", "Tensors", "SearchSpaces", "NeuralNetworks",
+        "Datasets", "Evolution", "Supernets", "MetaLearning",
+    ]
+
+    /// Modules of the toolchain, open to every target.
+    static let system: Set<String> = [
+        "Foundation", "FoundationEssentials", "Glibc", "Darwin", "Dispatch", "Synchronization",
+    ]
+
+    /// Each outside library, and the only targets that may know it.
+    static let doors: [(library: String, targets: Set<String>)] = [
+        ("COneDNN", ["Kernels"]), ("CLua", ["LuaHost", "LuaBridge"]), ("CImages", ["Datasets"]),
+        ("GRDB", ["RunStore"]), ("ArgumentParser", ["apogee"]), ("CKernels", ["Kernels"]),
+        ("LuaBridge", ["LuaHost"]),
+    ]
+
+    /// The headers of each C library, which C targets may not include past its door.
+    static let headers: [(prefix: String, targets: Set<String>)] = [
+        ("lua", ["CLua", "LuaBridge"]), ("lauxlib", ["CLua", "LuaBridge"]),
+        ("dnnl", ["COneDNN"]), ("png", ["CImages"]), ("jpeglib", ["CImages"]),
+        ("zip", ["CImages"]), ("sqlite3", []),
+    ]
+
+    /// What a target may import, the toolchain's modules left out; nil for an unknown target.
+    static func imports(of target: String) -> Set<String>? {
+        rows.first { $0.target == target }.map { Set($0.imports) }
+    }
+}
