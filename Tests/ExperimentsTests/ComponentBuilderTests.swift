@@ -21,44 +21,40 @@ struct ComponentBuilderTests {
         return try #require(plan.strategy?.variation)
     }
 
-    @Test func `a mutant is valid and differs from its parent at every rate`() throws {
+    @Test func `a mutant is valid, and the same for the same stream`() throws {
         let selection = try strategy([:]).mutation
-        for probability in [0, 0.1, 1] {
-            let mutate = try builder().mutation(selection, probability: probability)
-            for seed in 0..<300 {
-                var rng = RandomStream(seed: 11).split(seed)
-                let parent = space.sample(&rng)
-                let copy = rng
-                let child = try mutate(parent, space, &rng)
-                #expect(throws: Never.self) { try space.validate(child) }
-                #expect(child != parent)
-                var again = copy
-                #expect(try mutate(parent, space, &again) == child)
-            }
+        let mutate = try builder().mutation(selection, probability: 0.3)
+        for seed in 0..<300 {
+            var rng = RandomStream(seed: 11).split(seed)
+            let parent = space.sample(&rng)
+            var copy = rng
+            let child = try mutate(parent, space, &rng)
+            #expect(throws: Never.self) { try space.validate(child) }
+            #expect(try mutate(parent, space, &copy) == child)
         }
     }
 
-    @Test func `a mutation changes the more genes the higher its rate`() throws {
+    @Test func `a mutation changes genes at its rate`() throws {
         let selection = try strategy([:]).mutation
-        func changes(_ probability: Double) throws -> Int {
+        for (probability, share) in [(0, 0...0), (0.1, 0.07...0.13), (0.5, 0.42...0.55)] {
             let mutate = try builder().mutation(selection, probability: probability)
-            var count = 0
+            var changed = 0
             for seed in 0..<300 {
                 var rng = RandomStream(seed: 12).split(seed)
                 let parent = space.sample(&rng)
                 let child = try mutate(parent, space, &rng)
-                count += zip(parent.genes, child.genes).count { $0 != $1 }
+                changed += zip(parent.genes, child.genes).count { $0 != $1 }
             }
-            return count
+            // Inputs of a first node have no other value, so that their genes never change.
+            let free = space.choices.count - 4
+            #expect(share.contains(Double(changed) / Double(300 * free)))
         }
-        let (none, low, high) = (try changes(0), try changes(0.2), try changes(0.8))
-        #expect(none == 300 && none < low && low < high)
     }
 
     @Test func `a crossover takes whole blocks from both parents`() throws {
         for name in ["uniform", "one_point"] {
             let selection = try strategy(["crossover": PlanValue(.string(name))]).crossover
-            let cross = try #require(try builder().crossover(selection, probability: 0.5))
+            let cross = try #require(try builder().crossover(selection))
             var mixed = 0
             for seed in 0..<300 {
                 var rng = RandomStream(seed: 13).split(seed)
@@ -77,7 +73,7 @@ struct ComponentBuilderTests {
 
     @Test func `the crossover none combines nothing`() throws {
         let selection = try strategy(["crossover": "none"]).crossover
-        #expect(try builder().crossover(selection, probability: 0.5) == nil)
+        #expect(try builder().crossover(selection) == nil)
     }
 
     @Test func `mixed paths come from the population in their share`() throws {

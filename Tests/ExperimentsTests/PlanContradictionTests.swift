@@ -61,13 +61,16 @@ struct PlanContradictionTests {
                 == "03.lua:19: strategy.sample_size: expected at most population = 4, found 5")
     }
 
-    @Test func `regularized evolution takes one objective`() {
-        let plan = F.with("objectives", ["query_error", "parameters"])
-        #expect(
-            F.message("strategy", "regularized", in: plan)
-                == "03.lua:19: objectives: \"regularized\" ranks by one objective, and 2 are "
-                + "listed; use the strategy \"nsga2\" for several")
-        #expect(F.message("strategy", "nsga2", in: plan) == "no error")
+    @Test func `only a strategy that seeks a front ranks by several objectives`() throws {
+        let value = F.with("objectives", ["query_error", "parameters"])
+        for (strategy, count) in [
+            ("evolution", 1), ("regularized", 1), ("random", 1), ("nsga2", 2),
+        ] {
+            let plan = try F.decode(F.with("strategy", PlanValue(.string(strategy)), in: value))
+            #expect(plan.objectives.count == 2 && plan.rankingObjectives.count == count)
+            #expect(plan.rankingObjectives.first == plan.objectives.first)
+        }
+        #expect(try F.decode(F.sine).rankingObjectives.isEmpty)
     }
 
     @Test func `an objective is listed once`() {

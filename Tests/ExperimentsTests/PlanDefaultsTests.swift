@@ -22,13 +22,13 @@ struct PlanDefaultsTests {
                 "beta1":0.9,"beta2":0.999,"epsilon":1e-08,"weight_decay":0}},\
                 "outer_schedule":"constant","gradient_clip":null,"batch_norm":"transductive"}},\
                 "strategy":{"evolution":{"population":50,"parents":10,"tournament":2,\
-                "mutation":"per_gene","mutation_probability":0.1,"crossover":"uniform",\
-                "crossover_probability":0.5,"mutants":25,"crossovers":25}},\
+                "mutation":"per_gene","mutation_probability":0.1,\
+                "crossover":{"uniform":{"granularity":"block"}},"mutants":25,"crossovers":25}},\
                 "paths":{"mixed":{"population_fraction":0.5}},"objectives":["query_error"],\
                 "per_task_search":{"enabled":true,"generations":2,"population":10,\
                 "augmentations":4,"shift":2,"tasks":null},\
                 "schedule":{"constant":{"paths":null,"outer_learning_rate_factor":1,\
-                "inner_steps":null,"mutation_probability":null,"crossover_probability":null}},\
+                "inner_steps":null,"mutation_probability":null}},\
                 "budget":{"warm_up_updates":1000,"generations":20,"updates_per_generation":50,\
                 "evaluations_per_generation":null,"final_updates":0,"validation_tasks":16,\
                 "test_tasks":600},"arms":["searched","searched_per_task","random_search",\
@@ -56,7 +56,7 @@ struct PlanDefaultsTests {
                     learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0))
         #expect(plan.learner.batchNorm == .transductive && plan.learner.metaBatch == 4)
         #expect(evolution.population == 50 && evolution.parents == 10)
-        #expect(evolution.mutants == 25 && evolution.crossovers == 25)
+        #expect(evolution.mutants == 25 && evolution.crossovers == 25 && evolution.randoms == 0)
         #expect(plan.budget.totalUpdates == 2_000)
         #expect(plan.perTaskSearch?.generations == 2)
         #expect(

@@ -21,7 +21,10 @@ struct PlanFuzzTests {
         case 1: PlanValue(.integer(rng.choice([0, 1, 2, 5, -1, .max, .min, 64, 600])))
         case 2:
             PlanValue(
-                .number(rng.choice([0.5, .nan, .infinity, -.infinity, 1e308, -0.0, 3.0, .leastNonzeroMagnitude])))
+                .number(
+                    rng.choice([
+                        0.5, .nan, .infinity, -.infinity, 1e308, -0.0, 3.0, .leastNonzeroMagnitude,
+                    ])))
         case 3: .function(PlanFixtures.function)
         default: PlanValue(.string(rng.choice(Self.words)))
         }

@@ -7,13 +7,13 @@ struct ScheduleSettingsTests {
         let settings = try ScheduleSettings(
             decoding: [
                 "paths": "population", "outer_learning_rate_factor": 0.5, "inner_steps": 3,
-                "mutation_probability": 0.2, "crossover_probability": 1,
+                "mutation_probability": 0.2,
             ], at: line)
         #expect(
             settings
                 == ScheduleSettings(
                     populationFraction: 1, outerLearningRateFactor: 0.5, innerSteps: 3,
-                    mutationProbability: 0.2, crossoverProbability: 1))
+                    mutationProbability: 0.2))
         #expect(try ScheduleSettings(decoding: [:]) == ScheduleSettings())
         #expect(try ScheduleSettings(decoding: ["paths": "uniform"]).populationFraction == 0)
         #expect(try ScheduleSettings(decoding: ["paths": 0.25]).populationFraction == 0.25)

@@ -59,11 +59,5 @@ extension ExperimentPlan {
                 throw fail("objectives", "\(PlanText.quoted(name)) is listed twice")
             }
         }
-        if case .regularized = strategy, objectives.count > 1 {
-            throw fail(
-                "objectives",
-                "\"regularized\" ranks by one objective, and \(objectives.count) are listed; use "
-                    + "the strategy \"nsga2\" for several")
-        }
     }
 }

@@ -31,6 +31,13 @@ public struct ExperimentPlan: Sendable, Hashable {
     /// The rows of the results.
     public let arms: [ArmPlan]
 
+    /// The objectives that the strategy ranks by: all under `nsga2`, which seeks a front, and the
+    /// first under the others; the rest are recorded with every evaluation.
+    public var rankingObjectives: [ComponentSelection] {
+        if case .nsga2 = strategy { return objectives }
+        return Array(objectives.prefix(1))
+    }
+
     /// The checked options that all the above were read from.
     public let options: Options
 

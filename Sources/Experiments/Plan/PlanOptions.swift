@@ -25,7 +25,7 @@ enum PlanOptions {
         "Settings that change while the run goes on.")
     static let objectives = PlanOption.list(
         "objectives", .component(.objective), count: 1...16, default: .value(["query_error"]),
-        "How architectures are judged, most important first.",
+        "How architectures are judged: nsga2 ranks by all, the others by the first.",
         read: { if case .component(let selection) = $0 { selection } else { nil } })
     static let searchBudget = PlanOption.section(
         "budget", BudgetPlan.searchOptions, "What the run may spend.")

@@ -9,20 +9,16 @@ public struct ScheduleSettings: Sendable, Hashable {
     public var innerSteps: Int?
     /// Rate of the mutation, 0…1; nil for the strategy's.
     public var mutationProbability: Double?
-    /// Rate of the crossover, 0…1; nil for the strategy's.
-    public var crossoverProbability: Double?
 
     /// Settings; those that are left out are as the plan says.
     public init(
         populationFraction: Double? = nil, outerLearningRateFactor: Double = 1,
-        innerSteps: Int? = nil, mutationProbability: Double? = nil,
-        crossoverProbability: Double? = nil
+        innerSteps: Int? = nil, mutationProbability: Double? = nil
     ) {
         self.populationFraction = populationFraction
         self.outerLearningRateFactor = outerLearningRateFactor
         self.innerSteps = innerSteps
         self.mutationProbability = mutationProbability
-        self.crossoverProbability = crossoverProbability
     }
 
     /// Reads the table that a script's schedule returned.
@@ -65,13 +61,10 @@ public struct ScheduleSettings: Sendable, Hashable {
     static let mutationOption = PlanOption.number(
         "mutation_probability", .fraction, "Rate of the mutation."
     ).optional(unset)
-    static let crossoverOption = PlanOption.number(
-        "crossover_probability", .fraction, "Rate of the crossover."
-    ).optional(unset)
 
     static let options = [
         pathsOption.specification, factorOption.specification, innerStepsOption.specification,
-        mutationOption.specification, crossoverOption.specification,
+        mutationOption.specification,
     ]
 
     init(_ options: Options) {
@@ -79,6 +72,5 @@ public struct ScheduleSettings: Sendable, Hashable {
         outerLearningRateFactor = options[Self.factorOption]
         innerSteps = options[Self.innerStepsOption]
         mutationProbability = options[Self.mutationOption]
-        crossoverProbability = options[Self.crossoverOption]
     }
 }

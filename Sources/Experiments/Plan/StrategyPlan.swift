@@ -48,9 +48,6 @@ public struct VariationPlan: Sendable, Hashable {
     public let crossover: ComponentSelection
     /// The rate handed to the mutation, 0…1; for `per_gene` a gene's chance to change.
     public let mutationProbability: Double
-    /// The rate handed to the crossover, 0…1; for `uniform` a gene's chance to come from the
-    /// second parent.
-    public let crossoverProbability: Double
 
     static let mutationOption = PlanOption.component(
         "mutation", .mutation, default: .value("per_gene"), "How a parent is changed.")
@@ -59,28 +56,22 @@ public struct VariationPlan: Sendable, Hashable {
     static let mutationProbabilityOption = PlanOption.number(
         "mutation_probability", .fraction, 0.1,
         "Rate of the mutation; for per_gene a gene's chance to change.")
-    static let crossoverProbabilityOption = PlanOption.number(
-        "crossover_probability", .fraction, 0.5,
-        "Rate of the crossover; for uniform a gene's chance to be the second parent's.")
-
     static let mutationOptions = [
         mutationOption.specification, mutationProbabilityOption.specification,
     ]
     static let options =
-        mutationOptions + [crossoverOption.specification, crossoverProbabilityOption.specification]
+        mutationOptions + [crossoverOption.specification]
 
     init(_ options: Options) {
         mutation = options[Self.mutationOption]
         mutationProbability = options[Self.mutationProbabilityOption]
         crossover = options[Self.crossoverOption]
-        crossoverProbability = options[Self.crossoverProbabilityOption]
     }
 
     init(mutationOnly options: Options) {
         mutation = options[Self.mutationOption]
         mutationProbability = options[Self.mutationProbabilityOption]
         crossover = .named("none", Options(at: options.position))
-        crossoverProbability = 0
     }
 
     /// Whether two parents are ever combined.
@@ -109,6 +100,8 @@ public struct EvolutionPlan: Sendable, Hashable {
     public let mutants: Int
     /// Children by crossover in a generation.
     public let crossovers: Int
+    /// Genotypes sampled anew in a generation: what mutants and crossovers leave of the population.
+    public var randoms: Int { population - mutants - crossovers }
     /// How genotypes are varied.
     public let variation: VariationPlan
 
@@ -214,22 +207,22 @@ public struct RegularizedPlan: Sendable, Hashable {
 public struct NSGA2Plan: Sendable, Hashable {
     /// Individuals that survive a generation.
     public let population: Int
-    /// The share of children made by crossover before they are mutated, 0…1.
-    public let crossoverFraction: Double
+    /// A child's chance 0…1 to be made by crossover before it is mutated.
+    public let crossoverProbability: Double
     /// How genotypes are varied.
     public let variation: VariationPlan
 
-    static let crossoverFractionOption = PlanOption.number(
-        "crossover_fraction", .fraction, 0.9,
-        "Share of children made by crossover before they are mutated.")
+    static let crossoverProbabilityOption = PlanOption.number(
+        "crossover_probability", .fraction, 0.9,
+        "A child's chance to be made by crossover before it is mutated.")
     static let options =
         [EvolutionPlan.populationOption.specification] + VariationPlan.options
-        + [crossoverFractionOption.specification]
+        + [crossoverProbabilityOption.specification]
 
     init(_ options: Options) {
         population = options[EvolutionPlan.populationOption]
         variation = VariationPlan(options)
-        crossoverFraction = variation.hasCrossover ? options[Self.crossoverFractionOption] : 0
+        crossoverProbability = variation.hasCrossover ? options[Self.crossoverProbabilityOption] : 0
     }
 }
 

@@ -1,4 +1,5 @@
 import Datasets
+import Evolution
 import Randomness
 import SearchSpaces
 
@@ -11,76 +12,41 @@ extension BuiltIns {
                 factory: .mutation { _, context in
                     let probability = context.probability
                     return { parent, space, rng in
-                        mutatePerGene(parent, in: space, probability, &rng)
+                        try PerGeneMutation(space: space, probability: probability)(parent, &rng)
                     }
                 },
-                "Changes each gene with mutation_probability, and one gene at least.")
+                "Changes each gene with mutation_probability to another value that it may take.")
         ]
     }
 
-    /// Each gene in turn takes another of its values with this probability; where none did, one
-    /// gene does, so that no mutant repeats its parent.
-    private static func mutatePerGene(
-        _ parent: Genotype, in space: any SearchSpace, _ probability: Double,
-        _ rng: inout RandomStream
-    ) -> Genotype {
-        var child = space.repair(parent)
-        func others(_ gene: Int) -> [Int] {
-            space.options(gene: gene, in: child).filter { $0 != child.genes[gene] }
-        }
-        for gene in child.genes.indices where rng.chance(probability) {
-            let values = others(gene)
-            if !values.isEmpty { child.genes[gene] = rng.choice(values) }
-        }
-        guard child == parent else { return child }
-        let free = child.genes.indices.filter { !others($0).isEmpty }
-        guard !free.isEmpty else { return child }
-        let gene = rng.choice(free)
-        child.genes[gene] = rng.choice(others(gene))
-        return child
-    }
+    static let granularity = PlanOption.choice(
+        "granularity", Granularity.block,
+        "What crosses over as one: blocks, such as a cell's node, or single genes.")
 
     static var crossovers: [Component] {
         [
             Component(
-                .crossover, "uniform", source: source,
-                factory: .crossover { _, context in
-                    let probability = context.probability
+                .crossover, "uniform", source: source, options: [granularity.specification],
+                factory: .crossover { options, _ in
+                    let granularity = options[granularity]
                     return { a, b, space, rng in
-                        combine(a, b, in: space) { _ in rng.chance(probability) }
+                        UniformCrossover(space: space, granularity: granularity)(a, b, &rng)
                     }
                 },
-                "Each block of genes comes from the second parent with crossover_probability."),
+                "Each block of genes comes from either parent (Syswerda 1989)."),
             Component(
-                .crossover, "one_point", source: source,
-                factory: .crossover { _, _ in
-                    { a, b, space, rng in
-                        // The point lies between two blocks, so that both parents give some.
-                        let blocks = space.blocks.count
-                        let point = blocks > 1 ? rng.integer(in: 1...(blocks - 1)) : blocks
-                        return combine(a, b, in: space) { $0 >= point }
+                .crossover, "one_point", source: source, options: [granularity.specification],
+                factory: .crossover { options, _ in
+                    let granularity = options[granularity]
+                    return { a, b, space, rng in
+                        OnePointCrossover(space: space, granularity: granularity)(a, b, &rng)
                     }
                 },
-                "The blocks of genes after a random point come from the second parent."),
+                "The blocks after a random point come from the second parent (Holland 1975)."),
             Component(
                 .crossover, "none", source: source, factory: .crossover { _, _ in nil },
                 "Parents are never combined."),
         ]
-    }
-
-    /// The first parent with the blocks of the second for which `takesSecond` holds.
-    private static func combine(
-        _ a: Genotype, _ b: Genotype, in space: any SearchSpace,
-        takesSecond: (_ block: Int) -> Bool
-    ) -> Genotype {
-        var child = space.repair(a)
-        let other = space.repair(b)
-        for (index, block) in space.blocks.enumerated() where takesSecond(index) {
-            for gene in block where child.genes.indices.contains(gene) {
-                child.genes[gene] = other.genes[gene]
-            }
-        }
-        return space.repair(child)
     }
 
     // MARK: Samplers

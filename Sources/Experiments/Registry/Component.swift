@@ -3,7 +3,7 @@ public struct ComponentContext {
     /// Turns functions among the options into closures.
     public let scripts: any ScriptFunctionResolver
 
-    /// The rate that the strategy or the schedule sets now for mutation or crossover, 0…1.
+    /// The rate of mutation that the strategy or the schedule sets now, 0…1.
     public let probability: Double
 
     /// What a factory may use.

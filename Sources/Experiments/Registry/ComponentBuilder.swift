@@ -26,17 +26,14 @@ public struct ComponentBuilder {
         }
     }
 
-    /// The crossover that a plan names, at the rate 0…1 that the strategy or the schedule sets now;
-    /// nil where parents are never combined.
+    /// The crossover that a plan names; nil where parents are never combined.
     ///
     /// - Throws: What the factory or the script host throws.
-    public func crossover(
-        _ selection: ComponentSelection, probability: Double
-    ) throws -> CrossoverOperator? {
+    public func crossover(_ selection: ComponentSelection) throws -> CrossoverOperator? {
         switch try resolve(selection, .crossover) {
         case .function(let function): return try scripts.crossover(function)
         case .registered(.crossover(let make), let options, _):
-            return try make(options, context(probability))
+            return try make(options, context())
         case .registered(_, _, let name): throw misfit(name, .crossover)
         }
     }
