@@ -46,7 +46,7 @@ public enum ExperimentError: Error, Sendable, Equatable {
     case contradiction(at: PlanPosition, problem: String)
     /// A plan written for another version of the plan's form.
     case unsupportedAPI(at: PlanPosition, found: Int)
-    /// A `--set` that cannot be read or laid over the plan.
+    /// An override from the command line that cannot be read or laid over the plan.
     case invalidOverride(text: String, problem: String)
     /// Two components of one name.
     case nameClash(point: ExtensionPoint, name: String, first: String, second: String)
@@ -88,7 +88,7 @@ extension ExperimentError: CustomStringConvertible {
         case .unsupportedAPI(let position, let found):
             "\(position): this Apogee reads plans of api = 1, and this plan is of api = \(found)"
         case .invalidOverride(let text, let problem):
-            "--set \(text): \(problem)"
+            "\(text): \(problem)"
         case .nameClash(let point, let name, let first, let second):
             "\(point.rawValue) \(PlanText.quoted(name)): registered by \(first) and again by "
                 + "\(second); rename one"

@@ -26,13 +26,13 @@ struct PlanErrorTests {
                 + "characters, found \"Greek\"")
         #expect(
             F.message("objectives", "query_error")
-                == "03.lua:19: objectives: expected a list of 1…16 values, each a objective's name "
-                + "or { \"name\", option = value } or a function, found \"query_error\"")
+                == "03.lua:19: objectives: expected a list of 1…16 values, each an objective: its "
+                + "name, { \"name\", option = value } or a function, found \"query_error\"")
         #expect(
             F.message("budget", 5) == "03.lua:19: budget: expected a table of options, found 5")
         #expect(
             F.message("learner", .function(F.function))
-                == "03.lua:23: learner: expected a learner's name or { \"name\", option = value }, "
+                == "03.lua:23: learner: expected a learner: its name or { \"name\", option = value }, "
                 + "found a function")
         #expect(F.message("x") == "03.lua:19: plan: expected a table, found \"x\"")
     }
@@ -68,8 +68,8 @@ struct PlanErrorTests {
                 == "03.lua:19: seed: expected an integer of at least 0, found -1")
         #expect(
             F.message("objectives", [])
-                == "03.lua:19: objectives: expected a list of 1…16 values, each a objective's name "
-                + "or { \"name\", option = value } or a function, found 0 values")
+                == "03.lua:19: objectives: expected a list of 1…16 values, each an objective: its "
+                + "name, { \"name\", option = value } or a function, found 0 values")
         #expect(
             F.message("name", "")
                 == "03.lua:19: name: expected text of 1…200 characters, found \"\"")
@@ -162,7 +162,7 @@ struct PlanErrorTests {
         #expect(F.message(["name": "x"]) == "03.lua:19: api: missing; expected 1")
         #expect(
             F.message(["name": "x", "api": 1])
-                == "03.lua:19: tasks: missing; expected a kind of tasks's name or { \"name\", "
+                == "03.lua:19: tasks: missing; expected a kind of tasks: its name or { \"name\", "
                 + "option = value }")
         #expect(
             F.message("tasks", ["ways": 5])

@@ -119,6 +119,22 @@ struct PlanOverrideTests {
         }
     }
 
+    @Test func `another option of the command line is named as it was typed`() throws {
+        func decode(_ kind: PlanValue.Kind) throws -> ExperimentPlan? {
+            try ExperimentPlan.plans(
+                decoding: PlanFixtures.search,
+                overrides: [PlanOverride(["seed"], kind, typedAs: "--seed -7")],
+                registry: PlanFixtures.registry()
+            ).first
+        }
+        #expect(try decode(.integer(7))?.seed == 7)
+        #expect {
+            _ = try decode(.integer(-7))
+        } throws: {
+            "\($0)" == "--seed -7: seed: expected an integer of at least 0, found -7"
+        }
+    }
+
     @Test func `every plan of a list is overridden`() throws {
         let list: PlanValue = [PlanFixtures.search, PlanFixtures.sine]
         let plans = try ExperimentPlan.plans(

@@ -89,8 +89,9 @@ public indirect enum OptionType: Sendable {
         case .list(let element, let count):
             "a list of \(count.lowerBound)…\(count.upperBound) values, each \(element.expectation)"
         case .component(let point):
-            "a \(point.title)'s name or { \"name\", option = value }"
-                + (point.allowsFunction ? " or a function" : "")
+            point.allowsFunction
+                ? "\(point.titleWithArticle): its name, { \"name\", option = value } or a function"
+                : "\(point.titleWithArticle): its name or { \"name\", option = value }"
         case .section: "a table of options"
         case .function: "a function"
         case .either(let types): PlanText.joined(types.map(\.expectation), last: "or")

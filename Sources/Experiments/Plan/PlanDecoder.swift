@@ -168,7 +168,7 @@ struct PlanDecoder {
             guard case .string(let given) = first.kind else {
                 throw .wrongType(
                     at: position.item(0, at: first.location),
-                    expected: "the name of a \(point.title)", found: first.summary)
+                    expected: "the name of \(point.titleWithArticle)", found: first.summary)
             }
             name = given
             skipped = 1
@@ -177,7 +177,7 @@ struct PlanDecoder {
         guard let name else {
             throw .missingOption(
                 at: position,
-                expected: "the name of a \(point.title) first, as in "
+                expected: "the name of \(point.titleWithArticle) first, as in "
                     + "{ \"\(known.first ?? "name")\", option = value }; known are "
                     + PlanText.listed(known))
         }

@@ -4,7 +4,7 @@
 /// `objectives.2`. The value is `true`, `false`, a number, text with or without double quotes, or a
 /// list `[5, "a b", c]`. Setting an option of a component that the plan only names keeps the name.
 public struct PlanOverride: Sendable, Hashable {
-    /// The override as it was typed.
+    /// The option of the command line as it was typed, such as `--set learner.order=2`.
     public let text: String
     /// The options' names from the outside in.
     public let path: [String]
@@ -15,23 +15,31 @@ public struct PlanOverride: Sendable, Hashable {
     ///
     /// - Throws: ``ExperimentError/invalidOverride(text:problem:)``.
     public init(_ text: String) throws(ExperimentError) {
-        self.text = text
+        let typed = "--set \(text)"
+        self.text = typed
         guard let equals = text.firstIndex(of: "=") else {
             throw .invalidOverride(
-                text: text, problem: "expected path=value, as in learner.inner_steps=3")
+                text: typed, problem: "expected path=value, as in learner.inner_steps=3")
         }
         path = text[..<equals].split(separator: ".", omittingEmptySubsequences: false)
             .map { String($0.filter { $0 != " " }) }
         guard path.allSatisfy({ !$0.isEmpty }) else {
             throw .invalidOverride(
-                text: text, problem: "expected an option's name before and after every point")
+                text: typed, problem: "expected an option's name before and after every point")
         }
         guard path.count <= 16 else {
-            throw .invalidOverride(text: text, problem: "no option lies that deep")
+            throw .invalidOverride(text: typed, problem: "no option lies that deep")
         }
         var reader = OverrideReader(
-            text: text, rest: Substring(text[text.index(after: equals)...]))
+            text: typed, rest: Substring(text[text.index(after: equals)...]))
         value = try reader.whole()
+    }
+
+    /// What another option of the command line stands for, as `--seed 7` for `seed`.
+    public init(_ path: [String], _ kind: PlanValue.Kind, typedAs text: String) {
+        self.text = text
+        self.path = path
+        value = PlanValue(kind, at: .commandLine(text))
     }
 
     /// The plan with this value in place; every plan, where the script returned a list of them.
@@ -93,7 +101,7 @@ private struct OverrideReader {
     }
 
     private func located(_ kind: PlanValue.Kind) -> PlanValue {
-        PlanValue(kind, at: .commandLine("--set \(text)"))
+        PlanValue(kind, at: .commandLine(text))
     }
 
     mutating func whole() throws(ExperimentError) -> PlanValue {

@@ -42,6 +42,11 @@ public enum ExtensionPoint: String, Sendable, Hashable, CaseIterable, Codable {
         }
     }
 
+    /// The word for it with its article: `a path sampler`.
+    public var titleWithArticle: String {
+        (title.first.map { "aeiou".contains($0) } == true ? "an " : "a ") + title
+    }
+
     /// Whether a plan may hold a function of the script in a component's place.
     public var allowsFunction: Bool {
         switch self {

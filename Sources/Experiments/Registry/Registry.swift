@@ -60,7 +60,8 @@ public struct Registry {
             return "expected a name of lower-case letters, digits and underscores"
         }
         if let point = component.factory.point, point != component.point {
-            return "its factory makes a \(point.title), not a \(component.point.title)"
+            return
+                "its factory makes \(point.titleWithArticle), not \(component.point.titleWithArticle)"
         }
         if case .core = component.factory, closurePoints.contains(component.point) {
             return "it has no factory"
