@@ -1,0 +1,156 @@
+/// Everything that an experiment asks for, checked and typed.
+///
+/// A plan is decoded from a ``PlanValue`` against the registry's components, and only so: what is
+/// recorded and hashed is what was decoded. To vary a plan, change its tree (see
+/// ``PlanOverride``) and decode it again.
+public struct ExperimentPlan: Sendable, Hashable {
+    /// The experiment's name.
+    public let name: String
+    /// What it is about, if the script says so.
+    public let description: String?
+    /// The seed of every random draw.
+    public let seed: UInt64
+    /// The tasks that are learned.
+    public let tasks: TasksPlan
+    /// What is searched, or the one network that is trained.
+    public let space: SpacePlan
+    /// How a network learns to learn.
+    public let learner: LearnerPlan
+    /// Which architectures are evaluated next; nil where there is nothing to search.
+    public let strategy: StrategyPlan?
+    /// The subnet of the next training task; nil where there is nothing to search.
+    public let paths: ComponentSelection?
+    /// The settings that change while the run goes on.
+    public let schedule: ComponentSelection
+    /// How architectures are judged, most important first; empty where there is nothing to search.
+    public let objectives: [ComponentSelection]
+    /// What the run may spend.
+    public let budget: BudgetPlan
+    /// The short search on each unseen task; nil where there is nothing to search.
+    public let perTaskSearch: PerTaskSearchPlan?
+    /// The rows of the results.
+    public let arms: [ArmPlan]
+
+    /// The objectives that the strategy ranks by: all under `nsga2`, which seeks a front, and the
+    /// first under the others; the rest are recorded with every evaluation.
+    public var rankingObjectives: [ComponentSelection] {
+        if case .nsga2 = strategy { return objectives }
+        return Array(objectives.prefix(1))
+    }
+
+    /// The checked options that all the above were read from.
+    public let options: Options
+
+    /// The plan's canonical text: JSON, keys in a fixed order, every default written out,
+    /// functions as `"function FILE:LINE"`; on one line, or indented by two spaces.
+    public func json(pretty: Bool = false) -> String {
+        PlanRecord.json(options, pretty: pretty)
+    }
+
+    /// 16 hexadecimal digits that are equal for equal plans, whatever their seed: runs that differ
+    /// in the seed alone are runs of one experiment.
+    public var hash: String {
+        var unseeded = Options(at: options.position)
+        for entry in options.entries where entry.name != "seed" {
+            unseeded.append(entry.name, entry.value)
+        }
+        return PlanRecord.hash(PlanRecord.json(unseeded, pretty: false))
+    }
+
+    // MARK: Decoding
+
+    /// Checks one plan.
+    ///
+    /// - Parameters:
+    ///   - value: The tree that the script returned.
+    ///   - registry: What names in it may mean.
+    ///   - location: What to name where the tree itself has no place.
+    /// - Throws: ``ExperimentError`` for the first mistake.
+    public init(
+        decoding value: PlanValue, registry: Registry, at location: PlanLocation? = nil
+    ) throws(ExperimentError) {
+        try self.init(
+            decoding: value, registry: registry,
+            position: PlanPosition("", at: value.location ?? location))
+    }
+
+    /// Checks one plan or a list of them, each after the overrides have been laid over it in order.
+    ///
+    /// Where the tree itself has no place, `location` is named.
+    ///
+    /// - Throws: ``ExperimentError`` for the first mistake; in a list, options are named from
+    ///   `[1]`.
+    public static func plans(
+        decoding value: PlanValue, overrides: [PlanOverride] = [], registry: Registry,
+        at location: PlanLocation? = nil
+    ) throws(ExperimentError) -> [ExperimentPlan] {
+        let position = PlanPosition("", at: value.location ?? location)
+        guard case .table(let table) = value.kind else {
+            throw .wrongType(
+                at: position, expected: "a table, or a list of tables", found: value.summary)
+        }
+        var value = value
+        for override in overrides { value = try override.applied(to: value) }
+        guard isList(table), case .table(let list) = value.kind else {
+            return [try ExperimentPlan(decoding: value, registry: registry, position: position)]
+        }
+        var plans: [ExperimentPlan] = []
+        for (index, item) in list.positional.enumerated() {
+            plans.append(
+                try ExperimentPlan(
+                    decoding: item, registry: registry,
+                    position: position.item(index, at: item.location)))
+        }
+        return plans
+    }
+
+    /// Whether a script's table is a list of plans rather than a plan.
+    static func isList(_ table: PlanTable) -> Bool {
+        table.named.isEmpty && !table.positional.isEmpty
+    }
+
+    private init(
+        decoding value: PlanValue, registry: Registry, position: PlanPosition
+    ) throws(ExperimentError) {
+        guard case .table(let table) = value.kind else {
+            throw .wrongType(at: position, expected: "a table", found: value.summary)
+        }
+        // Another version may have other keys, so this comes before all of them.
+        if let api = table["api"], case .integer(let number) = api.kind, number != 1 {
+            throw .unsupportedAPI(at: position.child("api", at: api.location), found: number)
+        }
+        let searching = PlanOptions.isSearchable(table)
+        try PlanOptions.refuseMisplaced(table, searching: searching, at: position)
+        let decoder = PlanDecoder(registry: registry)
+        options = try decoder.options(
+            table, searching ? PlanOptions.search : PlanOptions.fixed, at: position)
+
+        name = options[PlanOptions.name]
+        description = options[PlanOptions.description]
+        seed = UInt64(options[PlanOptions.seed])
+        tasks = try TasksPlan(options[PlanOptions.tasks], at: position)
+        space = try SpacePlan(options[PlanOptions.space], at: position)
+        learner = try LearnerPlan(options[PlanOptions.learner], at: position)
+        schedule = options[PlanOptions.schedule]
+        if searching {
+            strategy = try StrategyPlan(options[PlanOptions.strategy], at: position)
+            paths = options[PlanOptions.paths]
+            objectives = options[PlanOptions.objectives]
+            budget = BudgetPlan(search: options[PlanOptions.searchBudget])
+            perTaskSearch = PerTaskSearchPlan(options[PlanOptions.perTaskSearch])
+        } else {
+            strategy = nil
+            paths = nil
+            objectives = []
+            budget = BudgetPlan(fixed: options[PlanOptions.fixedBudget])
+            perTaskSearch = nil
+        }
+        var arms: [ArmPlan] = []
+        let selections = options[searching ? PlanOptions.searchArms : PlanOptions.fixedArms]
+        for (index, selection) in selections.enumerated() {
+            arms.append(try ArmPlan(selection, at: position.child("arms").item(index)))
+        }
+        self.arms = arms
+        try validate(at: position)
+    }
+}

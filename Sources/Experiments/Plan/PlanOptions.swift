@@ -1,0 +1,117 @@
+/// The options of a whole plan.
+enum PlanOptions {
+    static let name = PlanOption.text(
+        "name", 1...200, default: .required, "The experiment's name, one line.")
+    static let description = PlanOption.text(
+        "description", 1...10_000, default: .required, "What the experiment is about."
+    ).optional("none")
+    static let api = PlanOption.integer("api", 1...1, "The version of this form; write api = 1.")
+    static let seed = PlanOption.integer(
+        "seed", 0...(.max), 0, "The seed of every random draw; --seed replaces it.")
+    static let tasks = PlanOption.component(
+        "tasks", .tasks, default: .required, "The tasks that are learned.")
+    static let space = PlanOption.component(
+        "space", .space, default: .required, "What is searched, or the one network to train.")
+    static let learner = PlanOption.component(
+        "learner", .learner, default: .value("maml"), "How a network learns to learn.")
+    static let strategy = PlanOption.component(
+        "strategy", .strategy, default: .value("evolution"),
+        "Which architectures are evaluated next.")
+    static let paths = PlanOption.component(
+        "paths", .pathSampler, default: .value("mixed"),
+        "The subnet that the next training task trains, after the warm-up.")
+    static let schedule = PlanOption.component(
+        "schedule", .schedule, default: .value("constant"),
+        "Settings that change while the run goes on.")
+    static let objectives = PlanOption.list(
+        "objectives", .component(.objective), count: 1...16, default: .value(["query_error"]),
+        "How architectures are judged: nsga2 ranks by all, the others by the first.",
+        read: { if case .component(let selection) = $0 { selection } else { nil } })
+    static let searchBudget = PlanOption.section(
+        "budget", BudgetPlan.searchOptions, "What the run may spend.")
+    static let fixedBudget = PlanOption.section(
+        "budget", BudgetPlan.fixedOptions, "What the run may spend.")
+    static let perTaskSearch = PlanOption.section(
+        "per_task_search", PerTaskSearchPlan.options, "The short search on each unseen task.")
+
+    private static let arms = PlanOption.list(
+        "arms", .component(.arm), count: 1...16, default: .required, "The rows of the results.",
+        read: { if case .component(let selection) = $0 { selection } else { nil } })
+    static let searchArms = arms.derived(
+        "{ \"searched\", \"searched_per_task\", \"random_search\", \"conv4\" }, without what "
+            + "per_task_search turns off"
+    ) { options in
+        var hasPerTask = options[perTaskSearch][PerTaskSearchPlan.enabledOption]
+        // Prototypical networks do not adapt, so there is no loss to search a task by.
+        if case .named("prototypical", _) = options[learner] { hasPerTask = false }
+        return hasPerTask
+            ? ["searched", "searched_per_task", "random_search", "conv4"]
+            : ["searched", "random_search", "conv4"]
+    }
+    static let fixedArms = arms.derived("the learner's name, and \"pretrained\" for sine tasks") {
+        let learner = PlanValue(.string($0[learner].title))
+        if case .named("sine", _) = $0[tasks] { return [learner, "pretrained"] }
+        return [learner]
+    }
+
+    private static let common = [
+        name.specification, description.specification, api.specification, seed.specification,
+        tasks.specification, space.specification, learner.specification,
+    ]
+    private static let searchOnly = [
+        strategy.specification, paths.specification, objectives.specification,
+        perTaskSearch.specification,
+    ]
+
+    /// The options of a plan that searches.
+    static let search =
+        common + searchOnly + [
+            schedule.specification, searchBudget.specification, searchArms.specification,
+        ]
+
+    /// The options of a plan with one fixed network.
+    static let fixed =
+        common + [
+            schedule.specification, fixedBudget.specification, fixedArms.specification,
+        ]
+
+    /// Whether a plan searches, by its space's name alone; a wrong name is looked at later.
+    static func isSearchable(_ table: PlanTable) -> Bool {
+        guard let space = table["space"] else { return true }
+        let name = space.table?.positional.first ?? space
+        guard case .string(let text) = name.kind else { return true }
+        return text != "conv4" && text != "mlp"
+    }
+
+    /// Refuses options that belong to the other kind of plan, with a better sentence than that
+    /// they do not exist.
+    static func refuseMisplaced(
+        _ table: PlanTable, searching: Bool, at position: PlanPosition
+    ) throws(ExperimentError) {
+        let budget = table["budget"]?.table?.named ?? []
+        let inBudget = position.child("budget", at: table["budget"]?.location)
+        if searching {
+            if let entry = budget.first(where: { $0.name == "updates" }) {
+                throw .contradiction(
+                    at: inBudget.child("updates", at: entry.value.location),
+                    problem: "is for a network that is not searched; give warm_up_updates, "
+                        + "generations and updates_per_generation")
+            }
+            return
+        }
+        let reason = "there is nothing to search, because the space is one fixed network; "
+        let top = searchOnly.map(\.name)
+        if let entry = table.named.first(where: { top.contains($0.name) }) {
+            throw .contradiction(
+                at: position.child(entry.name, at: entry.value.location),
+                problem: reason + "remove it, or use the space \"cells\"")
+        }
+        let known = BudgetPlan.fixedOptions.map(\.name)
+        let searchNames = BudgetPlan.searchOptions.map(\.name).filter { !known.contains($0) }
+        if let entry = budget.first(where: { searchNames.contains($0.name) }) {
+            throw .contradiction(
+                at: inBudget.child(entry.name, at: entry.value.location),
+                problem: reason + "give budget.updates")
+        }
+    }
+}

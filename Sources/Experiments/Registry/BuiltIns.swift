@@ -1,0 +1,172 @@
+/// The components that come with the program. They register through the door that plugins use.
+public enum BuiltIns {
+    /// Who registers them.
+    static let source = "Apogee"
+
+    /// A registry that holds every built-in component and is open for plugins.
+    ///
+    /// - Throws: ``ExperimentError`` if two built-in components had the same name.
+    public static func registry() throws(ExperimentError) -> Registry {
+        var registry = Registry()
+        try register(in: &registry)
+        return registry
+    }
+
+    /// Adds every built-in component.
+    ///
+    /// - Throws: ``ExperimentError/nameClash(point:name:first:second:)`` where a name is taken.
+    public static func register(in registry: inout Registry) throws(ExperimentError) {
+        for component in data + learning + search + mutations + crossovers + samplers + schedules
+            + objectives
+        { try registry.register(component) }
+    }
+
+    private static func core(
+        _ point: ExtensionPoint, _ name: String, _ options: [OptionSpecification],
+        _ summary: String
+    ) -> Component {
+        Component(point, name, source: source, options: options, summary)
+    }
+
+    private static var data: [Component] {
+        [
+            core(.tasks, "episodes", EpisodesPlan.options, "Few-shot classification of images."),
+            core(
+                .tasks, "sine", SinePlan.options,
+                "Few-shot regression of sine waves (Finn, Abbeel, Levine 2017)."),
+            core(
+                .dataset, "glyphs", GlyphsPlan.options,
+                "Characters that the program draws; needs no download."),
+            core(
+                .dataset, "omniglot", OmniglotPlan.options,
+                "Omniglot from its own archives in --data (Lake et al. 2015)."),
+        ]
+    }
+
+    /// The learners' names, which are also rows of the results.
+    static let learners = ["maml", "anil", "reptile", "prototypical"]
+
+    private static var learning: [Component] {
+        [
+            core(
+                .learner, "maml", MAMLPlan.options,
+                "Model-agnostic meta-learning, order 1 or 2 (Finn, Abbeel, Levine 2017)."),
+            core(
+                .learner, "anil", MAMLPlan.options,
+                "MAML whose inner loop adapts the last layer only (Raghu et al. 2020)."),
+            core(
+                .learner, "reptile", ReptilePlan.options,
+                "Moves towards adapted weights (Nichol, Achiam, Schulman 2018)."),
+            core(
+                .learner, "prototypical", PrototypicalPlan.options,
+                "Nearest class mean in the embedding (Snell, Swersky, Zemel 2017)."),
+            core(
+                .optimizer, "adam", OptimizerPlan.adamOptions,
+                "Adam with decoupled weight decay (Kingma, Ba 2015; Loshchilov, Hutter 2019)."),
+            core(
+                .optimizer, "sgd", OptimizerPlan.sgdOptions,
+                "Gradient descent, with momentum by option."),
+        ]
+    }
+
+    private static var search: [Component] {
+        [
+            core(
+                .space, "cells", CellsPlan.options,
+                "Normal and reduction cells of searched operations and connections."),
+            core(
+                .space, "conv4", Conv4Plan.options,
+                "The four-block convolutional reference network; nothing to search."),
+            core(.space, "mlp", MLPPlan.options, "Fully connected layers; nothing to search."),
+            core(
+                .strategy, "evolution", EvolutionPlan.options,
+                "Mutants and crossovers of the best ever seen (Guo et al. 2020)."),
+            core(.strategy, "random", [], "Uniform sampling without repetition."),
+            core(
+                .strategy, "regularized", RegularizedPlan.options,
+                "Ageing evolution (Real et al. 2019)."),
+            core(
+                .strategy, "nsga2", NSGA2Plan.options,
+                "Non-dominated sorting for several objectives (Deb et al. 2002)."),
+            core(.arm, "searched", [], "The searched network as it is."),
+            core(
+                .arm, "searched_per_task", [],
+                "The searched network with a short search on each unseen task."),
+            core(.arm, "random_search", [], "The best of random search at equal evaluations."),
+            core(
+                .arm, "conv4", Conv4Plan.options,
+                "Conv-4 under the same learner and the same billed compute."),
+            core(
+                .arm, "pretrained", [],
+                "The fixed network trained on all tasks at once, then adapted."),
+        ]
+            + learners.map {
+                core(.arm, $0, [], "The fixed network under the learner \"\($0)\".")
+            }
+    }
+
+    private static var schedules: [Component] {
+        [
+            Component(
+                .schedule, "constant", source: source, options: ScheduleSettings.options,
+                factory: .schedule { options, _ in
+                    let settings = ScheduleSettings(options)
+                    return { _ in settings }
+                }, "The same settings throughout.")
+        ]
+    }
+
+    // MARK: Objectives
+
+    static let customName = PlanOption.text(
+        "name", 1...100, default: .required, "The objective's name in results.")
+    static let customFunction = PlanOption<ScriptFunction>(
+        specification: OptionSpecification(
+            "evaluate", .function(.objective), default: .required,
+            "The function of a subnet that returns the number.")
+    ) { if case .function(let function) = $0 { function } else { nil } }
+    static let customUnit = PlanOption.text(
+        "unit", 1...40, default: .required, "The number's unit in results."
+    ).optional("none")
+    static let customDirection = PlanOption.choice(
+        "direction", Objective.Direction.minimize, "Whether less or more is better.")
+
+    private static var objectives: [Component] {
+        func measured(
+            _ name: String, _ unit: String?, _ summary: String,
+            _ value: @escaping ObjectiveEvaluation
+        ) -> Component {
+            Component(
+                .objective, name, source: source,
+                factory: .objective { _, _ in
+                    Objective(name: name, unit: unit, direction: .minimize, evaluate: value)
+                }, summary)
+        }
+        return [
+            measured("query_error", nil, "Mean query error after adaptation, fraction 0…1.") {
+                $0.queryError
+            },
+            measured("query_loss", nil, "Mean query loss after adaptation.") { $0.queryLoss },
+            measured("parameters", "parameters", "Parameters of the stand-alone network.") {
+                Double($0.parameters)
+            },
+            measured(
+                "multiply_adds", "multiply-adds",
+                "Multiply-adds of the stand-alone network, for one example."
+            ) { Double($0.multiplyAdds) },
+            Component(
+                .objective, "custom", source: source,
+                options: [
+                    customName.specification, customFunction.specification,
+                    customUnit.specification, customDirection.specification,
+                ],
+                factory: .objective { options, context in
+                    Objective(
+                        name: options[customName], unit: options[customUnit],
+                        direction: options[customDirection],
+                        evaluate: try context.scripts.objective(options[customFunction]))
+                },
+                "A function of the script: { name = …, evaluate = function(subnet) … end }."),
+        ]
+    }
+}

@@ -1,0 +1,74 @@
+/// What a component's factory may use besides the component's options.
+public struct ComponentContext {
+    /// Turns functions among the options into closures.
+    public let scripts: any ScriptFunctionResolver
+
+    /// The rate of mutation that the strategy or the schedule sets now, 0…1.
+    public let probability: Double
+
+    /// What a factory may use.
+    public init(scripts: any ScriptFunctionResolver = NoScripts(), probability: Double = 0) {
+        self.scripts = scripts
+        self.probability = probability
+    }
+}
+
+/// How a component is made from its options.
+public enum ComponentFactory {
+    /// By the method loop, from the typed plan.
+    case core
+    /// A mutation.
+    case mutation((Options, ComponentContext) throws -> MutationOperator)
+    /// A crossover; nil where two parents are never combined.
+    case crossover((Options, ComponentContext) throws -> CrossoverOperator?)
+    /// A path sampler.
+    case pathSampler((Options, ComponentContext) throws -> PathSampler)
+    /// A task sampler.
+    case taskSampler((Options, ComponentContext) throws -> TaskSampler)
+    /// A schedule.
+    case schedule((Options, ComponentContext) throws -> Schedule)
+    /// An objective.
+    case objective((Options, ComponentContext) throws -> Objective)
+
+    /// The one point that takes such a factory; nil for those that the method loop makes.
+    var point: ExtensionPoint? {
+        switch self {
+        case .core: nil
+        case .mutation: .mutation
+        case .crossover: .crossover
+        case .pathSampler: .pathSampler
+        case .taskSampler: .taskSampler
+        case .schedule: .schedule
+        case .objective: .objective
+        }
+    }
+}
+
+/// Something that a plan can name at an extension point: built in, or a plugin's.
+public struct Component {
+    /// Where it can be named.
+    public let point: ExtensionPoint
+    /// The name, in snake_case.
+    public let name: String
+    /// One line on what it is, with the paper where there is one.
+    public let summary: String
+    /// Who registered it: `Apogee`, or a plugin's file.
+    public let source: String
+    /// Its options.
+    public let options: [OptionSpecification]
+    /// How it is made.
+    public let factory: ComponentFactory
+
+    /// A component.
+    public init(
+        _ point: ExtensionPoint, _ name: String, source: String,
+        options: [OptionSpecification] = [], factory: ComponentFactory = .core, _ summary: String
+    ) {
+        self.point = point
+        self.name = name
+        self.summary = summary
+        self.source = source
+        self.options = options
+        self.factory = factory
+    }
+}

@@ -1,0 +1,131 @@
+/// Makes the closures that a plan names: from a registered component's factory, or from a function
+/// of the script.
+public struct ComponentBuilder {
+    /// What names mean.
+    public let registry: Registry
+    /// What functions mean.
+    public let scripts: any ScriptFunctionResolver
+
+    /// A builder over these components and functions.
+    public init(registry: Registry, scripts: any ScriptFunctionResolver = NoScripts()) {
+        self.registry = registry
+        self.scripts = scripts
+    }
+
+    /// The mutation that a plan names, at the rate 0…1 that the strategy or the schedule sets now.
+    ///
+    /// - Throws: What the factory or the script host throws.
+    public func mutation(
+        _ selection: ComponentSelection, probability: Double
+    ) throws -> MutationOperator {
+        switch try resolve(selection, .mutation) {
+        case .function(let function): return try scripts.mutation(function)
+        case .registered(.mutation(let make), let options, _):
+            return try make(options, context(probability))
+        case .registered(_, _, let name): throw misfit(name, .mutation)
+        }
+    }
+
+    /// The crossover that a plan names; nil where parents are never combined.
+    ///
+    /// - Throws: What the factory or the script host throws.
+    public func crossover(_ selection: ComponentSelection) throws -> CrossoverOperator? {
+        switch try resolve(selection, .crossover) {
+        case .function(let function): return try scripts.crossover(function)
+        case .registered(.crossover(let make), let options, _):
+            return try make(options, context())
+        case .registered(_, _, let name): throw misfit(name, .crossover)
+        }
+    }
+
+    /// The path sampler that a plan names.
+    ///
+    /// - Throws: What the factory or the script host throws.
+    public func pathSampler(_ selection: ComponentSelection) throws -> PathSampler {
+        switch try resolve(selection, .pathSampler) {
+        case .function(let function): return try scripts.pathSampler(function)
+        case .registered(.pathSampler(let make), let options, _):
+            return try make(options, context())
+        case .registered(_, _, let name): throw misfit(name, .pathSampler)
+        }
+    }
+
+    /// The path sampler that takes this share of paths from the population, as a schedule may ask.
+    public func pathSampler(populationFraction: Double) -> PathSampler {
+        { context, rng in
+            BuiltIns.samplePath(context, populationFraction: populationFraction, &rng)
+        }
+    }
+
+    /// The task sampler that a plan names.
+    ///
+    /// - Throws: What the factory or the script host throws.
+    public func taskSampler(_ selection: ComponentSelection) throws -> TaskSampler {
+        switch try resolve(selection, .taskSampler) {
+        case .function(let function): return try scripts.taskSampler(function)
+        case .registered(.taskSampler(let make), let options, _):
+            return try make(options, context())
+        case .registered(_, _, let name): throw misfit(name, .taskSampler)
+        }
+    }
+
+    /// The schedule that a plan names.
+    ///
+    /// - Throws: What the factory or the script host throws.
+    public func schedule(_ selection: ComponentSelection) throws -> Schedule {
+        switch try resolve(selection, .schedule) {
+        case .function(let function): return try scripts.schedule(function)
+        case .registered(.schedule(let make), let options, _):
+            return try make(options, context())
+        case .registered(_, _, let name): throw misfit(name, .schedule)
+        }
+    }
+
+    /// The objective that a plan names. A bare function is minimized, and named after its place.
+    ///
+    /// - Throws: What the factory or the script host throws.
+    public func objective(_ selection: ComponentSelection) throws -> Objective {
+        switch try resolve(selection, .objective) {
+        case .function(let function):
+            return Objective(
+                name: function.description, unit: nil, direction: .minimize,
+                evaluate: try scripts.objective(function))
+        case .registered(.objective(let make), let options, _):
+            return try make(options, context())
+        case .registered(_, _, let name): throw misfit(name, .objective)
+        }
+    }
+
+    // MARK: Resolution
+
+    private enum Resolved {
+        case function(ScriptFunction)
+        case registered(ComponentFactory, Options, name: String)
+    }
+
+    private func context(_ probability: Double = 0) -> ComponentContext {
+        ComponentContext(scripts: scripts, probability: probability)
+    }
+
+    private func resolve(
+        _ selection: ComponentSelection, _ point: ExtensionPoint
+    ) throws(ExperimentError) -> Resolved {
+        switch selection {
+        case .function(let function): return .function(function)
+        case .named(let name, let options):
+            guard let component = registry.component(name, at: point) else {
+                let known = registry.names(at: point)
+                throw .unknownName(
+                    at: options.position, kind: point.title, name: name,
+                    nearest: PlanText.nearest(to: name, among: known), known: known)
+            }
+            return .registered(component.factory, options, name: name)
+        }
+    }
+
+    private func misfit(_ name: String, _ point: ExtensionPoint) -> ExperimentError {
+        .invalidComponent(
+            point: point, name: name, source: BuiltIns.source,
+            problem: "its factory makes no \(point.title)")
+    }
+}

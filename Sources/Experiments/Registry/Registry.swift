@@ -1,0 +1,92 @@
+/// Everything that a plan can name, by extension point.
+///
+/// Built-in components and plugins register through the same door, ``register(_:)``, while
+/// plugins load; ``freeze()`` closes it before a plan is decoded.
+public struct Registry {
+    private var components: [ExtensionPoint: [Component]] = [:]
+
+    /// Whether registration is over.
+    public private(set) var isFrozen = false
+
+    /// A registry without any component.
+    public init() {}
+
+    /// Adds a component.
+    ///
+    /// - Throws: ``ExperimentError/nameClash(point:name:first:second:)`` when the name is taken,
+    ///   ``ExperimentError/registryFrozen(point:name:source:)`` after ``freeze()``, and
+    ///   ``ExperimentError/invalidComponent(point:name:source:problem:)`` for a component that no
+    ///   plan could name or use.
+    public mutating func register(_ component: Component) throws(ExperimentError) {
+        guard !isFrozen else {
+            throw .registryFrozen(
+                point: component.point, name: component.name, source: component.source)
+        }
+        if let problem = Registry.problem(with: component) {
+            throw .invalidComponent(
+                point: component.point, name: component.name, source: component.source,
+                problem: problem)
+        }
+        if let taken = self.component(component.name, at: component.point) {
+            throw .nameClash(
+                point: component.point, name: component.name, first: taken.source,
+                second: component.source)
+        }
+        components[component.point, default: []].append(component)
+    }
+
+    /// Ends registration.
+    public mutating func freeze() {
+        isFrozen = true
+    }
+
+    /// The component of this name.
+    public func component(_ name: String, at point: ExtensionPoint) -> Component? {
+        components(at: point).first { $0.name == name }
+    }
+
+    /// The components of a point, in the order of registration.
+    public func components(at point: ExtensionPoint) -> [Component] {
+        components[point] ?? []
+    }
+
+    /// The names at a point, in the order of registration.
+    public func names(at point: ExtensionPoint) -> [String] {
+        components(at: point).map(\.name)
+    }
+
+    private static func problem(with component: Component) -> String? {
+        guard isSnakeCase(component.name) else {
+            return "expected a name of lower-case letters, digits and underscores"
+        }
+        if let point = component.factory.point, point != component.point {
+            return
+                "its factory makes \(point.titleWithArticle), not \(component.point.titleWithArticle)"
+        }
+        if case .core = component.factory, closurePoints.contains(component.point) {
+            return "it has no factory"
+        }
+        var seen: Set<String> = []
+        for option in component.options {
+            guard isSnakeCase(option.name) else {
+                return "option \(PlanText.quoted(option.name)): expected a name of lower-case "
+                    + "letters, digits and underscores"
+            }
+            guard seen.insert(option.name).inserted else {
+                return "option \(PlanText.quoted(option.name)) is declared twice"
+            }
+        }
+        return nil
+    }
+
+    private static let closurePoints: Set<ExtensionPoint> = [
+        .mutation, .crossover, .pathSampler, .taskSampler, .schedule, .objective,
+    ]
+
+    private static func isSnakeCase(_ name: String) -> Bool {
+        guard let first = name.utf8.first, (97...122).contains(first) else { return false }
+        return name.utf8.allSatisfy {
+            (97...122).contains($0) || (48...57).contains($0) || $0 == 95
+        }
+    }
+}

@@ -1,0 +1,84 @@
+/// A function that a script wrote into its plan: a handle, opaque to everything but the script host.
+public struct ScriptFunction: Sendable, Hashable, CustomStringConvertible {
+    /// The host's number for the function.
+    public let id: Int
+
+    /// Where the function is defined.
+    public let location: PlanLocation
+
+    /// A handle to the host's function number `id`.
+    public init(id: Int, location: PlanLocation) {
+        self.id = id
+        self.location = location
+    }
+
+    /// `function 03_at_nas.lua:19`.
+    public var description: String { "function \(location)" }
+}
+
+/// Turns a script's functions into typed closures; the script host implements it.
+///
+/// Every closure is called on the search thread only, and throws the host's own error with the
+/// script's file and line when the function fails or returns the wrong thing.
+public protocol ScriptFunctionResolver {
+    /// The function as a mutation: `(parent, rng)` → genotype.
+    func mutation(_ function: ScriptFunction) throws -> MutationOperator
+
+    /// The function as a crossover: `(a, b, rng)` → genotype.
+    func crossover(_ function: ScriptFunction) throws -> CrossoverOperator
+
+    /// The function as a path sampler: `(progress, rng)` → genotype.
+    func pathSampler(_ function: ScriptFunction) throws -> PathSampler
+
+    /// The function as a task sampler: `(dataset, rng)` → class and example indices.
+    func taskSampler(_ function: ScriptFunction) throws -> TaskSampler
+
+    /// The function as a schedule: `(progress)` → settings.
+    func schedule(_ function: ScriptFunction) throws -> Schedule
+
+    /// The function as an objective's evaluation: `(subnet)` → number.
+    func objective(_ function: ScriptFunction) throws -> ObjectiveEvaluation
+}
+
+/// The resolver of a program without a script host: it has no functions.
+public struct NoScripts: ScriptFunctionResolver {
+    /// A resolver that refuses every function.
+    public init() {}
+
+    private func refuse(
+        _ point: ExtensionPoint, _ function: ScriptFunction
+    ) -> ExperimentError {
+        .invalidResult(
+            of: point, at: function.location, problem: "no script host is there to call it")
+    }
+
+    /// Throws: always ``ExperimentError/invalidResult(of:at:problem:)``.
+    public func mutation(_ function: ScriptFunction) throws -> MutationOperator {
+        throw refuse(.mutation, function)
+    }
+
+    /// Throws: always ``ExperimentError/invalidResult(of:at:problem:)``.
+    public func crossover(_ function: ScriptFunction) throws -> CrossoverOperator {
+        throw refuse(.crossover, function)
+    }
+
+    /// Throws: always ``ExperimentError/invalidResult(of:at:problem:)``.
+    public func pathSampler(_ function: ScriptFunction) throws -> PathSampler {
+        throw refuse(.pathSampler, function)
+    }
+
+    /// Throws: always ``ExperimentError/invalidResult(of:at:problem:)``.
+    public func taskSampler(_ function: ScriptFunction) throws -> TaskSampler {
+        throw refuse(.taskSampler, function)
+    }
+
+    /// Throws: always ``ExperimentError/invalidResult(of:at:problem:)``.
+    public func schedule(_ function: ScriptFunction) throws -> Schedule {
+        throw refuse(.schedule, function)
+    }
+
+    /// Throws: always ``ExperimentError/invalidResult(of:at:problem:)``.
+    public func objective(_ function: ScriptFunction) throws -> ObjectiveEvaluation {
+        throw refuse(.objective, function)
+    }
+}

@@ -1,0 +1,59 @@
+import Experiments
+
+/// Plans and helpers that several test files share.
+enum PlanFixtures {
+    /// The smallest plan that searches.
+    static let search: PlanValue = [
+        "name": "A search", "api": 1, "tasks": ["episodes"], "space": ["cells"],
+    ]
+
+    /// The smallest plan of sine tasks.
+    static let sine: PlanValue = ["name": "Sines", "api": 1, "tasks": "sine", "space": "mlp"]
+
+    /// The smallest plan of one fixed network on images.
+    static let fixed: PlanValue = [
+        "name": "Conv-4", "api": 1, "tasks": "episodes", "space": "conv4",
+    ]
+
+    static let file = PlanLocation.script(file: "03.lua", line: 19)
+
+    static func registry() throws -> Registry {
+        var registry = try BuiltIns.registry()
+        registry.freeze()
+        return registry
+    }
+
+    static func decode(_ value: PlanValue) throws -> ExperimentPlan {
+        try ExperimentPlan(decoding: value, registry: registry(), at: file)
+    }
+
+    /// The plan `base` with one option replaced.
+    static func with(
+        _ option: String, _ value: PlanValue, in base: PlanValue = search
+    ) -> PlanValue {
+        guard var table = base.table else { return base }
+        table[option] = value
+        return PlanValue(.table(table), at: base.location)
+    }
+
+    /// The text of the error that decoding `value` throws; "no error" where it throws none.
+    static func message(_ value: PlanValue) -> String {
+        do {
+            _ = try decode(value)
+            return "no error"
+        } catch let error as ExperimentError {
+            return error.description
+        } catch {
+            return "another error: \(error)"
+        }
+    }
+
+    /// The text of the error of the plan `base` with one option replaced.
+    static func message(
+        _ option: String, _ value: PlanValue, in base: PlanValue = search
+    ) -> String {
+        message(with(option, value, in: base))
+    }
+
+    static let function = ScriptFunction(id: 7, location: .script(file: "03.lua", line: 23))
+}
