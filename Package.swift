@@ -94,7 +94,7 @@ let package = Package(
         tests("RecordsTests", ["Records", "RunStore", "Randomness"]),
         tests("LuaHostTests", ["LuaHost"]),
         tests("KernelsTests", ["Kernels", "CKernels"]),
-        tests("TensorsTests", ["Tensors", "Randomness"]),
+        tests("TensorsTests", ["Tensors", "Kernels", "Randomness"]),
         tests("SearchSpacesTests", ["SearchSpaces", "Randomness"]),
         tests("NeuralNetworksTests", ["NeuralNetworks", "Tensors", "Randomness"]),
         tests("DatasetsTests", ["Datasets", "Tensors", "Randomness"]),

@@ -76,7 +76,7 @@ extension Tensor {
     }
 
     private func pullBackBatchNorm(
-        _ fusion: NormFusion, _ epsilon: Float, _ dy: Tensor, _ wanted: [Bool]
+        _ fusion: NormKernels.Fusion, _ epsilon: Float, _ dy: Tensor, _ wanted: [Bool]
     ) throws(TensorError) -> [Tensor?] {
         let inputs = arguments
         let x = inputs[0]
@@ -120,7 +120,7 @@ struct NormDefinition {
     }
 
     func output(
-        _ fusion: NormFusion, gamma: Tensor, beta: Tensor
+        _ fusion: NormKernels.Fusion, gamma: Tensor, beta: Tensor
     ) throws(TensorError) -> Tensor {
         let affine = try normalized * gamma + beta
         switch fusion {
@@ -132,7 +132,7 @@ struct NormDefinition {
 
     /// dy as it arrives at the normalised, scaled values: through pooling and ReLU.
     private func arriving(
-        _ fusion: NormFusion, _ gamma: Tensor, _ beta: Tensor, _ dy: Tensor
+        _ fusion: NormKernels.Fusion, _ gamma: Tensor, _ beta: Tensor, _ dy: Tensor
     ) throws(TensorError) -> Tensor {
         guard fusion != .none else { return dy }
         let affine = try normalized * gamma + beta
@@ -148,7 +148,7 @@ struct NormDefinition {
     }
 
     func sums(
-        _ fusion: NormFusion, gamma: Tensor, beta: Tensor, dy: Tensor
+        _ fusion: NormKernels.Fusion, gamma: Tensor, beta: Tensor, dy: Tensor
     ) throws(TensorError) -> Tensor {
         let arriving = try arriving(fusion, gamma, beta, dy)
         let axes = Array(0..<x.shape.rank - 1)
@@ -161,7 +161,7 @@ struct NormDefinition {
     }
 
     func backward(
-        _ fusion: NormFusion, gamma: Tensor, beta: Tensor, dy: Tensor
+        _ fusion: NormKernels.Fusion, gamma: Tensor, beta: Tensor, dy: Tensor
     ) throws(TensorError) -> Tensor {
         let arriving = try arriving(fusion, gamma, beta, dy)
         let axes = Array(0..<x.shape.rank - 1)

@@ -1,4 +1,4 @@
-public import Kernels
+internal import Kernels
 
 extension Tensor {
     /// The convolution (cross-correlation) of images with a kernel.

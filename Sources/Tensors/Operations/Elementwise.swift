@@ -1,3 +1,5 @@
+internal import Kernels
+
 /// Elementwise functions. Shapes of two arguments are stretched to each other as in NumPy:
 /// dimensions are matched from the last, and a dimension of 1 is repeated.
 extension Tensor {
@@ -143,7 +145,7 @@ extension Tensor {
 
     // MARK: Recording
 
-    private func unary(_ function: Elementwise, immediate: Float = 0) -> Tensor {
+    private func unary(_ function: ElementwiseFunction, immediate: Float = 0) -> Tensor {
         graph.record(.elementwise(function, immediate: immediate), [node], shape)
     }
 
@@ -156,7 +158,7 @@ extension Tensor {
     }
 
     private func binary(
-        _ function: Elementwise, _ other: Tensor, _ name: String
+        _ function: ElementwiseFunction, _ other: Tensor, _ name: String
     ) throws(TensorError) -> Tensor {
         try requireSameGraph([other], name)
         guard let target = Shape.broadcast(shape, other.shape) else {
@@ -192,7 +194,7 @@ extension Tensor {
     // MARK: Derivatives
 
     func pullBackElementwise(
-        _ function: Elementwise, _ immediate: Float, _ dy: Tensor, _ wanted: [Bool]
+        _ function: ElementwiseFunction, _ immediate: Float, _ dy: Tensor, _ wanted: [Bool]
     ) throws(TensorError) -> [Tensor?] {
         let inputs = arguments
         let x = inputs[0]

@@ -1,4 +1,3 @@
-internal import CKernels
 internal import Kernels
 
 /// One kernel call of a plan, with everything that can be known before it runs.
@@ -26,10 +25,10 @@ struct Step {
         case windowScatter(WindowGeometry)
         case averagePool(WindowGeometry)
         case averagePoolBackward(WindowGeometry)
-        case normStatistics(NormSizes)
-        case batchNorm(NormFusion, NormSizes)
-        case batchNormSums(NormFusion, NormSizes)
-        case batchNormBackward(NormFusion, NormSizes)
+        case normStatistics(NormKernels, epsilon: Float)
+        case batchNorm(NormKernels)
+        case batchNormSums(NormKernels)
+        case batchNormBackward(NormKernels)
         case gatherRows(IndexedRows)
         case scatterRows(IndexedRows)
         case takeAlong(IndexedAxis)
@@ -92,14 +91,6 @@ struct MatmulSizes {
     let transposeB: Bool
 }
 
-struct NormSizes {
-    let rows: Int
-    let channels: Int
-    let epsilon: Float
-    /// N, H, W of the images, for the pooling fusion.
-    var image: (batch: Int32, height: Int32, width: Int32) = (0, 0, 0)
-}
-
 struct IndexedRows {
     let sourceRows: Int
     let indexCount: Int
@@ -121,13 +112,4 @@ struct ResizeSizes {
     let newHeight: Int
     let newWidth: Int
     let bilinear: Bool
-}
-
-/// A program of the elementwise interpreter and how its operands lie.
-struct ElementwiseProgram {
-    let instructions: [ck_instruction]
-    let extents: [Int32]
-    let outputRegister: UInt8
-    let rows: Int
-    let columns: Int
 }

@@ -1,0 +1,169 @@
+public import Kernels
+
+/// Working memory in which one thread runs plans, one after another.
+///
+/// The arena grows to the largest plan that ran in it and is then reused, so a repeated run
+/// allocates nothing large.
+public final class Workspace {
+    let context: KernelContext
+    /// Kernels that plans made for this workspace share with all others.
+    public let kernels: KernelCache
+    private var arena: UnsafeMutableRawPointer?
+    private var capacity = 0
+    private var pointers: [UnsafeMutablePointer<Float>] = []
+
+    /// Make it on the thread that will run plans in it.
+    public init(kernels: KernelCache) throws(TensorError) {
+        self.kernels = kernels
+        do { context = try KernelContext(kernels) } catch { throw .kernel(error) }
+    }
+
+    deinit { arena?.deallocate() }
+
+    /// Runs a plan on the caller's memory.
+    ///
+    /// - Parameters:
+    ///   - inputs: One pointer per plan input, in order, to as many floats as its shape has.
+    ///   - outputs: One pointer per plan output, which the run fills. They must not overlap inputs.
+    ///   - seed: Of the plan's random tensors.
+    /// - Throws: `TensorError.indexOutOfRange` for an index in the data, `.kernel` from the library.
+    public func run(
+        _ plan: Plan, inputs: [UnsafePointer<Float>], outputs: [UnsafeMutablePointer<Float>],
+        seed: UInt64 = 0
+    ) throws(TensorError) {
+        guard inputs.count == plan.inputs.count, outputs.count == plan.outputs.count else {
+            throw .inputMismatch(
+                name: "all", expected: "\(plan.inputs.count) inputs, \(plan.outputs.count) outputs",
+                found: "\(inputs.count), \(outputs.count)")
+        }
+        reserve(plan.arenaBytes)
+        guard let arena else { throw .memoryExceeded(needed: plan.arenaBytes, limit: 0) }
+        pointers.removeAll(keepingCapacity: true)
+        for place in plan.places {
+            switch place {
+            case .input(let index): pointers.append(UnsafeMutablePointer(mutating: inputs[index]))
+            case .output(let index): pointers.append(outputs[index])
+            case .arena(let offset):
+                pointers.append((arena + offset).assumingMemoryBound(to: Float.self))
+            case .constant(let offset):
+                guard let pointer = plan.constants.pointer(offset) else { continue }
+                pointers.append(pointer)
+            }
+        }
+        for step in plan.steps {
+            try run(step, scratch: step.scratch.map { arena + $0 }, seed: seed)
+        }
+    }
+
+    /// Runs a plan on arrays, for small things: tests, tables, the prompt.
+    ///
+    /// - Parameter inputs: The values of every plan input by name.
+    /// - Returns: The values of the outputs.
+    public func evaluate(
+        _ plan: Plan, _ inputs: [String: [Float]] = [:], seed: UInt64 = 0
+    ) throws(TensorError) -> [[Float]] {
+        var offsets: [Int] = []
+        var values: [Float] = []
+        for port in plan.inputs {
+            guard let given = inputs[port.name] else {
+                throw .inputMismatch(
+                    name: port.name, expected: "values of shape \(port.shape)", found: "none")
+            }
+            guard given.count == port.shape.count else {
+                throw .inputMismatch(
+                    name: port.name, expected: "\(port.shape.count) values for \(port.shape)",
+                    found: "\(given.count)")
+            }
+            offsets.append(values.count)
+            values += given
+        }
+        var places: [Int] = []
+        var total = 0
+        for port in plan.outputs {
+            places.append(total)
+            total += port.shape.count
+        }
+        let results = UnsafeMutablePointer<Float>.allocate(capacity: max(total, 1))
+        defer { results.deallocate() }
+        let given = UnsafeMutablePointer<Float>.allocate(capacity: max(values.count, 1))
+        defer { given.deallocate() }
+        given.initialize(from: values, count: values.count)
+        try run(
+            plan, inputs: offsets.map { UnsafePointer(given + $0) },
+            outputs: places.map { results + $0 }, seed: seed)
+        return zip(places, plan.outputs).map { place, port in
+            Array(UnsafeBufferPointer(start: results + place, count: port.shape.count))
+        }
+    }
+
+    private func reserve(_ bytes: Int) {
+        guard bytes > capacity || arena == nil else { return }
+        arena?.deallocate()
+        capacity = max(bytes, MemoryPlan.alignment)
+        arena = UnsafeMutableRawPointer.allocate(
+            byteCount: capacity, alignment: MemoryPlan.alignment)
+    }
+
+    private func run(
+        _ step: Step, scratch: UnsafeMutableRawPointer?, seed: UInt64
+    ) throws(TensorError) {
+        let y = pointers[step.output]
+        func x(_ index: Int) -> UnsafePointer<Float> {
+            UnsafePointer(pointers[step.inputs[index]])
+        }
+        switch step.kind {
+        case .elementwise(let program): program.run(operand: x, output: y)
+        case .fill(let value, let count): y.update(repeating: value, count: count)
+        case .copy(let copy, let clear):
+            if clear > 0 { y.update(repeating: 0, count: clear) }
+            copy.run(from: x(0), to: y)
+        case .concatenate(let copies):
+            for (index, copy) in copies.enumerated() { copy.run(from: x(index), to: y) }
+        case .reduce(let reduction, let views):
+            Reducing.run(reduction, views, x(0), y, scratch)
+        case .argmax(let view):
+            VectorKernels.argmax(outer: view.outer, axis: view.axis, inner: view.inner, x(0), y)
+        case .matmul(let sizes): try multiply(sizes, x(0), x(1), y)
+        case .convolution(let kernel):
+            do {
+                try kernel.run(
+                    context, first: x(0), second: x(1), bias: nil, output: y, scratch: scratch)
+            } catch { throw .kernel(error) }
+        case .maxPool(let g): WindowKernels.maxPool(g, x(0), y)
+        case .maxPoolIndex(let g): WindowKernels.maxPoolIndex(g, x(0), y)
+        case .windowGather(let g): WindowKernels.gather(g, x(0), x(1), y)
+        case .windowScatter(let g): WindowKernels.scatter(g, x(0), x(1), y)
+        case .averagePool(let g): WindowKernels.averagePool(g, x(0), y)
+        case .averagePoolBackward(let g): WindowKernels.averagePoolBackward(g, x(0), y)
+        case .normStatistics(let norm, let epsilon): norm.statistics(x(0), epsilon: epsilon, y)
+        case .batchNorm(let norm): norm.apply(x, y)
+        case .batchNormSums(let norm): norm.sums(x, y)
+        case .batchNormBackward(let norm): norm.backward(x, y)
+        case .gatherRows(let rows): try Indexing.gather(rows, x(0), x(1), y)
+        case .scatterRows(let rows): try Indexing.scatter(rows, x(0), x(1), y)
+        case .takeAlong(let axis): try Indexing.take(axis, x(0), x(1), y)
+        case .scatterAlong(let axis): try Indexing.scatterAlong(axis, x(0), x(1), y)
+        case .sortIndices(let view, let descending):
+            Indexing.sort(view, descending: descending, x(0), y)
+        case .oneHot(let rows, let classes): try Indexing.oneHot(rows, classes, x(0), y)
+        case .resize(let sizes, let backward): Resizing.run(sizes, backward: backward, x(0), y)
+        case .random(let kind, let salt, let count):
+            RandomValues.draw(kind, seed: seed, salt: salt, count: count, y)
+        }
+    }
+
+    private func multiply(
+        _ s: MatmulSizes, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>,
+        _ c: UnsafeMutablePointer<Float>
+    ) throws(TensorError) {
+        do {
+            for index in 0..<s.batch {
+                try context.multiply(
+                    rows: s.rows, columns: s.columns, inner: s.inner,
+                    a: a + index * s.rows * s.inner, transposeA: s.transposeA,
+                    b: b + index * s.inner * s.columns, transposeB: s.transposeB,
+                    c: c + index * s.rows * s.columns)
+            }
+        } catch { throw .kernel(error) }
+    }
+}

@@ -1,0 +1,171 @@
+internal import Kernels
+
+extension PlanCompiler {
+    /// Lowers the operations that are kernels of their own.
+    mutating func lowerKernel(_ node: Int) throws(TensorError) {
+        let inputs = graph.inputs(of: node)
+        let shape = graph.shapes[node]
+        switch graph.operations[node] {
+        case .broadcast, .transpose, .slice, .pad, .concatenate:
+            lowerMovement(node, inputs, shape)
+        case .reduce(let reduction, let axes):
+            emit(
+                node, .reduce(reduction, FoldedView.views(graph.shapes[inputs[0]], axes)), inputs,
+                scratch: reduceScratch(graph.shapes[inputs[0]], axes))
+        case .argmax(let axis):
+            emit(node, .argmax(FoldedView(graph.shapes[inputs[0]], axis: axis)), inputs)
+        case .matmul(let transposeA, let transposeB):
+            let a = graph.shapes[inputs[0]]
+            let sizes = MatmulSizes(
+                batch: shape.rank == 3 ? shape[0] : 1, rows: shape[shape.rank - 2],
+                columns: shape[shape.rank - 1], inner: a[transposeA ? a.rank - 2 : a.rank - 1],
+                transposeA: transposeA, transposeB: transposeB)
+            count(multiplyAdds: sizes.batch * sizes.rows * sizes.columns * sizes.inner)
+            emit(node, .matmul(sizes), inputs)
+        case .convolution(let pass, let geometry):
+            do {
+                let kernel = try kernels.convolution(pass, geometry)
+                count(multiplyAdds: geometry.multiplyAdds)
+                emit(node, .convolution(kernel), inputs, scratch: kernel.scratchBytes)
+            } catch {
+                throw .kernel(error)
+            }
+        case .maxPool(let g): emit(node, .maxPool(g), inputs)
+        case .maxPoolIndex(let g): emit(node, .maxPoolIndex(g), inputs)
+        case .windowGather(let g): emit(node, .windowGather(g), inputs)
+        case .windowScatter(let g): emit(node, .windowScatter(g), inputs)
+        case .averagePool(let g): emit(node, .averagePool(g), inputs)
+        case .averagePoolBackward(let g): emit(node, .averagePoolBackward(g), inputs)
+        case .normStatistics(let epsilon):
+            emit(node, .normStatistics(norm(inputs[0], .none), epsilon: epsilon), inputs)
+        case .batchNorm(let fusion, _): emit(node, .batchNorm(norm(inputs[0], fusion)), inputs)
+        case .batchNormSums(let fusion, _):
+            emit(node, .batchNormSums(norm(inputs[0], fusion)), inputs)
+        case .batchNormBackward(let fusion, _):
+            emit(node, .batchNormBackward(norm(inputs[0], fusion)), inputs)
+        default:
+            lowerIndexing(node, inputs, shape)
+        }
+    }
+
+    private func norm(_ input: Int, _ fusion: NormKernels.Fusion) -> NormKernels {
+        let shape = graph.shapes[input]
+        let channels = shape[shape.rank - 1]
+        let image =
+            shape.rank == 4 ? (batch: shape[0], height: shape[1], width: shape[2]) : (0, 0, 0)
+        return NormKernels(
+            fusion, rows: shape.count / channels, channels: channels, image: image)
+    }
+
+    /// A reduction over several runs of axes needs room for what lies between.
+    private func reduceScratch(_ shape: Shape, _ axes: AxisSet) -> Int {
+        let views = FoldedView.views(shape, axes)
+        guard views.count > 1 else { return 0 }
+        // Two buffers in turn, each as large as the first fold's result.
+        return 2 * MemoryPlan.rounded(views[0].outer * views[0].inner * 4)
+    }
+
+    private mutating func lowerMovement(_ node: Int, _ inputs: [Int], _ shape: Shape) {
+        let source = graph.shapes[inputs[0]]
+        switch graph.operations[node] {
+        case .broadcast:
+            let padded = source.padded(toRank: shape.rank)
+            let strides = padded.strides
+            let copy = StridedCopy(
+                sizes: shape.dimensions,
+                sourceStrides: (0..<shape.rank).map { padded[$0] == 1 ? 0 : strides[$0] },
+                destinationStrides: shape.strides)
+            emit(node, .copy(copy, clear: 0), inputs)
+        case .transpose(let permutation):
+            let strides = source.strides
+            let copy = StridedCopy(
+                sizes: shape.dimensions, sourceStrides: permutation.map { strides[$0] },
+                destinationStrides: shape.strides)
+            emit(node, .copy(copy, clear: 0), inputs)
+        case .slice(let starts, let steps):
+            let strides = source.strides
+            let copy = StridedCopy(
+                sizes: shape.dimensions,
+                sourceStrides: zip(strides, steps).map { $0 * $1 },
+                destinationStrides: shape.strides,
+                sourceOffset: zip(strides, starts).reduce(0) { $0 + $1.0 * $1.1 })
+            emit(node, .copy(copy, clear: 0), inputs)
+        case .pad(let before, let steps):
+            let strides = shape.strides
+            let copy = StridedCopy(
+                sizes: source.dimensions, sourceStrides: source.strides,
+                destinationStrides: zip(strides, steps).map { $0 * $1 },
+                destinationOffset: zip(strides, before).reduce(0) { $0 + $1.0 * $1.1 })
+            emit(node, .copy(copy, clear: shape.count), inputs)
+        case .concatenate(let axis):
+            let strides = shape.strides
+            var start = 0
+            let copies = inputs.map { input in
+                let part = graph.shapes[input]
+                defer { start += part[axis] }
+                return StridedCopy(
+                    sizes: part.dimensions, sourceStrides: part.strides,
+                    destinationStrides: strides, destinationOffset: start * strides[axis])
+            }
+            emit(node, .concatenate(copies), inputs)
+        default: break
+        }
+    }
+
+    private mutating func lowerIndexing(_ node: Int, _ inputs: [Int], _ shape: Shape) {
+        switch graph.operations[node] {
+        case .gatherRows:
+            let source = graph.shapes[inputs[0]]
+            emit(
+                node,
+                .gatherRows(
+                    IndexedRows(
+                        sourceRows: source[0], indexCount: shape[0],
+                        rowLength: source.count / source[0])), inputs)
+        case .scatterRows:
+            let source = graph.shapes[inputs[0]]
+            emit(
+                node,
+                .scatterRows(
+                    IndexedRows(
+                        sourceRows: shape[0], indexCount: source[0],
+                        rowLength: source.count / source[0])), inputs)
+        case .takeAlong(let axis):
+            let view = FoldedView(shape, axis: axis)
+            emit(
+                node,
+                .takeAlong(
+                    IndexedAxis(
+                        outer: view.outer, sourceAxis: graph.shapes[inputs[0]][axis],
+                        indexAxis: view.axis, inner: view.inner)), inputs)
+        case .scatterAlong(let axis):
+            let view = FoldedView(shape, axis: axis)
+            emit(
+                node,
+                .scatterAlong(
+                    IndexedAxis(
+                        outer: view.outer, sourceAxis: view.axis,
+                        indexAxis: graph.shapes[inputs[0]][axis], inner: view.inner)), inputs)
+        case .sortIndices(let axis, let descending):
+            emit(
+                node, .sortIndices(FoldedView(shape, axis: axis), descending: descending), inputs)
+        case .oneHot:
+            emit(node, .oneHot(rows: shape[0], classes: shape[1]), inputs)
+        case .resize(let bilinear):
+            let source = graph.shapes[inputs[0]]
+            emit(node, .resize(resize(source, shape, bilinear), backward: false), inputs)
+        case .resizeBackward(let bilinear):
+            let small = graph.shapes[inputs[0]]
+            emit(node, .resize(resize(shape, small, bilinear), backward: true), inputs)
+        case .random(let kind, let salt):
+            emit(node, .random(kind, salt: salt, count: shape.count), inputs)
+        default: break
+        }
+    }
+
+    private func resize(_ from: Shape, _ to: Shape, _ bilinear: Bool) -> ResizeSizes {
+        ResizeSizes(
+            batch: from[0], height: from[1], width: from[2], channels: from[3], newHeight: to[1],
+            newWidth: to[2], bilinear: bilinear)
+    }
+}

@@ -1,0 +1,168 @@
+internal import Kernels
+
+/// Turns nodes into steps: dead code out, elementwise chains fused, reshapes made free, memory laid
+/// out by liveness.
+struct PlanCompiler {
+    let graph: Graph
+    let outputNodes: [Int]
+    let kernels: KernelCache
+
+    private(set) var steps: [Step] = []
+    private(set) var places: [Plan.Place] = []
+    private(set) var usedInputs: [Int] = []
+    private(set) var multiplyAdds = 0
+    private(set) var memory = MemoryPlan()
+    let constants = ConstantStorage()
+
+    private var needed: [Bool]
+    private let fusion: Fusion
+    /// The buffer that holds a node's value.
+    private var buffers: [Int]
+    private var bufferBytes: [Int] = []
+    private var isArena: [Bool] = []
+    private var scratchBytes: [Int] = []
+
+    init(_ graph: Graph, _ outputs: [Int], _ kernels: KernelCache) throws(TensorError) {
+        self.graph = graph
+        self.kernels = kernels
+        outputNodes = outputs
+        let count = (outputs.max() ?? -1) + 1
+        needed = [Bool](repeating: false, count: count)
+        var kept = needed
+        for output in outputs {
+            needed[output] = true
+            kept[output] = true
+        }
+        for node in stride(from: count - 1, through: 0, by: -1) where needed[node] {
+            let list = graph.arguments[node]
+            for place in 0..<Int(list.count) { needed[list[place]] = true }
+        }
+        // A reshaped or detached value is the same buffer, so its source must be kept whole.
+        for node in 0..<count where needed[node] {
+            switch graph.operations[node] {
+            case .reshape, .detach: kept[graph.arguments[node][0]] = true
+            default: continue
+            }
+        }
+        fusion = Fusion(graph, needed: needed, kept: kept)
+        buffers = [Int](repeating: -1, count: count)
+    }
+
+    mutating func compile() throws(TensorError) {
+        for node in needed.indices where needed[node] { try lower(node) }
+        bindOutputs()
+        layOutMemory()
+        constants.seal()
+    }
+
+    // MARK: Buffers
+
+    private mutating func addBuffer(_ place: Plan.Place, bytes: Int, isArena: Bool) -> Int {
+        places.append(place)
+        bufferBytes.append(bytes)
+        self.isArena.append(isArena)
+        return places.count - 1
+    }
+
+    private mutating func newBuffer(_ node: Int) -> Int {
+        addBuffer(.arena(offset: -1), bytes: graph.shapes[node].count * 4, isArena: true)
+    }
+
+    /// The buffer of a value that a kernel reads; a fill is written out when first needed.
+    mutating func buffer(_ node: Int) -> Int {
+        if buffers[node] >= 0 { return buffers[node] }
+        if case .fill(let value) = graph.operations[node] {
+            let buffer = newBuffer(node)
+            buffers[node] = buffer
+            append(.fill(value, count: graph.shapes[node].count), [], to: buffer)
+        }
+        return buffers[node]
+    }
+
+    private mutating func append(
+        _ kind: Step.Kind, _ inputs: [Int], to output: Int, scratch: Int = 0
+    ) {
+        steps.append(Step(kind: kind, inputs: inputs, output: output, scratch: nil))
+        scratchBytes.append(scratch)
+    }
+
+    /// Adds a step that computes a node from its inputs.
+    mutating func emit(_ node: Int, _ kind: Step.Kind, _ inputs: [Int], scratch: Int = 0) {
+        let read = inputs.map { buffer($0) }
+        let output = newBuffer(node)
+        buffers[node] = output
+        append(kind, read, to: output, scratch: scratch)
+    }
+
+    mutating func count(multiplyAdds more: Int) { multiplyAdds += more }
+
+    private mutating func lower(_ node: Int) throws(TensorError) {
+        switch graph.operations[node] {
+        case .input(let index):
+            usedInputs.append(index)
+            buffers[node] = addBuffer(
+                .input(usedInputs.count - 1), bytes: 0, isArena: false)
+        case .constant(let index):
+            let offset = constants.append(graph.constants[index])
+            buffers[node] = addBuffer(.constant(offset: offset), bytes: 0, isArena: false)
+        case .fill:
+            return  // written out only if a kernel other than an elementwise one reads it
+        case .reshape, .detach:
+            buffers[node] = buffer(graph.arguments[node][0])
+        case .elementwise:
+            guard fusion.root[node] == node else { return }
+            let (program, inputs) = fusion.program(graph, root: node)
+            emit(node, .elementwise(program), inputs)
+        default:
+            try lowerKernel(node)
+        }
+    }
+
+    /// Outputs are written where the caller wants them: the step that makes one writes there
+    /// directly, unless the value is an input, a constant or already another output.
+    private mutating func bindOutputs() {
+        for (index, node) in outputNodes.enumerated() {
+            let source = buffer(node)
+            if isArena[source] {
+                places[source] = .output(index)
+                isArena[source] = false
+            } else {
+                let target = addBuffer(.output(index), bytes: 0, isArena: false)
+                let count = graph.shapes[node].count
+                let copy = StridedCopy(
+                    sizes: [count], sourceStrides: [1], destinationStrides: [1])
+                append(.copy(copy, clear: 0), [source], to: target)
+            }
+        }
+    }
+
+    private mutating func layOutMemory() {
+        var lastUse = [Int](repeating: -1, count: places.count)
+        for (index, step) in steps.enumerated() {
+            lastUse[step.output] = index
+            for input in step.inputs { lastUse[input] = index }
+        }
+        var dying = [[Int]](repeating: [], count: steps.count)
+        for buffer in places.indices where isArena[buffer] && lastUse[buffer] >= 0 {
+            dying[lastUse[buffer]].append(buffer)
+        }
+        var placed = [Bool](repeating: false, count: places.count)
+        for index in steps.indices {
+            let output = steps[index].output
+            if isArena[output], !placed[output] {
+                places[output] = .arena(offset: memory.take(bufferBytes[output]))
+                placed[output] = true
+            }
+            if scratchBytes[index] > 0 {
+                let offset = memory.take(scratchBytes[index])
+                steps[index].scratch = offset
+                memory.release(offset, scratchBytes[index])
+            }
+            for buffer in dying[index] {
+                if case .arena(let offset) = places[buffer] {
+                    memory.release(offset, bufferBytes[buffer])
+                }
+            }
+        }
+    }
+}
