@@ -1,0 +1,28 @@
+public import Tensors
+
+/// Where batch norm takes its statistics from.
+public enum BatchNormSource: Sendable, Hashable {
+    /// From the batch itself (transductive).
+    case batch
+    /// From running statistics, which are parameters named `….statistics`: [mean | variance].
+    case running
+}
+
+/// What a forward pass is told, and what it leaves behind.
+public final class ForwardContext {
+    /// Added to variances.
+    public let epsilon: Float
+    /// Where batch norm takes its statistics from.
+    public let batchNorm: BatchNormSource
+    /// The statistics of each batch norm passed, in order: the name of its running statistics, and
+    /// [mean | 1 / √(variance + epsilon)] of this batch.
+    public private(set) var statistics: [(name: String, values: Tensor)] = []
+
+    /// - Parameter batchNorm: Where batch norm takes its statistics from.
+    public init(batchNorm: BatchNormSource = .batch, epsilon: Float = 1e-5) {
+        self.batchNorm = batchNorm
+        self.epsilon = epsilon
+    }
+
+    func note(_ name: String, _ values: Tensor) { statistics.append((name, values)) }
+}

@@ -1,0 +1,121 @@
+public import Tensors
+
+/// How parameters move along a gradient. State is kept per parameter, so that a parameter which an
+/// update does not touch keeps its value, its moments and its step count.
+public protocol Optimizer: AnyObject {
+    /// Moves the touched parameters.
+    ///
+    /// - Parameters:
+    ///   - parameters: Changed in place.
+    ///   - gradient: Of the parameters' layout.
+    ///   - touched: Places of the entries to move, each once.
+    ///   - rateFactor: Times the learning rate, from a schedule.
+    func update(
+        _ parameters: ParameterSet, gradient: FloatBuffer, touched: [Int], rateFactor: Float)
+}
+
+/// Stochastic gradient descent with momentum: v ← μ v + g, p ← p − rate · v.
+public final class SGD: Optimizer {
+    /// Learning rate.
+    public let rate: Float
+    /// μ, 0 ..< 1.
+    public let momentum: Float
+    /// Times the parameter, added to the gradient.
+    public let weightDecay: Float
+    private var velocity: FloatBuffer?
+
+    /// An optimizer without history.
+    public init(rate: Float, momentum: Float = 0, weightDecay: Float = 0) {
+        self.rate = rate
+        self.momentum = momentum
+        self.weightDecay = weightDecay
+    }
+
+    public func update(
+        _ parameters: ParameterSet, gradient: FloatBuffer, touched: [Int], rateFactor: Float
+    ) {
+        let velocity = self.velocity ?? FloatBuffer(count: parameters.layout.count)
+        self.velocity = velocity
+        for entry in touched {
+            let first = parameters.layout.offsets[entry]
+            for place in first..<first + parameters.layout.entries[entry].shape.count {
+                let value = parameters.values.pointer[place]
+                let slope = gradient.pointer[place] + weightDecay * value
+                velocity.pointer[place] = momentum * velocity.pointer[place] + slope
+                parameters.values.pointer[place] =
+                    value - rate * rateFactor * velocity.pointer[place]
+            }
+        }
+    }
+}
+
+/// Adam with bias correction (Kingma and Ba 2015, algorithm 1); decay is added to the gradient.
+public final class Adam: Optimizer {
+    /// Settings of Adam.
+    public struct Options: Sendable, Hashable {
+        /// Learning rate.
+        public var rate: Float
+        /// Decay of the first moment, 0 ..< 1.
+        public var beta1: Float
+        /// Decay of the second moment, 0 ..< 1.
+        public var beta2: Float
+        /// Added to the root of the second moment.
+        public var epsilon: Float
+        /// Times the parameter, added to the gradient.
+        public var weightDecay: Float
+
+        /// PyTorch's defaults.
+        public init(
+            rate: Float = 1e-3, beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8,
+            weightDecay: Float = 0
+        ) {
+            self.rate = rate
+            self.beta1 = beta1
+            self.beta2 = beta2
+            self.epsilon = epsilon
+            self.weightDecay = weightDecay
+        }
+    }
+
+    private let options: Options
+    private var first: FloatBuffer
+    private var second: FloatBuffer
+    /// Updates that each entry took part in; its powers of the decays go by this count.
+    private var steps: [Int]
+
+    /// An optimizer without history, for parameters of this layout.
+    public init(_ options: Options, layout: ParameterLayout) {
+        self.options = options
+        first = FloatBuffer(count: layout.count)
+        second = FloatBuffer(count: layout.count)
+        steps = [Int](repeating: 0, count: layout.entries.count)
+    }
+
+    public func update(
+        _ parameters: ParameterSet, gradient: FloatBuffer, touched: [Int], rateFactor: Float
+    ) {
+        for entry in touched {
+            steps[entry] += 1
+            let offset = parameters.layout.offsets[entry]
+            parameters.values.stepAdam(
+                offset..<offset + parameters.layout.entries[entry].shape.count, first: first,
+                second: second, gradient: gradient, rate: options.rate * rateFactor,
+                beta1: options.beta1, beta2: options.beta2, epsilon: options.epsilon,
+                corrections: (
+                    1 - Adam.power(options.beta1, steps[entry]),
+                    1 - Adam.power(options.beta2, steps[entry])
+                ), weightDecay: options.weightDecay)
+        }
+    }
+
+    /// Repeated squaring in double precision: the same bits on every machine.
+    private static func power(_ base: Float, _ exponent: Int) -> Float {
+        var (result, factor, left) = (1.0, Double(base), exponent)
+        while left > 0 {
+            if left & 1 == 1 { result *= factor }
+            factor *= factor
+            left >>= 1
+        }
+        return Float(result)
+    }
+}
