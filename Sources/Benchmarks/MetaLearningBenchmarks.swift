@@ -1,0 +1,89 @@
+internal import Datasets
+internal import MetaLearning
+internal import NeuralNetworks
+internal import Randomness
+internal import SearchSpaces
+internal import Supernets
+internal import Tensors
+
+/// First- and second-order MAML on Conv-4 and on paths of a cell supernet.
+public enum MetaLearningBenchmarks {
+    /// MAML on Conv-4 with 64 filters: random 28×28 inputs, 5 ways, 1 shot, 15 queries a way, inner
+    /// rate 0.4, meta-batch 8, Adam 1e-3.
+    ///
+    /// - Parameters:
+    ///   - order: 1 or 2.
+    ///   - innerSteps: Of the support set.
+    public static func mamlConv4(
+        threads: Int, order: Int, innerSteps: Int, repeats: Int = 7
+    ) throws -> BenchmarkResult {
+        let network = try Conv4Network(
+            Conv4Configuration(
+                filters: 64, inputHeight: 28, inputWidth: 28, inputChannels: 1, classes: 5))
+        let stream = RandomStream(seed: 1)
+        let layout = ParameterLayout(try network.parameters)
+        let executor = try Executor(threads: threads)
+        let trainer = MetaTrainer(
+            try MAML(order: order, innerSteps: innerSteps, innerRate: 0.4),
+            parameters: ParameterSet(layout, stream: stream.split("parameters")),
+            optimizer: Adam(Adam.Options(rate: 1e-3), layout: layout), executor: executor)
+        var rng = stream.split("data")
+        let tasks = (0..<8).map { _ in MetaTask(network, randomEpisode(&rng)) }
+        var cost = ComputeCost()
+        let times = try Measurement.times(warmUps: 2, repeats: repeats) {
+            cost = try trainer.update(tasks).cost
+        }
+        return try report("maml-conv4", executor, times, tasks: 8, cost)
+    }
+
+    /// First-order MAML with 5 inner steps at 0.1 on fresh uniform paths of a cell supernet, so
+    /// that tracing and planning are measured too; meta-batch 4.
+    public static func cellSupernet(threads: Int, repeats: Int = 7) throws -> BenchmarkResult {
+        let supernet = try Supernet(
+            CellSpace(nodes: 4),
+            CellNetworkConfiguration(
+                inputHeight: 28, inputWidth: 28, inputChannels: 1, classes: 5, channels: 16,
+                stem: .single, poolNormalization: true))
+        let stream = RandomStream(seed: 1)
+        let executor = try Executor(threads: threads)
+        let trainer = MetaTrainer(
+            try MAML(order: 1, innerSteps: 5, innerRate: 0.1),
+            parameters: ParameterSet(supernet.layout, stream: stream.split("parameters")),
+            optimizer: Adam(Adam.Options(rate: 1e-3), layout: supernet.layout),
+            executor: executor)
+        var rng = stream.split("data")
+        let episodes = (0..<4).map { _ in randomEpisode(&rng) }
+        var multiplyAdds = 0
+        let times = try Measurement.times(warmUps: 2, repeats: repeats) {
+            let tasks = try episodes.map { episode in
+                MetaTask(try supernet.subnet(supernet.space.sample(&rng)), episode)
+            }
+            multiplyAdds += try trainer.update(tasks).cost.multiplyAdds
+        }
+        let cost = ComputeCost(multiplyAdds: multiplyAdds / (repeats + 2))
+        return try report("cell-supernet", executor, times, tasks: 4, cost)
+    }
+
+    private static func randomEpisode(_ rng: inout RandomStream) -> Episode {
+        func batch(_ perClass: Int) -> Batch {
+            let count = 5 * perClass
+            return Batch(
+                inputs: (0..<count * 784).map { _ in Float(rng.uniform()) },
+                inputShape: [count, 28, 28, 1],
+                targets: .labels((0..<count).map { Int32($0 % 5) }))
+        }
+        return Episode(support: batch(1), query: batch(15), ways: 5, shots: 1)
+    }
+
+    private static func report(
+        _ name: String, _ executor: Executor, _ times: [Double], tasks: Int, _ cost: ComputeCost
+    ) throws -> BenchmarkResult {
+        let median = Measurement.median(times)
+        return BenchmarkResult(
+            name: name, threads: executor.threads, repeats: times.count, seconds_median: median,
+            rates: ["tasks_per_second": Double(tasks) / median],
+            peak_bytes: Measurement.peakBytes, planned_bytes: nil,
+            gflops: 2 * Double(cost.multiplyAdds) / median * 1e-9,
+            peak_gflops: try Measurement.peak(executor))
+    }
+}

@@ -1,0 +1,22 @@
+/// What meta-learning can refuse.
+public enum MetaLearningError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// A loss or gradient is NaN or infinite.
+    case notFinite(what: String, update: Int, task: Int)
+    /// A learner cannot work on tasks of this kind.
+    case unsuitableTask(learner: String, reason: String)
+    /// An option is outside its range.
+    case invalidOption(name: String, expected: String, found: String)
+
+    public var description: String {
+        switch self {
+        case .notFinite(let what, let update, let task):
+            """
+            update \(update), task \(task): \(what) is not a finite number; a smaller inner or outer \
+            learning rate, or gradient clipping, usually helps
+            """
+        case .unsuitableTask(let learner, let reason): "\(learner): \(reason)"
+        case .invalidOption(let name, let expected, let found):
+            "\(name): expected \(expected), found \(found)"
+        }
+    }
+}

@@ -1,0 +1,72 @@
+public import Datasets
+public import NeuralNetworks
+internal import Tensors
+
+/// One task with the network that is to learn it.
+public struct MetaTask: Sendable {
+    /// The network; a subnet, when a supernet is trained.
+    public let network: any Network
+    /// Support and query sets.
+    public let episode: Episode
+
+    /// A task for a network.
+    public init(_ network: any Network, _ episode: Episode) {
+        self.network = network
+        self.episode = episode
+    }
+}
+
+/// What was spent, in units that do not depend on the machine.
+public struct ComputeCost: Sendable, Hashable, Codable {
+    /// Multiply-adds of convolutions and matrix products, forward and backward.
+    public var multiplyAdds: Int
+    /// Gradient steps of inner loops.
+    public var gradientSteps: Int
+    /// Tasks learned.
+    public var tasks: Int
+
+    /// Nothing, unless said otherwise.
+    public init(multiplyAdds: Int = 0, gradientSteps: Int = 0, tasks: Int = 0) {
+        self.multiplyAdds = multiplyAdds
+        self.gradientSteps = gradientSteps
+        self.tasks = tasks
+    }
+
+    /// The sum of two costs.
+    public static func + (a: ComputeCost, b: ComputeCost) -> ComputeCost {
+        ComputeCost(
+            multiplyAdds: a.multiplyAdds + b.multiplyAdds,
+            gradientSteps: a.gradientSteps + b.gradientSteps, tasks: a.tasks + b.tasks)
+    }
+
+    /// Adds a cost.
+    public static func += (a: inout ComputeCost, b: ComputeCost) { a = a + b }
+}
+
+/// How well a network did on a query set.
+public struct TaskScore: Sendable, Hashable {
+    /// Mean loss: cross-entropy in nats, or squared error.
+    public var loss: Double
+    /// Fraction of queries whose class was found; NaN for regression.
+    public var accuracy: Double
+
+    /// A score.
+    public init(loss: Double, accuracy: Double) {
+        self.loss = loss
+        self.accuracy = accuracy
+    }
+}
+
+/// A support or query set in memory that stays in place.
+struct TaskData: Sendable {
+    let inputs: FloatBuffer
+    let targets: FloatBuffer
+
+    init(_ batch: Batch) {
+        inputs = FloatBuffer(batch.inputs)
+        switch batch.targets {
+        case .labels(let labels): targets = FloatBuffer(labels.map(Float.init))
+        case .values(let values, _): targets = FloatBuffer(values)
+        }
+    }
+}

@@ -1,0 +1,168 @@
+public import NeuralNetworks
+public import Tensors
+
+/// The outer loop: meta-updates over batches of tasks, and evaluation, on all workers.
+///
+/// Tasks write gradients of their own; they are added in task order, so the result does not depend
+/// on how many threads there are.
+public final class MetaTrainer {
+    /// What one meta-update gave.
+    public struct Outcome: Sendable {
+        /// Mean query loss over the tasks.
+        public var loss: Double
+        /// Mean query accuracy; NaN for regression.
+        public var accuracy: Double
+        /// What the update cost.
+        public var cost: ComputeCost
+    }
+
+    /// The meta-learned parameters.
+    public let parameters: ParameterSet
+    /// Running statistics of batch norms, if that is the policy.
+    public let statistics: ParameterSet?
+    /// How tasks are learned.
+    public let learner: any MetaLearner
+    /// Meta-updates made so far.
+    public private(set) var updates = 0
+    private let optimizer: any Optimizer
+    private let executor: Executor
+    private let plans: TaskPlanCache
+    private let gradientClip: Float?
+    private var taskGradients: [FloatBuffer] = []
+    private let gradient: FloatBuffer
+
+    /// - Parameters:
+    ///   - gradientClip: Norm above which the outer gradient is scaled down.
+    ///   - statistics: Kept up to date with momentum 0.1 if given.
+    public init(
+        _ learner: any MetaLearner, parameters: ParameterSet, optimizer: any Optimizer,
+        executor: Executor, plans: TaskPlanCache = TaskPlanCache(),
+        statistics: ParameterSet? = nil, gradientClip: Float? = nil
+    ) {
+        self.learner = learner
+        self.parameters = parameters
+        self.optimizer = optimizer
+        self.executor = executor
+        self.plans = plans
+        self.statistics = statistics
+        self.gradientClip = gradientClip
+        gradient = FloatBuffer(count: parameters.layout.count)
+    }
+
+    /// Moves the parameters by the mean outer gradient of some tasks.
+    ///
+    /// - Parameter rateFactor: Times the outer learning rate.
+    /// - Throws: `MetaLearningError.notFinite` before anything is moved, naming update and task.
+    public func update(_ tasks: [MetaTask], rateFactor: Float = 1) throws -> Outcome {
+        while taskGradients.count < tasks.count {
+            taskGradients.append(FloatBuffer(count: parameters.layout.count))
+        }
+        let outcomes = OutcomeSlots(count: tasks.count)
+        let context = LearningContext(parameters: parameters, plans: plans)
+        let (learner, gradients) = (learner, taskGradients)
+        try executor.forEach(tasks.count) { index, workspace in
+            outcomes[index] = try learner.train(
+                tasks[index], context, gradient: gradients[index], workspace)
+        }
+        var result = Outcome(loss: 0, accuracy: 0, cost: ComputeCost())
+        var isTouched = [Bool](repeating: false, count: parameters.layout.entries.count)
+        let share = 1 / Float(max(tasks.count, 1))
+        for index in tasks.indices {
+            guard let outcome = outcomes[index] else { continue }
+            guard outcome.score.loss.isFinite else {
+                throw MetaLearningError.notFinite(
+                    what: "the loss", update: updates, task: index)
+            }
+            add(outcome, gradients[index], share, &isTouched)
+            result.loss += outcome.score.loss / Double(tasks.count)
+            result.accuracy += outcome.score.accuracy / Double(tasks.count)
+            result.cost += outcome.cost
+        }
+        let touched = isTouched.indices.filter { isTouched[$0] }
+        try clip(touched)
+        optimizer.update(
+            parameters, gradient: gradient, touched: touched, rateFactor: rateFactor)
+        for index in tasks.indices { keep(outcomes[index]?.statistics ?? []) }
+        updates += 1
+        return result
+    }
+
+    /// Learns and scores tasks without moving the parameters.
+    ///
+    /// - Parameter steps: Numbers of inner steps after which to score, ascending.
+    /// - Returns: For each task a score for each number of steps, and the whole cost.
+    public func evaluate(
+        _ tasks: [MetaTask], steps: [Int]
+    ) throws -> (scores: [[TaskScore]], cost: ComputeCost) {
+        let slots = ScoreSlots(count: tasks.count)
+        let context = LearningContext(
+            parameters: parameters, statistics: statistics, plans: plans)
+        let learner = learner
+        try executor.forEach(tasks.count) { index, workspace in
+            slots[index] = try learner.evaluate(tasks[index], context, steps: steps, workspace)
+        }
+        var cost = ComputeCost()
+        let scores = tasks.indices.map { index -> [TaskScore] in
+            guard let result = slots[index] else { return [] }
+            cost += result.cost
+            return result.scores
+        }
+        return (scores, cost)
+    }
+
+    // MARK: Sums in task order
+
+    private func add(
+        _ outcome: TaskOutcome, _ task: FloatBuffer, _ share: Float, _ isTouched: inout [Bool]
+    ) {
+        let layout = parameters.layout
+        for entry in outcome.touched {
+            let first = layout.offsets[entry]
+            let range = first..<first + layout.entries[entry].shape.count
+            if isTouched[entry] {
+                for place in range { gradient.pointer[place] += share * task.pointer[place] }
+            } else {
+                isTouched[entry] = true
+                for place in range { gradient.pointer[place] = share * task.pointer[place] }
+            }
+        }
+    }
+
+    private func clip(_ touched: [Int]) throws {
+        let layout = parameters.layout
+        var square = 0.0
+        for entry in touched {
+            let first = layout.offsets[entry]
+            for place in first..<first + layout.entries[entry].shape.count {
+                square += Double(gradient.pointer[place] * gradient.pointer[place])
+            }
+        }
+        guard square.isFinite else {
+            throw MetaLearningError.notFinite(what: "the gradient", update: updates, task: 0)
+        }
+        guard let gradientClip, square.squareRoot() > Double(gradientClip) else { return }
+        let factor = gradientClip / Float(square.squareRoot())
+        for entry in touched {
+            let first = layout.offsets[entry]
+            for place in first..<first + layout.entries[entry].shape.count {
+                gradient.pointer[place] *= factor
+            }
+        }
+    }
+
+    /// Moves running means and variances a tenth of the way to a batch's.
+    private func keep(_ batch: [(name: String, values: [Float])]) {
+        guard let statistics else { return }
+        for (name, values) in batch {
+            guard let entry = statistics.layout.index(of: name) else { continue }
+            let running = statistics.values.pointer + statistics.layout.offsets[entry]
+            let channels = values.count / 2
+            for channel in 0..<channels {
+                let inverse = values[channels + channel]
+                running[channel] += 0.1 * (values[channel] - running[channel])
+                let variance = 1 / (inverse * inverse)
+                running[channels + channel] += 0.1 * (variance - running[channels + channel])
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import Datasets
+import NeuralNetworks
+public import Tensors
+
+/// Prototypical networks (Snell, Swersky, Zemel 2017): a query belongs to the class whose mean
+/// support embedding is nearest. The embedding is the network's features.
+public struct PrototypicalNetwork: MetaLearner {
+    /// How near an embedding is to a prototype.
+    public enum Distance: String, Sendable, Hashable {
+        /// Squared Euclidean, as in the paper.
+        case euclidean
+        /// One minus the cosine of the angle, times ten.
+        case cosine
+    }
+
+    private let distance: Distance
+
+    /// A learner with this distance.
+    public init(distance: Distance = .euclidean) { self.distance = distance }
+
+    public var name: String { "prototypical" }
+
+    public func train(
+        _ task: MetaTask, _ context: LearningContext, gradient: FloatBuffer,
+        _ workspace: Workspace
+    ) throws -> TaskOutcome {
+        let plan = try plan(task, context, trains: true, workspace)
+        let layout = context.parameters.layout
+        let score = try run(
+            plan, task, context, plan.entries.map { gradient.pointer + layout.offsets[$0] },
+            workspace)
+        return TaskOutcome(
+            touched: plan.entries, score: score,
+            cost: ComputeCost(multiplyAdds: plan.plan.multiplyAdds, gradientSteps: 1, tasks: 1))
+    }
+
+    public func evaluate(
+        _ task: MetaTask, _ context: LearningContext, steps: [Int], _ workspace: Workspace
+    ) throws -> (scores: [TaskScore], cost: ComputeCost) {
+        let plan = try plan(task, context, trains: false, workspace)
+        let score = try run(plan, task, context, [], workspace)
+        return (
+            steps.map { _ in score },
+            ComputeCost(multiplyAdds: plan.plan.multiplyAdds, tasks: 1)
+        )
+    }
+
+    private func run(
+        _ plan: TaskPlan, _ task: MetaTask, _ context: LearningContext,
+        _ gradients: [UnsafeMutablePointer<Float>], _ workspace: Workspace
+    ) throws -> TaskScore {
+        let results = FloatBuffer(count: 2)
+        try plan.run(
+            workspace, support: TaskData(task.episode.support),
+            query: TaskData(task.episode.query), parameter: context.pointer,
+            outputs: [results.pointer, results.pointer + 1] + gradients)
+        return TaskScore(
+            loss: Double(results.pointer[0]), accuracy: Double(results.pointer[1]))
+    }
+
+    private func plan(
+        _ task: MetaTask, _ context: LearningContext, trains: Bool, _ workspace: Workspace
+    ) throws -> TaskPlan {
+        let shape = TaskShape(task.episode)
+        guard shape.isClassification else {
+            throw MetaLearningError.unsuitableTask(
+                learner: name, reason: "prototypes need classes; regression tasks have none")
+        }
+        let source: BatchNormSource =
+            context.statistics == nil || trains ? .batch : .running
+        let key = "prototypes \(distance) \(trains) \(source) \(shape) \(task.network.key)"
+        return try context.plans.plan(key) {
+            let tracer = TaskTracer(task.network, context.layout, shape)
+            let support = try tracer.data(.support)
+            let query = try tracer.data(.query)
+            let embedded = try task.network.features(
+                support.inputs, tracer.parameters, ForwardContext(batchNorm: source))
+            let queries = try task.network.features(
+                query.inputs, tracer.parameters, ForwardContext(batchNorm: source))
+            let logits = try logits(
+                queries, prototypes(embedded, support.targets, ways: task.episode.ways))
+            let loss = try tracer.loss(logits, query.targets)
+            let names = trains ? tracer.adaptedNames(headOnly: false) : []
+            let tensors = try names.map { name throws(TensorError) in
+                try tracer.parameters(name)
+            }
+            return try TaskPlan(
+                [loss, tracer.accuracy(logits, query.targets)] + loss.gradient(tensors),
+                entries: names, layout: context.layout, workspace: workspace)
+        }
+    }
+
+    /// Class means [ways, F].
+    private func prototypes(
+        _ embedded: Tensor, _ labels: Tensor, ways: Int
+    ) throws(TensorError) -> Tensor {
+        let member = try labels.oneHot(classes: ways)
+        let counts = try member.sum(axes: [0]).reshaped([ways, 1])
+        return try member.matmul(embedded, transposeA: true) / counts
+    }
+
+    /// Minus the distance of each query to each prototype: [Q, ways].
+    private func logits(
+        _ queries: Tensor, _ prototypes: Tensor
+    ) throws(TensorError) -> Tensor {
+        let dot = try queries.matmul(prototypes, transposeB: true)
+        let ownSquares = try queries.squared().sum(axes: [1], keepDimensions: true)
+        let squares = try prototypes.squared().sum(axes: [1])
+        switch distance {
+        case .euclidean:
+            return try dot.scaled(by: 2) - ownSquares - squares
+        case .cosine:
+            let scale = try ownSquares.adding(1e-8).rsqrt() * squares.adding(1e-8).rsqrt()
+            return try (dot * scale).scaled(by: 10)
+        }
+    }
+}

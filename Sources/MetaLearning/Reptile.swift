@@ -1,0 +1,125 @@
+import Datasets
+public import NeuralNetworks
+public import Tensors
+
+/// Reptile (Nichol, Achiam, Schulman 2018, algorithm 1): the shared parameters move towards those
+/// that ordinary training on the support set ends at.
+public struct Reptile: MetaLearner {
+    /// The rule of the inner steps.
+    public enum InnerRule: Sendable, Hashable {
+        /// Plain gradient descent.
+        case sgd(rate: Float, momentum: Float)
+        /// Adam, its moments new for every task.
+        case adam(Adam.Options)
+    }
+
+    /// Steps on the support set in training.
+    public let innerSteps: Int
+    private let rule: InnerRule
+
+    /// - Parameter innerSteps: At least 1.
+    public init(innerSteps: Int, rule: InnerRule) throws(MetaLearningError) {
+        guard innerSteps >= 1 else {
+            throw .invalidOption(
+                name: "inner steps", expected: "at least 1", found: "\(innerSteps)")
+        }
+        self.innerSteps = innerSteps
+        self.rule = rule
+    }
+
+    public var name: String { "reptile" }
+
+    public func train(
+        _ task: MetaTask, _ context: LearningContext, gradient: FloatBuffer,
+        _ workspace: Workspace
+    ) throws -> TaskOutcome {
+        var cost = ComputeCost(tasks: 1)
+        let own = context.parameters.copy()
+        let (touched, loss) = try adapt(
+            task, context, own, makeOptimizer(context), steps: innerSteps,
+            TaskData(task.episode.support), &cost, workspace)
+        // The outer gradient is the way back: start − end.
+        let layout = context.parameters.layout
+        for entry in touched {
+            let first = layout.offsets[entry]
+            for place in first..<first + layout.entries[entry].shape.count {
+                gradient.pointer[place] =
+                    context.parameters.values.pointer[place] - own.values.pointer[place]
+            }
+        }
+        return TaskOutcome(
+            touched: touched, score: TaskScore(loss: Double(loss), accuracy: .nan), cost: cost)
+    }
+
+    public func evaluate(
+        _ task: MetaTask, _ context: LearningContext, steps: [Int], _ workspace: Workspace
+    ) throws -> (scores: [TaskScore], cost: ComputeCost) {
+        var cost = ComputeCost(tasks: 1)
+        let own = context.parameters.copy()
+        let optimizer = makeOptimizer(context)
+        let support = TaskData(task.episode.support)
+        let query = TaskData(task.episode.query)
+        var taken = 0
+        var scores: [TaskScore] = []
+        for count in steps {
+            _ = try adapt(
+                task, context, own, optimizer, steps: count - taken, support, &cost, workspace)
+            taken = max(taken, count)
+            scores.append(
+                try InnerLoop.score(
+                    task, context, query: query, parameter: { pointer($0, own, context) },
+                    cost: &cost, workspace))
+        }
+        return (scores, cost)
+    }
+
+    private func pointer(
+        _ entry: Int, _ own: ParameterSet, _ context: LearningContext
+    ) -> UnsafeMutablePointer<Float> {
+        entry < own.layout.entries.count
+            ? own.values.pointer + own.layout.offsets[entry] : context.pointer(entry)
+    }
+
+    private func makeOptimizer(_ context: LearningContext) -> any Optimizer {
+        switch rule {
+        case .sgd(let rate, let momentum): SGD(rate: rate, momentum: momentum)
+        case .adam(let options): Adam(options, layout: context.parameters.layout)
+        }
+    }
+
+    private func adapt(
+        _ task: MetaTask, _ context: LearningContext, _ own: ParameterSet,
+        _ optimizer: any Optimizer, steps: Int, _ support: TaskData, _ cost: inout ComputeCost,
+        _ workspace: Workspace
+    ) throws -> (touched: [Int], loss: Float) {
+        guard steps > 0 else { return ([], .nan) }
+        let shape = TaskShape(task.episode)
+        let plan = try context.plans.plan("slope \(shape) \(task.network.key)") {
+            let tracer = TaskTracer(task.network, context.layout, shape)
+            let data = try tracer.data(.support)
+            let outputs = try task.network.forward(
+                data.inputs, tracer.parameters, ForwardContext())
+            let loss = try tracer.loss(outputs, data.targets)
+            let names = tracer.adaptedNames(headOnly: false)
+            let tensors = try names.map { name throws(TensorError) in
+                try tracer.parameters(name)
+            }
+            return try TaskPlan(
+                [loss] + loss.gradient(tensors), entries: names, layout: context.layout,
+                workspace: workspace)
+        }
+        let loss = FloatBuffer(count: 1)
+        let slope = FloatBuffer(count: own.layout.count)
+        for _ in 0..<steps {
+            try plan.run(
+                workspace, support: support, query: nil,
+                parameter: { pointer($0, own, context) },
+                outputs: [loss.pointer]
+                    + plan.entries.map { slope.pointer + own.layout.offsets[$0] })
+            optimizer.update(own, gradient: slope, touched: plan.entries, rateFactor: 1)
+            cost.multiplyAdds += plan.plan.multiplyAdds
+            cost.gradientSteps += 1
+        }
+        return (plan.entries, loss.pointer[0])
+    }
+}

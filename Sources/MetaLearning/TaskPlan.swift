@@ -1,0 +1,97 @@
+import NeuralNetworks
+internal import Synchronization
+import Tensors
+
+/// A compiled piece of a task's learning, with its inputs resolved to places of the layout.
+final class TaskPlan: Sendable {
+    enum Source: Sendable {
+        case parameter(Int)
+        case inputs(Role)
+        case targets(Role)
+    }
+
+    let plan: Plan
+    let sources: [Source]
+    /// The entries of the layout that the outputs after the first `scalars` belong to, in order.
+    let entries: [Int]
+    /// Names of running statistics that the last outputs belong to, in order.
+    let statistics: [String]
+
+    init(
+        _ outputs: [Tensor], entries: [String], statistics: [String] = [],
+        layout: ParameterLayout, workspace: Workspace
+    ) throws {
+        plan = try Plan(outputs, kernels: workspace.kernels)
+        sources = try plan.inputs.map { port in
+            switch port.name {
+            case "support.inputs": return .inputs(.support)
+            case "support.targets": return .targets(.support)
+            case "query.inputs": return .inputs(.query)
+            case "query.targets": return .targets(.query)
+            default:
+                guard let index = layout.index(of: port.name) else {
+                    throw TensorError.inputMismatch(
+                        name: port.name, expected: "a parameter", found: "none of this name")
+                }
+                return .parameter(index)
+            }
+        }
+        self.entries = entries.compactMap { layout.index(of: $0) }
+        self.statistics = statistics
+    }
+
+    /// Runs the plan.
+    ///
+    /// - Parameters:
+    ///   - parameter: Where an entry's values are.
+    ///   - outputs: One place per output.
+    func run(
+        _ workspace: Workspace, support: TaskData?, query: TaskData?,
+        parameter: (Int) -> UnsafeMutablePointer<Float>,
+        outputs: [UnsafeMutablePointer<Float>]
+    ) throws(TensorError) {
+        var inputs: [UnsafePointer<Float>] = []
+        inputs.reserveCapacity(sources.count)
+        for (source, port) in zip(sources, plan.inputs) {
+            let pointer: UnsafeMutablePointer<Float>?
+            switch source {
+            case .parameter(let entry): pointer = parameter(entry)
+            case .inputs(let role):
+                pointer = (role == .support ? support : query)?.inputs.pointer
+            case .targets(let role):
+                pointer = (role == .support ? support : query)?.targets.pointer
+            }
+            guard let pointer else {
+                throw .inputMismatch(name: port.name, expected: "data", found: "none")
+            }
+            inputs.append(UnsafePointer(pointer))
+        }
+        try workspace.run(plan, inputs: inputs, outputs: outputs)
+    }
+}
+
+/// Compiled plans by the structure that they were traced from; the oldest make room for new ones.
+public final class TaskPlanCache: Sendable {
+    private struct State {
+        var plans: [String: TaskPlan] = [:]
+        var order: [String] = []
+    }
+
+    private let capacity: Int
+    private let state = Mutex(State())
+
+    /// - Parameter capacity: Plans kept at most.
+    public init(capacity: Int = 256) { self.capacity = capacity }
+
+    func plan(_ key: String, make: () throws -> TaskPlan) throws -> TaskPlan {
+        if let plan = state.withLock({ $0.plans[key] }) { return plan }
+        let plan = try make()
+        state.withLock { state in
+            guard state.plans[key] == nil else { return }
+            state.plans[key] = plan
+            state.order.append(key)
+            if state.order.count > capacity { state.plans[state.order.removeFirst()] = nil }
+        }
+        return plan
+    }
+}
