@@ -56,6 +56,10 @@ public enum ExperimentError: Error, Sendable, Equatable {
     case invalidComponent(point: ExtensionPoint, name: String, source: String, problem: String)
     /// A component that returned what its extension point does not allow.
     case invalidResult(of: ExtensionPoint, at: PlanLocation?, problem: String)
+    /// Data that the plan needs is not there.
+    case missingData(what: String, hint: String)
+    /// The run failed in a way that the plan or its data caused.
+    case failed(String)
 }
 
 extension ExperimentError: CustomStringConvertible {
@@ -97,6 +101,8 @@ extension ExperimentError: CustomStringConvertible {
                 + "only while plugins load, not during a run"
         case .invalidComponent(let point, let name, let source, let problem):
             "\(source): \(point.rawValue) \(PlanText.quoted(name)): \(problem)"
+        case .missingData(let what, let hint): "\(what) are missing: \(hint)"
+        case .failed(let problem): problem
         case .invalidResult(let point, let location, let problem):
             (location.map { "\($0): " } ?? "") + "\(point.rawValue): \(problem)"
         }
@@ -112,7 +118,8 @@ extension ExperimentError: CustomStringConvertible {
             if case .commandLine = position.location { .usage } else { .invalid }
         case .invalidOverride: .usage
         case .nameClash, .registryFrozen, .invalidComponent: .invalid
-        case .invalidResult: .failed
+        case .invalidResult, .failed: .failed
+        case .missingData: .inputMissing
         }
     }
 }

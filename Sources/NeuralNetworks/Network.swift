@@ -28,10 +28,12 @@ extension Network {
     ) throws(TensorError) -> Tensor {
         try head(features(x, parameters, context), parameters, context)
     }
+}
 
-    /// The running statistics of the batch norms among these parameters: [mean 0 | variance 1].
+extension ParameterSpecification {
+    /// The running statistics of the batch norms among some parameters: [mean 0 | variance 1].
     public static func runningStatistics(
-        _ parameters: [ParameterSpecification]
+        of parameters: [ParameterSpecification]
     ) throws(TensorError) -> [ParameterSpecification] {
         try parameters.filter { $0.name.hasSuffix(".gamma") }.map { gamma throws(TensorError) in
             ParameterSpecification(

@@ -1,5 +1,4 @@
 public import Records
-public import SearchSpaces
 
 /// What a run is given besides its plan. Nothing here may change its results but the seed and data.
 public struct RunSettings: Sendable {
@@ -19,6 +18,10 @@ public struct RunSettings: Sendable {
 
 /// Executes a plan from its first event to its results, all of which go to a sink.
 public final class ExperimentRunner {
+    private let record: RunRecord
+    private let journal: RunJournal
+    private let loop: MethodLoop
+
     /// - Parameters:
     ///   - plan: What to do.
     ///   - record: The run's identity; becomes its first event.
@@ -27,32 +30,37 @@ public final class ExperimentRunner {
     ///   - settings: Seed, data, threads.
     ///   - sink: Receives every event, in order.
     ///   - isInterrupted: Asked between updates; the run then saves its state and ends.
+    /// - Throws: What is wrong with the plan's data or sizes, before anything is trained.
     public init(
-        plan: ExperimentPlan, record: RunRecord, registry: Registry, scripts: any ScriptFunctionResolver,
-        settings: RunSettings, sink: any EventSink,
+        plan: ExperimentPlan, record: RunRecord, registry: Registry,
+        scripts: any ScriptFunctionResolver, settings: RunSettings, sink: any EventSink,
         isInterrupted: @escaping @Sendable () -> Bool = { false }
     ) throws {
+        self.record = record
+        journal = RunJournal(sink, isInterrupted: isInterrupted)
+        loop = try MethodLoop(
+            plan, builder: ComponentBuilder(registry: registry, scripts: scripts),
+            settings: settings, journal: journal)
     }
 
     /// Runs to the end, or to the interruption.
     ///
     /// - Returns: How it ended; `.done` or `.interrupted`.
     /// - Throws: What made it fail, after the state reached the sink.
-    public func run() throws -> RunStatus { .done }
-}
-
-/// Facts about a plan's network that need no training: for `apogee inspect`.
-public struct NetworkInspection: Sendable {
-    /// Every layer with its shape and counts.
-    public let network: NetworkDescription
-    /// Bytes that one task's training step needs, by the memory plan.
-    public let plannedBytes: Int
-
-    /// - Parameters:
-    ///   - plan: Its space and tasks say which network.
-    ///   - genotype: Of a searchable space; nil for a fixed network.
-    public init(plan: ExperimentPlan, genotype: Genotype?) throws {
-        network = NetworkDescription(layers: [])
-        plannedBytes = 0
+    public func run() throws -> RunStatus {
+        try journal.record(.runStarted(record))
+        do {
+            try loop.run()
+            try journal.record(.runEnded(Event.End(.done, cost: journal.total)))
+            return .done
+        } catch is RunInterruption {
+            try journal.record(.runEnded(Event.End(.interrupted, cost: journal.total)))
+            return .interrupted
+        } catch {
+            // The sink may be what failed, so its own failure must not hide the first.
+            try? journal.record(
+                .runEnded(Event.End(.failed, reason: "\(error)", cost: journal.total)))
+            throw error
+        }
     }
 }

@@ -1,0 +1,312 @@
+internal import Datasets
+internal import Evolution
+internal import MetaLearning
+internal import NeuralNetworks
+internal import Randomness
+internal import Records
+internal import SearchSpaces
+internal import Supernets
+
+/// AT-NAS, reconstructed from its abstract (arXiv 2110.05842): a supernet's weights are meta-learned
+/// over a distribution of tasks while evolution adapts the encodings of its subnets.
+///
+/// 1. Warm-up: meta-updates on uniform paths.
+/// 2. Each generation: meta-updates on mixed paths, then the strategy's proposals are scored on
+///    fixed validation tasks, with the weights as they are.
+/// 3. For every unseen task: adaptation from the meta-weights, with and without a short search
+///    that sees the support set alone.
+///
+/// Arms for comparison: random search at as many evaluations with the same weights, and Conv-4 under
+/// the same learner until the same multiply-adds are billed.
+struct AcrossTaskSearch {
+    private let loop: MethodLoop
+    private let supernet: Supernet
+    private let trainer: MetaTrainer
+    private let strategies: StrategyFactory
+    private let evaluator: ArchitectureEvaluator
+    private let ranking: Int
+    private let schedule: Schedule
+    private let plan: ExperimentPlan
+
+    init(_ loop: MethodLoop) throws {
+        self.loop = loop
+        plan = loop.plan
+        guard case .cells(let cells) = plan.space else {
+            throw ExperimentError.failed("the plan's space has nothing to search")
+        }
+        supernet = try Networks.supernet(
+            cells, inputShape: loop.tasks.inputShape, ways: loop.tasks.outputs)
+        trainer = try loop.factory.trainer(
+            ParameterSet(supernet.layout, stream: loop.stream.split("parameters")))
+        strategies = StrategyFactory(
+            plan: plan.strategy ?? .random, space: supernet.space, builder: loop.builder)
+        let objectives = try plan.objectives.map { try loop.builder.objective($0) }
+        ranking = plan.rankingObjectives.count
+        evaluator = ArchitectureEvaluator(
+            supernet, trainer, tasks: try loop.tasks.validation(plan.budget.validationTasks),
+            steps: loop.factory.testSteps, objectives: objectives, journal: loop.journal)
+        schedule = try loop.builder.schedule(plan.schedule)
+    }
+
+    func run() throws {
+        var cost = Cost.zero
+        let best: [Evaluation<Genotype>]
+        do {
+            cost += try warmUp()
+            best = try search(&cost)
+        } catch {
+            // State is saved before the bad news.
+            try save()
+            throw error
+        }
+        try save()
+        guard let winner = best.first else {
+            throw ExperimentError.failed("the strategy proposed no architecture")
+        }
+        let searchCost = cost + evaluator.cost
+        // Random search gets the weights as the search left them, and as many final updates.
+        let shared = trainer.parameters.copy()
+        let (tested, finalCost) = try finish(winner.genome, from: shared, arm: "searched")
+        try report(
+            "searched", tested, [winner.genome], cost: searchCost + finalCost)
+        for arm in plan.arms {
+            switch arm {
+            case .searchedPerTask: try reportPerTask(best.map(\.genome), tested, searchCost)
+            case .randomSearch: try reportRandom(shared, cost)
+            case .conv4(let conv4):
+                try reportConv4(conv4, limit: (searchCost + finalCost).multiplyAdds)
+            case .searched, .learner, .pretrained: continue
+            }
+        }
+    }
+
+    private func save() throws {
+        try loop.journal.save(
+            trainer.parameters, named: "supernet", updates: trainer.updates)
+    }
+
+    // MARK: Search
+
+    private func warmUp() throws -> Cost {
+        let updates = plan.budget.warmUpUpdates
+        var cost = Cost.zero
+        try loop.journal.start("warm-up", total: updates, unit: "updates")
+        let uniform = loop.builder.pathSampler(populationFraction: 0)
+        for update in 0..<updates {
+            let progress = Progress(
+                phase: .warmUp, update: update, updates: updates, generation: 0,
+                generations: plan.budget.generations)
+            cost += try metaUpdate(
+                progress, sampler: uniform, population: [], factor: 1, phase: "warm-up",
+                done: update + 1, of: updates)
+        }
+        return cost
+    }
+
+    private func metaUpdate(
+        _ progress: Progress, sampler: PathSampler, population: [Genotype], factor: Double,
+        phase: String, done: Int, of total: Int
+    ) throws -> Cost {
+        let episodes = try loop.tasks.training(
+            plan.learner.metaBatch, update: trainer.updates, arm: "search", progress: progress)
+        let paths = loop.stream.split("paths").split(trainer.updates)
+        let context = PathContext(
+            progress: progress, space: supernet.space, population: population)
+        let tasks = try episodes.enumerated().map { index, episode in
+            var rng = paths.split(index)
+            let genotype = try sampler(context, &rng)
+            return MetaTask(try supernet.subnet(genotype), episode)
+        }
+        let all = max(plan.budget.totalUpdates, 1)
+        let fraction = Double(trainer.updates) / Double(all)
+        return try loop.update(
+            trainer, tasks, rateFactor: loop.factory.rateFactor(fraction) * Float(factor),
+            phase: phase, done: done, of: total)
+    }
+
+    /// - Returns: What the strategy holds at the end, best first, scored with the final weights.
+    private func search(_ cost: inout Cost) throws -> [Evaluation<Genotype>] {
+        let budget = plan.budget
+        let perGeneration =
+            budget.evaluationsPerGeneration ?? plan.strategy?.population ?? 50
+        var strategy = try strategies.strategy(
+            strategies.variation(), rng: loop.stream.split("strategy"))
+        let unit = budget.updatesPerGeneration
+        let total = budget.generations * max(unit, 1)
+        try loop.journal.start("search", total: total, unit: "updates")
+        for generation in 0..<budget.generations {
+            let settings = try schedule(
+                Progress(
+                    phase: .search, update: generation * unit, updates: budget.generations * unit,
+                    generation: generation, generations: budget.generations))
+            if let probability = settings.mutationProbability {
+                strategy = try strategies.strategy(
+                    strategies.variation(mutationProbability: probability),
+                    rng: loop.stream.split("strategy"), resuming: strategy.state)
+            }
+            let sampler = try pathSampler(settings)
+            let population = strategy.population.map(\.genome)
+            for update in 0..<unit {
+                let progress = Progress(
+                    phase: .search, update: generation * unit + update,
+                    updates: budget.generations * unit, generation: generation,
+                    generations: budget.generations)
+                cost += try metaUpdate(
+                    progress, sampler: sampler, population: population,
+                    factor: settings.outerLearningRateFactor, phase: "search",
+                    done: progress.update + 1, of: total)
+            }
+            try loop.journal.checkInterruption()
+            // The weights moved, so what is known of the survivors is out of date.
+            if unit > 0, !population.isEmpty {
+                try strategy.revise(
+                    evaluator.evaluate(
+                        population, generation: generation, origin: "revision", ranking: ranking))
+            }
+            let asked = try strategy.ask(perGeneration)
+            try strategy.tell(
+                evaluator.evaluate(
+                    asked, generation: generation, origin: strategies.plan.name,
+                    ranking: ranking))
+            try record(generation, strategy.population, evaluated: asked.count)
+        }
+        return ranked(strategy.population)
+    }
+
+    private func pathSampler(_ settings: ScheduleSettings) throws -> PathSampler {
+        if let fraction = settings.populationFraction {
+            return loop.builder.pathSampler(populationFraction: fraction)
+        }
+        if let paths = plan.paths { return try loop.builder.pathSampler(paths) }
+        return loop.builder.pathSampler(populationFraction: 0.5)
+    }
+
+    private func ranked(
+        _ population: [Evaluation<Genotype>]
+    ) -> [Evaluation<Genotype>] {
+        population.enumerated().sorted { a, b in
+            let (x, y) = (a.element.objectives[0], b.element.objectives[0])
+            return x == y ? a.offset < b.offset : x < y
+        }.map(\.element)
+    }
+
+    private func record(
+        _ generation: Int, _ population: [Evaluation<Genotype>], evaluated: Int
+    ) throws {
+        guard let best = ranked(population).first else { return }
+        try loop.journal.record(
+            .generation(
+                Event.Generation(
+                    number: generation, evaluated: evaluated,
+                    best: try supernet.space.text(best.genome),
+                    objectives: zip(plan.rankingObjectives, best.objectives).map {
+                        Metric($0.title, $1)
+                    })))
+    }
+
+    // MARK: Arms
+
+    /// Trains one subnet alone for the final updates, from a copy of the shared weights.
+    private func finish(
+        _ genotype: Genotype, from shared: ParameterSet, arm: String
+    ) throws -> (MetaTrainer, Cost) {
+        guard plan.budget.finalUpdates > 0 else { return (trainer, .zero) }
+        let own = try loop.factory.trainer(shared.copy())
+        let cost = try loop.train(
+            own, try supernet.subnet(genotype), arm: "final", phase: "final \(arm)",
+            updates: plan.budget.finalUpdates)
+        return (own, cost)
+    }
+
+    private func report(
+        _ arm: String, _ trainer: MetaTrainer, _ genotypes: [Genotype], cost: Cost,
+        count: Int? = nil
+    ) throws {
+        let steps = loop.factory.testSteps
+        let networks = try genotypes.map { try supernet.subnet($0) as any Network }
+        let (scores, _) = try loop.test(
+            trainer, networks, arm: arm, steps: [steps], count: count)
+        try loop.report(
+            ArmScores(
+                arm: arm, metric: "accuracy", unit: "fraction", values: scores[0].map(\.accuracy)),
+            cost: cost,
+            genotype: genotypes.count == 1 ? try supernet.space.text(genotypes[0]) : nil,
+            steps: steps)
+    }
+
+    private func reportPerTask(
+        _ prior: [Genotype], _ trainer: MetaTrainer, _ searchCost: Cost
+    ) throws {
+        guard let perTask = plan.perTaskSearch, perTask.enabled else { return }
+        let search = PerTaskSearch(
+            plan: perTask, supernet: supernet, variation: try strategies.variation(),
+            prior: prior, steps: loop.factory.testSteps)
+        let supports = loop.testSupports(perTask.tasks)
+        try loop.journal.start("search per task", total: supports.count, unit: "tasks")
+        var chosen: [Genotype] = []
+        var cost = searchCost
+        for start in stride(from: 0, to: supports.count, by: 8) {
+            try loop.journal.checkInterruption()
+            let part = Array(supports[start..<min(start + 8, supports.count)])
+            let found = try search.choose(
+                part, first: start, trainer: trainer, stream: loop.stream.split("per task"))
+            chosen += found.genotypes
+            cost += loop.journal.bill(found.cost, evaluations: found.evaluations)
+            try loop.journal.progress(
+                "search per task", chosen.count, of: supports.count, unit: "tasks")
+        }
+        try report(
+            "searched_per_task", trainer, chosen, cost: cost, count: supports.count)
+    }
+
+    /// The best of as many uniform genotypes as the search evaluated, by the same weights and
+    /// validation tasks.
+    private func reportRandom(_ shared: ParameterSet, _ trainingCost: Cost) throws {
+        let spent = evaluator.cost
+        var random = try RandomSearch(
+            variation: try Variation(over: supernet.space),
+            rng: loop.stream.split("random search"))
+        var left = spent.evaluations
+        try loop.journal.start("random search", total: left, unit: "evaluations")
+        while left > 0 {
+            try loop.journal.checkInterruption()
+            let asked = try random.ask(min(left, 16))
+            if asked.isEmpty { break }
+            try random.tell(
+                evaluator.evaluate(
+                    asked, generation: nil, origin: "random_search", ranking: ranking))
+            left -= asked.count
+            try loop.journal.progress(
+                "random search", spent.evaluations - left, of: spent.evaluations,
+                unit: "evaluations")
+        }
+        guard let best = random.best else { return }
+        let randomCost = Cost(
+            multiplyAdds: evaluator.cost.multiplyAdds - spent.multiplyAdds,
+            tasks: evaluator.cost.tasks - spent.tasks,
+            gradientSteps: evaluator.cost.gradientSteps - spent.gradientSteps,
+            evaluations: evaluator.cost.evaluations - spent.evaluations)
+        let (tested, finalCost) = try finish(best.genome, from: shared, arm: "random_search")
+        try report(
+            "random_search", tested, [best.genome],
+            cost: trainingCost + randomCost + finalCost)
+    }
+
+    private func reportConv4(_ conv4: Conv4Plan, limit: Int) throws {
+        let network = try Conv4Network(
+            Networks.conv4Configuration(
+                conv4, inputShape: loop.tasks.inputShape, ways: loop.tasks.outputs))
+        let parameters = ParameterSet(
+            ParameterLayout(try network.parameters), stream: loop.stream.split("parameters"))
+        let own = try loop.factory.trainer(parameters)
+        let cost = try loop.train(
+            own, network, arm: "conv4", phase: "train conv4", updates: .max, limit: limit)
+        try loop.journal.save(parameters, named: "conv4", updates: own.updates)
+        let steps = loop.factory.testSteps
+        let (scores, _) = try loop.test(own, [network], arm: "conv4", steps: [steps])
+        try loop.report(
+            ArmScores(
+                arm: "conv4", metric: "accuracy", unit: "fraction",
+                values: scores[0].map(\.accuracy)), cost: cost, steps: steps)
+    }
+}

@@ -1,0 +1,66 @@
+internal import Datasets
+internal import Evolution
+internal import MetaLearning
+internal import Records
+internal import SearchSpaces
+internal import Supernets
+
+/// Scores genotypes on the fixed validation tasks with the supernet's present weights, and bills it.
+final class ArchitectureEvaluator {
+    private let supernet: Supernet
+    private let trainer: MetaTrainer
+    private let tasks: [Episode]
+    private let steps: Int
+    private let objectives: [Objective]
+    private let journal: RunJournal
+    /// What all evaluations cost.
+    private(set) var cost = Cost.zero
+    private var trials = 0
+
+    /// - Parameter objectives: The ranking ones first, as the plan orders them.
+    init(
+        _ supernet: Supernet, _ trainer: MetaTrainer, tasks: [Episode], steps: Int,
+        objectives: [Objective], journal: RunJournal
+    ) {
+        self.supernet = supernet
+        self.trainer = trainer
+        self.tasks = tasks
+        self.steps = steps
+        self.objectives = objectives
+        self.journal = journal
+    }
+
+    /// Evaluates genotypes, all tasks of all genotypes on all workers.
+    ///
+    /// - Parameter ranking: How many of the objectives the strategy sees.
+    func evaluate(
+        _ genotypes: [Genotype], generation: Int?, origin: String, ranking: Int
+    ) throws -> [Evaluation<Genotype>] {
+        let networks = try genotypes.map { try supernet.subnet($0) }
+        let (scores, spent) = try trainer.evaluate(
+            networks.flatMap { network in tasks.map { MetaTask(network, $0) } }, steps: [steps])
+        let billed = journal.bill(spent, evaluations: genotypes.count)
+        cost += billed
+        return try genotypes.indices.map { index in
+            let own = scores[index * tasks.count..<(index + 1) * tasks.count].compactMap(\.first)
+            let count = Double(max(own.count, 1))
+            let description = try supernet.configuration.describe(networks[index].architecture)
+            let summary = SubnetSummary(
+                genotype: genotypes[index], parameters: description.parameters,
+                multiplyAdds: description.multiplyAdds,
+                queryError: 1 - own.reduce(0) { $0 + $1.accuracy } / count,
+                queryLoss: own.reduce(0) { $0 + $1.loss } / count, supportLoss: .nan)
+            let values = try objectives.map { try $0.minimized(summary) }
+            trials += 1
+            try journal.record(
+                .trial(
+                    Trial(
+                        number: trials, generation: generation, genes: genotypes[index].genes,
+                        genotype: try supernet.space.text(genotypes[index]), origin: origin,
+                        objectives: zip(objectives, values).map {
+                            Metric($0.name, $1, unit: $0.unit ?? "")
+                        })))
+            return Evaluation(genotypes[index], objectives: Array(values.prefix(ranking)))
+        }
+    }
+}

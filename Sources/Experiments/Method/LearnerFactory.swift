@@ -1,0 +1,111 @@
+internal import MetaLearning
+internal import NeuralNetworks
+internal import Randomness
+internal import Tensors
+
+/// Builds learners, optimizers and trainers from a plan.
+struct LearnerFactory {
+    let plan: LearnerPlan
+    let executor: Executor
+
+    /// Steps on a test task's support set.
+    var testSteps: Int {
+        switch plan {
+        case .maml(let maml), .anil(let maml): maml.testSteps
+        case .reptile(let reptile): reptile.testSteps
+        case .prototypical: 0
+        }
+    }
+
+    /// Settings that results must not be compared across, by name.
+    var settings: [String: String] {
+        ["learner": plan.name, "batch_norm": plan.batchNorm.rawValue, "test_steps": "\(testSteps)"]
+    }
+
+    /// - Parameter innerSteps: Instead of the plan's, from a schedule.
+    func learner(innerSteps: Int? = nil) throws -> any MetaLearner {
+        let keeps = plan.batchNorm == .running
+        switch plan {
+        case .maml(let maml):
+            return try MAML(
+                order: maml.order, innerSteps: innerSteps ?? maml.innerSteps,
+                innerRate: Float(maml.innerLearningRate), keepsStatistics: keeps)
+        case .anil(let anil):
+            return try MAML(
+                order: anil.order, innerSteps: innerSteps ?? anil.innerSteps,
+                innerRate: Float(anil.innerLearningRate), headOnly: true, keepsStatistics: keeps)
+        case .reptile(let reptile):
+            let rule: Reptile.InnerRule =
+                switch reptile.inner {
+                case .sgd(let rate, let momentum, _):
+                    .sgd(rate: Float(rate), momentum: Float(momentum))
+                case .adam: .adam(LearnerFactory.adam(reptile.inner))
+                }
+            return try Reptile(innerSteps: innerSteps ?? reptile.innerSteps, rule: rule)
+        case .prototypical(let prototypical):
+            return PrototypicalNetwork(
+                distance: prototypical.distance == .cosine ? .cosine : .euclidean)
+        }
+    }
+
+    /// A trainer of parameters that start as they are given.
+    func trainer(
+        _ parameters: ParameterSet, learner: (any MetaLearner)? = nil
+    ) throws -> MetaTrainer {
+        let optimizer: any Optimizer
+        var clip: Double?
+        switch plan {
+        case .maml(let maml), .anil(let maml):
+            optimizer = LearnerFactory.optimizer(maml.outer.optimizer, parameters.layout)
+            clip = maml.outer.gradientClip
+        case .prototypical(let prototypical):
+            optimizer = LearnerFactory.optimizer(
+                prototypical.outer.optimizer, parameters.layout)
+            clip = prototypical.outer.gradientClip
+        case .reptile(let reptile): optimizer = SGD(rate: Float(reptile.outerStep))
+        }
+        var statistics: ParameterSet?
+        if plan.batchNorm == .running {
+            let layout = ParameterLayout(
+                try ParameterSpecification.runningStatistics(of: parameters.layout.entries))
+            statistics = ParameterSet(layout, stream: RandomStream(seed: 0))
+        }
+        return MetaTrainer(
+            try learner ?? self.learner(), parameters: parameters, optimizer: optimizer,
+            executor: executor, statistics: statistics, gradientClip: clip.map { Float($0) })
+    }
+
+    /// The outer learning rate's factor at a fraction of the run.
+    func rateFactor(_ fraction: Double) -> Float {
+        let schedule: RateSchedule =
+            switch plan {
+            case .maml(let maml), .anil(let maml): maml.outer.schedule
+            case .reptile(let reptile): reptile.schedule
+            case .prototypical(let prototypical): prototypical.outer.schedule
+            }
+        return switch schedule {
+        case .constant: 1
+        case .linear: Float(1 - fraction)
+        case .cosine: Float(Schedules.cosine(fraction))
+        }
+    }
+
+    private static func adam(_ plan: OptimizerPlan) -> Adam.Options {
+        guard case .adam(let rate, let beta1, let beta2, let epsilon, let decay) = plan else {
+            return Adam.Options()
+        }
+        return Adam.Options(
+            rate: Float(rate), beta1: Float(beta1), beta2: Float(beta2), epsilon: Float(epsilon),
+            weightDecay: Float(decay))
+    }
+
+    private static func optimizer(
+        _ plan: OptimizerPlan, _ layout: ParameterLayout
+    ) -> any Optimizer {
+        switch plan {
+        case .sgd(let rate, let momentum, let decay):
+            SGD(rate: Float(rate), momentum: Float(momentum), weightDecay: Float(decay))
+        case .adam: Adam(adam(plan), layout: layout)
+        }
+    }
+}

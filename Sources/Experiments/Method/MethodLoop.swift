@@ -1,0 +1,147 @@
+internal import Datasets
+internal import MetaLearning
+internal import NeuralNetworks
+internal import Randomness
+internal import Records
+internal import Supernets
+internal import Tensors
+
+/// What every method of a run shares: tasks, workers, journal, streams; and the steps that they are
+/// made of.
+final class MethodLoop {
+    let plan: ExperimentPlan
+    let tasks: TaskSource
+    let builder: ComponentBuilder
+    let factory: LearnerFactory
+    let journal: RunJournal
+    let stream: RandomStream
+    private let testEpisodes: [Episode]
+    private var arms: [ArmScores] = []
+
+    init(
+        _ plan: ExperimentPlan, builder: ComponentBuilder, settings: RunSettings,
+        journal: RunJournal
+    ) throws {
+        self.plan = plan
+        self.builder = builder
+        self.journal = journal
+        stream = RandomStream(seed: settings.seed)
+        tasks = try TaskSource(
+            plan.tasks, builder: builder, dataDirectory: settings.dataDirectory, stream: stream)
+        factory = LearnerFactory(
+            plan: plan.learner, executor: try Executor(threads: settings.threads))
+        testEpisodes = try tasks.test(plan.budget.testTasks)
+    }
+
+    /// Runs the method that the plan's space asks for.
+    func run() throws {
+        if plan.space.isSearchable {
+            try AcrossTaskSearch(self).run()
+        } else {
+            try FixedNetworkTraining(self).run()
+        }
+        for comparison in try comparisons() { try journal.record(.comparison(comparison)) }
+    }
+
+    // MARK: Training
+
+    /// One meta-update, billed and recorded.
+    func update(
+        _ trainer: MetaTrainer, _ metaTasks: [MetaTask], rateFactor: Float, phase: String,
+        done: Int, of total: Int
+    ) throws -> Cost {
+        try journal.checkInterruption()
+        let outcome = try trainer.update(metaTasks, rateFactor: rateFactor)
+        var metrics = [Metric("loss", outcome.loss)]
+        if outcome.accuracy.isFinite {
+            metrics.append(Metric("accuracy", outcome.accuracy, unit: "fraction"))
+        }
+        try journal.record(
+            .metaUpdate(Event.Update(number: trainer.updates, phase: phase, metrics: metrics)))
+        try journal.progress(phase, done, of: total, unit: "updates", metrics)
+        return journal.bill(outcome.cost)
+    }
+
+    /// Trains one network on fresh tasks for a number of updates, or until a cost is reached.
+    ///
+    /// - Parameter limit: Multiply-adds after which training ends.
+    func train(
+        _ trainer: MetaTrainer, _ network: any Network, arm: String, phase: String, updates: Int,
+        limit: Int? = nil
+    ) throws -> Cost {
+        var cost = Cost.zero
+        var done = 0
+        try journal.start(phase, total: limit == nil ? updates : 0, unit: "updates")
+        while done < updates {
+            if let limit, cost.multiplyAdds >= limit { break }
+            let progress = Progress(
+                phase: .final, update: done, updates: updates, generation: 0, generations: 0)
+            let episodes = try tasks.training(
+                plan.learner.metaBatch, update: trainer.updates, arm: arm, progress: progress)
+            // With a limit the length is known from what was spent so far.
+            let share = limit.map { Double(cost.multiplyAdds) / Double($0) } ?? progress.fraction
+            var total = updates
+            if let limit, done > 0 {
+                total = Int((Double(done) * Double(limit) / Double(cost.multiplyAdds)).rounded(.up))
+            }
+            cost += try update(
+                trainer, episodes.map { MetaTask(network, $0) },
+                rateFactor: factory.rateFactor(share), phase: phase, done: done + 1, of: total)
+            done += 1
+        }
+        return cost
+    }
+
+    // MARK: Testing
+
+    /// Adapts to every test task and scores it.
+    ///
+    /// - Parameters:
+    ///   - networks: One for all tasks, or one each.
+    ///   - steps: Numbers of inner steps after which to score.
+    /// - Returns: For each number of steps the scores in the order of the tasks.
+    func test(
+        _ trainer: MetaTrainer, _ networks: [any Network], arm: String, steps: [Int],
+        count: Int? = nil
+    ) throws -> (scores: [[TaskScore]], cost: ComputeCost) {
+        let episodes = count.map { Array(testEpisodes.prefix($0)) } ?? testEpisodes
+        let phase = "test \(arm)"
+        try journal.start(phase, total: episodes.count, unit: "tasks")
+        var scores = [[TaskScore]](repeating: [], count: steps.count)
+        var cost = ComputeCost()
+        for start in stride(from: 0, to: episodes.count, by: 32) {
+            try journal.checkInterruption()
+            let end = min(start + 32, episodes.count)
+            let (part, spent) = try trainer.evaluate(
+                (start..<end).map {
+                    MetaTask(networks.count == 1 ? networks[0] : networks[$0], episodes[$0])
+                }, steps: steps)
+            cost += spent
+            for task in part {
+                for place in steps.indices { scores[place].append(task[place]) }
+            }
+            try journal.progress(phase, end, of: episodes.count, unit: "tasks")
+        }
+        return (scores, cost)
+    }
+
+    /// The support sets of the test tasks: all that a per-task search may see.
+    func testSupports(_ count: Int?) -> [SupportSet] {
+        testEpisodes.prefix(count ?? testEpisodes.count).map(SupportSet.init)
+    }
+
+    /// Records an arm's result.
+    func report(_ scores: ArmScores, cost: Cost, genotype: String? = nil, steps: Int) throws {
+        arms.append(scores)
+        var settings = factory.settings
+        settings["test_steps"] = "\(steps)"
+        try journal.record(
+            .result(scores.result(cost: cost, genotype: genotype, settings: settings)))
+    }
+
+    /// The first arm against every other, on the same tasks.
+    private func comparisons() throws -> [Comparison] {
+        guard let first = arms.first else { return [] }
+        return try arms.dropFirst().compactMap { try first.compared(to: $0) }
+    }
+}

@@ -1,0 +1,62 @@
+internal import MetaLearning
+internal import NeuralNetworks
+internal import Records
+internal import Tensors
+
+/// Where a run says what happens: events to the sink, costs to the ledger, and the question whether
+/// to go on.
+final class RunJournal {
+    let sink: any EventSink
+    private let isInterrupted: @Sendable () -> Bool
+    /// Everything billed so far, for all arms.
+    private(set) var total = Cost.zero
+
+    init(_ sink: any EventSink, isInterrupted: @escaping @Sendable () -> Bool) {
+        self.sink = sink
+        self.isInterrupted = isInterrupted
+    }
+
+    func record(_ event: Event) throws { try sink.record(event) }
+
+    func start(_ phase: String, total: Int, unit: String) throws {
+        try record(.phaseStarted(Event.Phase(phase, total: total, unit: unit)))
+    }
+
+    func progress(
+        _ phase: String, _ done: Int, of total: Int, unit: String, _ metrics: [Metric] = []
+    ) throws {
+        try record(
+            .progress(
+                Event.Progress(
+                    phase: phase, done: done, total: total, unit: unit, metrics: metrics)))
+    }
+
+    /// Adds to the ledger.
+    func bill(_ cost: ComputeCost, evaluations: Int = 0) -> Cost {
+        let cost = Cost(
+            multiplyAdds: cost.multiplyAdds, tasks: cost.tasks, gradientSteps: cost.gradientSteps,
+            evaluations: evaluations)
+        total += cost
+        return cost
+    }
+
+    /// - Throws: `RunInterruption` if the user asked to stop.
+    func checkInterruption() throws {
+        if isInterrupted() { throw RunInterruption() }
+    }
+
+    func save(_ parameters: ParameterSet, named name: String, updates: Int) throws {
+        let layout = parameters.layout
+        let values = parameters.values.array
+        let arrays = zip(layout.entries, layout.offsets).map { entry, offset in
+            NamedArray(
+                entry.name, shape: entry.shape.dimensions,
+                values: Array(values[offset..<offset + entry.shape.count]))
+        }
+        try sink.save(weights: arrays, named: name)
+        try record(.checkpoint(Event.Checkpoint(name: name, updates: updates)))
+    }
+}
+
+/// The user asked the run to end.
+struct RunInterruption: Error {}

@@ -1,0 +1,144 @@
+internal import Datasets
+internal import MetaLearning
+internal import Randomness
+
+/// The tasks of a run: drawn for training, fixed for validation and test.
+///
+/// Every task has a stream of its own, named by its purpose and number, so that arms and seeds see
+/// the same tasks whatever else they draw.
+struct TaskSource {
+    let kind: TaskKind
+    /// Height, width, channels; or inputs.
+    let inputShape: [Int]
+    let outputs: Int
+    private let training: any TaskDistribution
+    private let validation: any TaskDistribution
+    private let test: any TaskDistribution
+    private let stream: RandomStream
+    private let sampler: TaskSampler?
+    private let context: TaskContext?
+
+    init(
+        _ plan: TasksPlan, builder: ComponentBuilder, dataDirectory: String?, stream: RandomStream
+    ) throws {
+        self.stream = stream.split("tasks")
+        switch plan {
+        case .sine(let sine):
+            let distribution = try SineDistribution(shots: sine.shots, queries: sine.queries)
+            (training, validation, test) = (distribution, distribution, distribution)
+            (sampler, context) = (nil, nil)
+        case .episodes(let episodes):
+            let dataset = try TaskSource.dataset(episodes, dataDirectory)
+            let split = try TaskSource.split(episodes, dataset, stream.split("split"))
+            func distribution(_ classes: [Int]) throws -> EpisodeDistribution {
+                try EpisodeDistribution(
+                    dataset: dataset, classes: classes, ways: episodes.ways,
+                    shots: episodes.shots, queries: episodes.queries)
+            }
+            // Turned images are more training classes; what counts is judged upright.
+            func upright(_ classes: [Int]) -> [Int] {
+                classes.filter { dataset.classes[$0].rotation == 0 }
+            }
+            training = try distribution(split.train)
+            validation = try distribution(upright(split.validation))
+            test = try distribution(upright(split.test))
+            if case .named("uniform", _) = episodes.sampler {
+                (sampler, context) = (nil, nil)
+            } else {
+                sampler = try builder.taskSampler(episodes.sampler)
+                context = TaskContext(
+                    dataset: dataset.name,
+                    classes: split.train.map { index in
+                        let info = dataset.classes[index]
+                        return TaskContext.Class(
+                            index: index, name: info.name, alphabet: info.alphabet,
+                            rotation: info.rotation, examples: dataset.exampleCount(index))
+                    }, ways: episodes.ways, shots: episodes.shots, queries: episodes.queries)
+            }
+        }
+        kind = training.kind
+        inputShape = training.inputShape
+        outputs = training.outputs
+    }
+
+    /// The tasks of one meta-update.
+    ///
+    /// - Parameter arm: Names the stream; arms of one name see the same tasks.
+    func training(
+        _ count: Int, update: Int, arm: String, progress: Progress
+    ) throws -> [Episode] {
+        let stream = stream.split("training").split(arm).split(update)
+        return try (0..<count).map { index in
+            var rng = stream.split(index)
+            guard let sampler, var context, let training = training as? EpisodeDistribution else {
+                return try training.sample(&rng)
+            }
+            context.progress = progress
+            let indices = try sampler(context, &rng)
+            try training.validate(indices)
+            return try training.episode(indices)
+        }
+    }
+
+    /// Fixed tasks by which architectures are compared.
+    func validation(_ count: Int) throws -> [Episode] {
+        try validation.fixedTasks(count, stream: stream.split("validation"))
+    }
+
+    /// Fixed unseen tasks of the results.
+    func test(_ count: Int) throws -> [Episode] {
+        try test.fixedTasks(count, stream: stream.split("test"))
+    }
+
+    // MARK: Data
+
+    private static func dataset(
+        _ plan: EpisodesPlan, _ directory: String?
+    ) throws -> ImageDataset {
+        switch plan.dataset {
+        case .glyphs(let glyphs):
+            return try Glyphs.dataset(
+                GlyphConfiguration(
+                    alphabets: glyphs.alphabets, characters: glyphs.characters,
+                    drawers: glyphs.drawers, side: glyphs.side, seed: glyphs.seed),
+                rotations: plan.rotations)
+        case .omniglot(let omniglot):
+            guard let directory else {
+                throw ExperimentError.missingData(
+                    what: "the Omniglot archives",
+                    hint: "name their folder with --data DIR; the README says where to get them")
+            }
+            guard !omniglot.archives.isEmpty else {
+                return try Omniglot.read(
+                    directory: directory, rotations: plan.rotations, side: omniglot.side)
+            }
+            return try Omniglot.read(
+                archives: omniglot.archives.map { "\(directory)/\($0)" },
+                rotations: plan.rotations, side: omniglot.side)
+        }
+    }
+
+    private static func split(
+        _ plan: EpisodesPlan, _ dataset: ImageDataset, _ stream: RandomStream
+    ) throws -> Split {
+        switch plan.split {
+        case .classes:
+            return try Split.byClass(
+                of: dataset, validation: .fraction(plan.validationFraction),
+                test: .fraction(plan.testFraction), stream: stream)
+        case .alphabets:
+            var test = plan.test
+            if test.isEmpty {
+                var names = dataset.alphabets.filter { !plan.train.contains($0) }
+                var rng = stream.split("test alphabets")
+                rng.shuffle(&names)
+                let wanted = Int((Double(dataset.alphabets.count) * plan.testFraction).rounded())
+                test = Array(names.prefix(max(wanted, 1))).sorted()
+            }
+            return try Split.byAlphabet(
+                of: dataset, train: plan.train.isEmpty ? nil : plan.train,
+                validation: .heldOut(.fraction(plan.validationFraction)), test: test,
+                stream: stream)
+        }
+    }
+}
