@@ -20,22 +20,25 @@ extension Tensor {
                 operation: "batchNorm", expected: "x [..., C], gamma [C] and beta [C]",
                 found: "\(shape), \(gamma.shape) and \(beta.shape)")
         }
-        guard epsilon > 0 else {
-            throw .invalidArgument(
-                operation: "batchNorm", argument: "epsilon", expected: "above 0",
-                found: "\(epsilon)")
-        }
-        let statistics = batchStatistics(epsilon: epsilon)
+        let statistics = try batchStatistics(epsilon: epsilon)
         return graph.record(
             .batchNorm(.none, epsilon: epsilon),
             [node, statistics.node, gamma.node, beta.node], shape)
     }
 
-    /// [mean | 1 / √(variance + epsilon)] of each channel: [2, C].
-    public func batchStatistics(epsilon: Float = 1e-5) -> Tensor {
-        graph.record(
-            .normStatistics(epsilon: epsilon), [node],
-            Shape(unchecked: [2, shape[Swift.max(shape.rank - 1, 0)]]))
+    /// [mean | 1 / √(variance + epsilon)] of each channel of [..., C]: [2, C].
+    public func batchStatistics(epsilon: Float = 1e-5) throws(TensorError) -> Tensor {
+        guard shape.rank >= 2 else {
+            throw .shapeMismatch(
+                operation: "batchNorm", expected: "x [..., C]", found: "\(shape)")
+        }
+        guard epsilon > 0 else {
+            throw .invalidArgument(
+                operation: "batchNorm", argument: "epsilon", expected: "above 0",
+                found: "\(epsilon)")
+        }
+        return graph.record(
+            .normStatistics(epsilon: epsilon), [node], try Shape([2, shape[shape.rank - 1]]))
     }
 
     // MARK: Derivatives
