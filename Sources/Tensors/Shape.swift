@@ -52,7 +52,7 @@ public struct Shape: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The size of one dimension.
-    public internal(set) subscript(axis: Int) -> Int {
+    public subscript(axis: Int) -> Int {
         get { Int(sizes[axis]) }
         set { sizes[axis] = Int32(newValue) }
     }

@@ -1,4 +1,4 @@
-internal import Kernels
+package import Kernels
 
 extension Tensor {
     /// Batch normalisation with the statistics of this batch (transductive):
@@ -100,13 +100,13 @@ extension Tensor {
 }
 
 /// Batch norm in plain operations: what the fused kernels compute, for their derivatives and tests.
-struct NormDefinition {
+package struct NormDefinition {
     let x: Tensor
     let mean: Tensor
     let inverse: Tensor
     let normalized: Tensor
 
-    init(x: Tensor, epsilon: Float) throws(TensorError) {
+    package init(x: Tensor, epsilon: Float) throws(TensorError) {
         self.x = x
         let axes = Array(0..<x.shape.rank - 1)
         let channels = [x.shape[x.shape.rank - 1]]
@@ -122,7 +122,7 @@ struct NormDefinition {
         return try Tensor.concatenate([mean.reshaped(row), inverse.reshaped(row)], axis: 0)
     }
 
-    func output(
+    package func output(
         _ fusion: NormKernels.Fusion, gamma: Tensor, beta: Tensor
     ) throws(TensorError) -> Tensor {
         let affine = try normalized * gamma + beta
