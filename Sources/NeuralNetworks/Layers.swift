@@ -76,7 +76,7 @@ public enum Layers {
         let running = "\(name).statistics"
         switch context.batchNorm {
         case .batch:
-            context.note(running, x.batchStatistics(epsilon: context.epsilon))
+            context.note(running, try x.batchStatistics(epsilon: context.epsilon))
             return try x.batchNorm(gamma: gamma, beta: beta, epsilon: context.epsilon)
         case .running:
             let statistics = try parameters(running)

@@ -25,7 +25,8 @@ public struct Shape: Hashable, Sendable, CustomStringConvertible {
     public init(_ dimensions: [Int]) throws(TensorError) {
         guard dimensions.count <= Shape.maximumRank else {
             throw .invalidShape(
-                dimensions: dimensions, reason: "at most \(Shape.maximumRank) dimensions are possible")
+                dimensions: dimensions,
+                reason: "at most \(Shape.maximumRank) dimensions are possible")
         }
         var count = 1
         for size in dimensions {
@@ -54,6 +55,16 @@ public struct Shape: Hashable, Sendable, CustomStringConvertible {
     public subscript(axis: Int) -> Int {
         get { Int(sizes[axis]) }
         set { sizes[axis] = Int32(newValue) }
+    }
+
+    /// This shape, if it was put together of sound sizes and has no more elements than possible.
+    func checked() throws(TensorError) -> Shape {
+        var product = 1
+        for axis in 0..<rank {
+            product *= Int(sizes[axis])  // below 2³¹ · 2³¹
+            guard product <= Int(Int32.max) else { return try Shape(dimensions) }
+        }
+        return self
     }
 
     /// Number of elements; 1 for a single number.

@@ -22,6 +22,8 @@ public enum TensorError: Error, Sendable, Equatable, CustomStringConvertible {
     case notFinite(what: String)
     /// The plan needs more memory than allowed, in bytes.
     case memoryExceeded(needed: Int, limit: Int)
+    /// The system has not this much memory, in bytes, for a plan.
+    case memoryRefused(needed: Int)
     /// The kernel library failed.
     case kernel(KernelError)
 
@@ -53,6 +55,11 @@ public enum TensorError: Error, Sendable, Equatable, CustomStringConvertible {
             return "\(what): expected finite numbers, found NaN or infinity"
         case .memoryExceeded(let needed, let limit):
             return "the plan needs \(needed) bytes of memory, the limit is \(limit)"
+        case .memoryRefused(let needed):
+            return """
+                the system refused \(needed) bytes of memory for a plan; \
+                make the batch or the network smaller
+                """
         case .kernel(let error):
             return error.description
         }

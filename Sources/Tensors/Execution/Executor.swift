@@ -37,6 +37,7 @@ public final class Executor {
     public func forEach(
         _ count: Int, _ body: @escaping @Sendable (Int, Workspace) throws -> Void
     ) throws {
+        guard count > 0 else { return }
         guard let pool, count > 1 else {
             for index in 0..<count { try body(index, own) }
             return

@@ -164,9 +164,8 @@ enum Resizing {
     ) -> [[(Int, Float)]] {
         let scale = Double(size) / Double(target)
         return (0..<target).map { place in
-            guard bilinear else {
-                return [(min(Int(Double(place) * scale), size - 1), 1)]
-            }
+            // In whole numbers: 49 · (2 / 98) rounds to below 1.
+            guard bilinear else { return [(place * size / target, 1)] }
             let centre = max((Double(place) + 0.5) * scale - 0.5, 0)
             let low = min(Int(centre), size - 1)
             let high = min(low + 1, size - 1)

@@ -1,3 +1,8 @@
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
 public import Kernels
 
 /// Working memory in which one thread runs plans, one after another.
@@ -18,7 +23,7 @@ public final class Workspace {
         do { context = try KernelContext(kernels) } catch { throw .kernel(error) }
     }
 
-    deinit { arena?.deallocate() }
+    deinit { free(arena) }
 
     /// Runs a plan on the caller's memory.
     ///
@@ -26,7 +31,8 @@ public final class Workspace {
     ///   - inputs: One pointer per plan input, in order, to as many floats as its shape has.
     ///   - outputs: One pointer per plan output, which the run fills. They must not overlap inputs.
     ///   - seed: Of the plan's random tensors.
-    /// - Throws: `TensorError.indexOutOfRange` for an index in the data, `.kernel` from the library.
+    /// - Throws: `TensorError.indexOutOfRange` for an index in the data, `.memoryRefused` by the
+    ///   system, `.kernel` from the library.
     public func run(
         _ plan: Plan, inputs: [UnsafePointer<Float>], outputs: [UnsafeMutablePointer<Float>],
         seed: UInt64 = 0
@@ -36,8 +42,7 @@ public final class Workspace {
                 name: "all", expected: "\(plan.inputs.count) inputs, \(plan.outputs.count) outputs",
                 found: "\(inputs.count), \(outputs.count)")
         }
-        reserve(plan.arenaBytes)
-        guard let arena else { throw .memoryExceeded(needed: plan.arenaBytes, limit: 0) }
+        let arena = try reserve(plan.arenaBytes)
         pointers.removeAll(keepingCapacity: true)
         for place in plan.places {
             switch place {
@@ -83,11 +88,12 @@ public final class Workspace {
             places.append(total)
             total += port.shape.count
         }
-        let results = UnsafeMutablePointer<Float>.allocate(capacity: max(total, 1))
-        defer { results.deallocate() }
-        let given = UnsafeMutablePointer<Float>.allocate(capacity: max(values.count, 1))
-        defer { given.deallocate() }
-        given.initialize(from: values, count: values.count)
+        let results = try Workspace.allocate(max(total, 1) * 4).assumingMemoryBound(to: Float.self)
+        defer { free(results) }
+        let given = try Workspace.allocate(max(values.count, 1) * 4)
+            .assumingMemoryBound(to: Float.self)
+        defer { free(given) }
+        given.update(from: values, count: values.count)
         try run(
             plan, inputs: offsets.map { UnsafePointer(given + $0) },
             outputs: places.map { results + $0 }, seed: seed)
@@ -96,12 +102,23 @@ public final class Workspace {
         }
     }
 
-    private func reserve(_ bytes: Int) {
-        guard bytes > capacity || arena == nil else { return }
-        arena?.deallocate()
-        capacity = max(bytes, MemoryPlan.alignment)
-        arena = UnsafeMutableRawPointer.allocate(
-            byteCount: capacity, alignment: MemoryPlan.alignment)
+    private func reserve(_ bytes: Int) throws(TensorError) -> UnsafeMutableRawPointer {
+        if let arena, bytes <= capacity { return arena }
+        free(arena)
+        (arena, capacity) = (nil, 0)
+        let size = max(bytes, MemoryPlan.alignment)
+        let memory = try Workspace.allocate(size)
+        (arena, capacity) = (memory, size)
+        return memory
+    }
+
+    /// Memory of the system, which may refuse: Swift's own allocation would trap.
+    private static func allocate(_ bytes: Int) throws(TensorError) -> UnsafeMutableRawPointer {
+        var memory: UnsafeMutableRawPointer?
+        guard posix_memalign(&memory, MemoryPlan.alignment, bytes) == 0, let memory else {
+            throw .memoryRefused(needed: bytes)
+        }
+        return memory
     }
 
     private func run(

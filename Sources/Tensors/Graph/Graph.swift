@@ -93,12 +93,20 @@ public final class Graph {
         let operation: Operation
         let arguments: Arguments
         let shape: Shape
+        /// Tells 0 from −0, which are equal numbers.
+        let constant: UInt32
     }
 
     /// The node that computes this, new or known.
     func record(_ operation: Operation, _ inputs: [Int], _ shape: Shape) -> Tensor {
         let arguments = Arguments(inputs)
-        let key = NodeKey(operation: operation, arguments: arguments, shape: shape)
+        let constant =
+            switch operation {
+            case .fill(let value), .elementwise(_, let value): value.bitPattern
+            default: UInt32(0)
+            }
+        let key = NodeKey(
+            operation: operation, arguments: arguments, shape: shape, constant: constant)
         if let node = known[key] { return Tensor(self, node) }
         let node = append(operation, arguments, shape)
         known[key] = node

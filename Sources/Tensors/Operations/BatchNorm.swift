@@ -1,4 +1,4 @@
-internal import Kernels
+package import Kernels
 
 extension Tensor {
     /// Batch normalisation with the statistics of this batch (transductive):
@@ -20,22 +20,25 @@ extension Tensor {
                 operation: "batchNorm", expected: "x [..., C], gamma [C] and beta [C]",
                 found: "\(shape), \(gamma.shape) and \(beta.shape)")
         }
-        guard epsilon > 0 else {
-            throw .invalidArgument(
-                operation: "batchNorm", argument: "epsilon", expected: "above 0",
-                found: "\(epsilon)")
-        }
-        let statistics = batchStatistics(epsilon: epsilon)
+        let statistics = try batchStatistics(epsilon: epsilon)
         return graph.record(
             .batchNorm(.none, epsilon: epsilon),
             [node, statistics.node, gamma.node, beta.node], shape)
     }
 
-    /// [mean | 1 / √(variance + epsilon)] of each channel: [2, C].
-    public func batchStatistics(epsilon: Float = 1e-5) -> Tensor {
-        graph.record(
-            .normStatistics(epsilon: epsilon), [node],
-            Shape(unchecked: [2, shape[Swift.max(shape.rank - 1, 0)]]))
+    /// [mean | 1 / √(variance + epsilon)] of each channel of [..., C]: [2, C].
+    public func batchStatistics(epsilon: Float = 1e-5) throws(TensorError) -> Tensor {
+        guard shape.rank >= 2 else {
+            throw .shapeMismatch(
+                operation: "batchNorm", expected: "x [..., C]", found: "\(shape)")
+        }
+        guard epsilon > 0 else {
+            throw .invalidArgument(
+                operation: "batchNorm", argument: "epsilon", expected: "above 0",
+                found: "\(epsilon)")
+        }
+        return graph.record(
+            .normStatistics(epsilon: epsilon), [node], try Shape([2, shape[shape.rank - 1]]))
     }
 
     // MARK: Derivatives
@@ -97,13 +100,13 @@ extension Tensor {
 }
 
 /// Batch norm in plain operations: what the fused kernels compute, for their derivatives and tests.
-struct NormDefinition {
+package struct NormDefinition {
     let x: Tensor
     let mean: Tensor
     let inverse: Tensor
     let normalized: Tensor
 
-    init(x: Tensor, epsilon: Float) throws(TensorError) {
+    package init(x: Tensor, epsilon: Float) throws(TensorError) {
         self.x = x
         let axes = Array(0..<x.shape.rank - 1)
         let channels = [x.shape[x.shape.rank - 1]]
@@ -119,7 +122,7 @@ struct NormDefinition {
         return try Tensor.concatenate([mean.reshaped(row), inverse.reshaped(row)], axis: 0)
     }
 
-    func output(
+    package func output(
         _ fusion: NormKernels.Fusion, gamma: Tensor, beta: Tensor
     ) throws(TensorError) -> Tensor {
         let affine = try normalized * gamma + beta

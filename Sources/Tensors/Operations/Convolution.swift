@@ -37,7 +37,7 @@ extension Tensor {
             padding: padding, dilation: dilation, outputs: weights.shape[3], groups: groups)
         return graph.record(
             .convolution(.forward, geometry), [node, weights.node],
-            Tensor.outputShape(geometry))
+            try Tensor.outputShape(geometry).checked())
     }
 
     /// Checks window options against this tensor's images.
@@ -72,6 +72,9 @@ extension Tensor {
         let reach = (
             height: dilation * (window.height - 1) + 1, width: dilation * (window.width - 1) + 1
         )
+        // Kernels count positions in 32 bits.
+        let padded = Swift.max(shape[1] + 2 * padding.height, shape[2] + 2 * padding.width)
+        try require("image size with padding", padded, 1...Int(Int32.max))
         guard shape[1] + 2 * padding.height >= reach.height,
             shape[2] + 2 * padding.width >= reach.width
         else {

@@ -132,12 +132,13 @@ extension Tensor {
     public func select(_ a: Tensor, _ b: Tensor) throws(TensorError) -> Tensor {
         try requireSameGraph([a, b], "select")
         guard let partial = Shape.broadcast(a.shape, b.shape),
-            let target = Shape.broadcast(shape, partial)
+            let stretched = Shape.broadcast(shape, partial)
         else {
             throw .shapeMismatch(
                 operation: "select", expected: "shapes that fit \(shape)",
                 found: "\(a.shape) and \(b.shape)")
         }
+        let target = try stretched.checked()
         let inputs = try [broadcast(to: target), a.broadcast(to: target), b.broadcast(to: target)]
         return graph.record(
             .elementwise(.select, immediate: 0), inputs.map(\.node), target)
@@ -161,11 +162,12 @@ extension Tensor {
         _ function: ElementwiseFunction, _ other: Tensor, _ name: String
     ) throws(TensorError) -> Tensor {
         try requireSameGraph([other], name)
-        guard let target = Shape.broadcast(shape, other.shape) else {
+        guard let stretched = Shape.broadcast(shape, other.shape) else {
             throw .shapeMismatch(
                 operation: name, expected: "two shapes that fit each other",
                 found: "\(shape) and \(other.shape)")
         }
+        let target = try stretched.checked()
         let inputs = try Tensor.operands([self, other], of: target)
         return graph.record(
             .elementwise(function, immediate: 0), inputs.map(\.node), target)

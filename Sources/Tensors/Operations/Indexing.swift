@@ -13,7 +13,7 @@ extension Tensor {
         }
         var target = shape
         target[0] = indices.shape[0]
-        return graph.record(.gatherRows, [node, indices.node], target)
+        return graph.record(.gatherRows, [node, indices.node], try target.checked())
     }
 
     /// The transpose of `gatherRows`: a tensor of `rows` rows in which row indices[i] is the sum of

@@ -32,7 +32,7 @@ extension Tensor {
 
     /// The fraction of rows whose largest logit is at the label; no derivative.
     public func accuracy(labels: Tensor) throws(TensorError) -> Tensor {
-        guard shape.rank == 2 else {
+        guard shape.rank == 2, labels.shape.rank == 1, labels.shape[0] == shape[0] else {
             throw .shapeMismatch(
                 operation: "accuracy", expected: "logits [N, K] and labels [N]",
                 found: "\(shape) and \(labels.shape)")

@@ -18,7 +18,7 @@ extension Tensor {
                 .batchNorm(.reluPool, epsilon: epsilon), graph.inputs(of: node),
                 Tensor.outputShape(g))
         }
-        return graph.record(.maxPool(g), [node], Tensor.outputShape(g))
+        return graph.record(.maxPool(g), [node], try Tensor.outputShape(g).checked())
     }
 
     /// The mean over a sliding window; padding is not counted.
@@ -26,7 +26,7 @@ extension Tensor {
         window: Int, stride: Int? = nil, padding: Int = 0
     ) throws(TensorError) -> Tensor {
         let g = try poolGeometry("averagePool", window, stride ?? window, padding)
-        return graph.record(.averagePool(g), [node], Tensor.outputShape(g))
+        return graph.record(.averagePool(g), [node], try Tensor.outputShape(g).checked())
     }
 
     /// The mean over height and width: [N, H, W, C] → [N, C].
@@ -41,7 +41,7 @@ extension Tensor {
     private func poolGeometry(
         _ operation: String, _ window: Int, _ stride: Int, _ padding: Int
     ) throws(TensorError) -> WindowGeometry {
-        guard padding * 2 <= window else {
+        guard padding <= window / 2 else {
             throw .invalidArgument(
                 operation: operation, argument: "padding", expected: "0...\(window / 2)",
                 found: "\(padding)")

@@ -63,7 +63,8 @@ extension Tensor {
             throw .invalidArgument(
                 operation: operation, argument: "axis",
                 expected: shape.rank == 0
-                    ? "no axis of a single number" : "an axis in \(-shape.rank)...\(shape.rank - 1)",
+                    ? "no axis of a single number"
+                    : "an axis in \(-shape.rank)...\(shape.rank - 1)",
                 found: "\(axis)")
         }
         return resolved

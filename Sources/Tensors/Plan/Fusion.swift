@@ -11,14 +11,13 @@ struct Fusion {
     /// The members of each root's group, in the order of recording.
     private(set) var members: [Int: [Int]] = [:]
 
-    /// Registers are never reused within a program, so inputs and members share them.
     private static let maximumInputs = 8
-    /// Each member may bring one constant with it.
     private static let maximumMembers = 8
 
     private struct Group {
         var members: [Int]
         var inputs: [Int]
+        var constants: [Int]
         var columns: Int?
     }
 
@@ -47,7 +46,7 @@ struct Fusion {
                 } else {
                     groups[node] = Group(
                         members: [node], inputs: Fusion.externalInputs(graph, node),
-                        columns: columns)
+                        constants: Fusion.constants(graph, node), columns: columns)
                     home = node
                 }
                 root[node] = home
@@ -85,6 +84,12 @@ struct Fusion {
         return inputs
     }
 
+    private static func constants(_ graph: Graph, _ node: Int) -> [Int] {
+        graph.inputs(of: node).filter { input in
+            if case .fill = graph.operations[input] { true } else { false }
+        }
+    }
+
     private static func join(
         _ graph: Graph, _ node: Int, _ columns: Int?, to group: Group
     ) -> Group? {
@@ -102,10 +107,15 @@ struct Fusion {
         for input in externalInputs(graph, node) where !group.inputs.contains(input) {
             group.inputs.append(input)
         }
-        group.members.append(node)
-        guard group.members.count <= maximumMembers, group.inputs.count <= maximumInputs else {
-            return nil
+        for constant in constants(graph, node) where !group.constants.contains(constant) {
+            group.constants.append(constant)
         }
+        group.members.append(node)
+        // Registers are never reused within a program: inputs, constants and members share them.
+        let registers = group.inputs.count + group.constants.count + group.members.count
+        guard group.members.count <= maximumMembers, group.inputs.count <= maximumInputs,
+            registers <= ElementwiseProgram.registers
+        else { return nil }
         return group
     }
 

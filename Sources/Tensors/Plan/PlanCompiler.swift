@@ -94,7 +94,10 @@ struct PlanCompiler {
         append(kind, read, to: output, scratch: scratch)
     }
 
-    mutating func count(multiplyAdds more: Int) { multiplyAdds += more }
+    mutating func count(multiplyAdds more: Int) {
+        let (sum, overflow) = multiplyAdds.addingReportingOverflow(more)
+        multiplyAdds = overflow ? .max : sum
+    }
 
     private mutating func lower(_ node: Int) throws(TensorError) {
         switch graph.operations[node] {
