@@ -50,7 +50,8 @@ struct Apogee: ParsableCommand {
             end(Failure(error.message, .usage))
         } catch {
             // The parser's own outcomes, such as the help that a bare `apogee` asks for.
-            if !(error is Failure), String(reflecting: type(of: error)).hasPrefix("ArgumentParser") {
+            if !(error is Failure), String(reflecting: type(of: error)).hasPrefix("ArgumentParser")
+            {
                 exit(withError: error)
             }
             end(Failure(describing: error))
@@ -65,7 +66,8 @@ struct Apogee: ParsableCommand {
 
     /// The parser would call a mistyped command an unexpected argument.
     private static func refuseUnknownCommand(_ arguments: [String]) throws(Failure) {
-        guard let first = arguments.first, !first.hasPrefix("-") else { return }
+        let asked = arguments.first == "help" ? arguments.dropFirst() : arguments[...]
+        guard let first = asked.first, !first.hasPrefix("-") else { return }
         let names = commands.map { $0.configuration.commandName ?? "" } + ["help"]
         guard !names.contains(first) else { return }
         if let nearest = NearestName.of(first, among: names) {

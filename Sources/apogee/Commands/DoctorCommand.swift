@@ -20,7 +20,9 @@ struct DoctorCommand: ParsableCommand {
     func run() throws {
         for (name, version) in Machine.versions { row(name, version) }
         row("processor", Machine.model)
-        row("features", Machine.features.isEmpty ? "none found" : Machine.features.joined(separator: " "))
+        row(
+            "features",
+            Machine.features.isEmpty ? "none found" : Machine.features.joined(separator: " "))
         row("kernels use", KernelInformation.instructionSet)
         row("cores", "\(Machine.cores)")
         row("memory", Machine.bytes(Machine.memory))

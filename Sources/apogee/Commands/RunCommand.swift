@@ -20,13 +20,17 @@ struct RunCommand: ParsableCommand {
 
     @OptionGroup var experiment: ExperimentOptions
 
-    @Option(help: "The root of all randomness; the plan's own seed, or 0, without it.")
+    @Option(
+        parsing: .unconditional,
+        help: "The root of all randomness; the plan's own seed, or 0, without it.")
     var seed: Int?
 
     @Option(help: ArgumentHelp("The folder that holds the data set's files.", valueName: "dir"))
     var data: String?
 
-    @Option(help: "Worker threads, 1 to 256; results do not depend on it. (default: all cores)")
+    @Option(
+        parsing: .unconditional,
+        help: "Worker threads, 1 to 256; results do not depend on it. (default: all cores)")
     var threads: Int?
 
     @Option(help: ArgumentHelp("The folder under which runs are stored.", valueName: "dir"))
@@ -51,7 +55,9 @@ struct RunCommand: ParsableCommand {
     func run() throws {
         let printed = Printed()
         var more: [PlanOverride] = []
-        if let seed { more.append(PlanOverride(["seed"], .integer(seed), typedAs: "--seed \(seed)")) }
+        if let seed {
+            more.append(PlanOverride(["seed"], .integer(seed), typedAs: "--seed \(seed)"))
+        }
         let loaded = try LoadedExperiment(experiment, more: more) { printed.take($0) }
         try checkData()
         let workers = threads ?? min(Machine.cores, 256)

@@ -62,12 +62,7 @@ final class StoreSink: EventSink {
         {
             throw .notAFolder(path: root)
         }
-        do {
-            try FileManager.default.createDirectory(
-                atPath: root, withIntermediateDirectories: true)
-        } catch {
-            throw .cannotCreate(path: root, reason: reason(error))
-        }
+        try makeFolders(root)
         let file = root + "/.probe-\(ProcessInfo.processInfo.processIdentifier)"
         guard FileManager.default.createFile(atPath: file, contents: Data([0])) else {
             throw .cannotWrite(path: root, reason: String(cString: strerror(errno)))
@@ -75,11 +70,15 @@ final class StoreSink: EventSink {
         try? FileManager.default.removeItem(atPath: file)
     }
 
-    private static func reason(_ error: any Error) -> String {
-        let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-        if let code = underlying?.code, underlying?.domain == NSPOSIXErrorDomain {
-            return String(cString: strerror(Int32(clamping: code)))
+    /// Makes a folder and those above it; the system's reason is told, which `FileManager` hides.
+    private static func makeFolders(_ root: String) throws(RunStoreError) {
+        var path = root.hasPrefix("/") ? "/" : ""
+        for part in root.split(separator: "/") {
+            path += part
+            if mkdir(path, 0o777) != 0, errno != EEXIST {
+                throw .cannotCreate(path: root, reason: String(cString: strerror(errno)))
+            }
+            path += "/"
         }
-        return error.localizedDescription
     }
 }
