@@ -19,6 +19,8 @@ struct Callback {
     ///   - rng: The stream.
     ///   - push: Pushes the arguments and returns their number.
     ///   - read: Reads the result at a place of the stack.
+    /// - Returns: What was read.
+    /// - Throws: `LuaError` with file, line and extension point.
     func call<Result>(
         _ rng: inout RandomStream, push: (RandomHandle) throws(LuaError) -> Int,
         read: (Int) throws(LuaError) -> Result
@@ -78,6 +80,9 @@ enum GenotypeReading {
     ///   - place: The place on the stack.
     ///   - space: The space that it must be of.
     ///   - name: What messages call it: `child`.
+    ///   - bindings: The host's types.
+    /// - Returns: A genotype of the space.
+    /// - Throws: `LuaError` of kind `conversion`, without a position.
     static func genotype(
         at place: Int, of space: any SearchSpace, name: String, _ bindings: Bindings
     ) throws(LuaError) -> Genotype {

@@ -16,7 +16,7 @@ public struct ScriptLimits: Sendable, Hashable {
     /// about a second.
     public init(
         loadingInstructions: Int = 100_000_000, callbackInstructions: Int = 20_000_000,
-        callbackBytes: Int = 64 << 20, bytes: Int = 512 << 20
+        callbackBytes: Int = 192 << 20, bytes: Int = 512 << 20
     ) {
         self.loadingInstructions = loadingInstructions
         self.callbackInstructions = callbackInstructions
@@ -129,7 +129,13 @@ public final class ExperimentScript {
             // Where the call stands is where the plan was written.
             let here = context.positioned(LuaError(kind: .runtime, message: ""))
             let location = PlanLocation.script(file: here.file ?? files.path, line: here.line)
-            var plan = try decode(tree, location)
+            var plan: PlanValue
+            do throws(ScriptingError) {
+                plan = try decode(tree, location)
+            } catch {
+                guard case .notPlan(_, let problem) = error else { throw error }
+                throw LuaError(kind: .conversion, message: problem)
+            }
             plan.location = location
             return .userdata(try context.userdata(ExperimentHandle(plan), type))
         }

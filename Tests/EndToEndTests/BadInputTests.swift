@@ -10,11 +10,11 @@ import Testing
 
     /// The call fails with this code and one sentence that begins so.
     private func expect(
-        _ outcome: Program.Outcome, _ code: Int32, _ message: String,
+        _ outcome: Program.Outcome, _ code: Int32, _ message: String, output: String = "",
         sourceLocation: SourceLocation = #_sourceLocation
     ) {
         #expect(outcome.code == code, "\(outcome.error)", sourceLocation: sourceLocation)
-        #expect(outcome.output == "", sourceLocation: sourceLocation)
+        #expect(outcome.output == output, sourceLocation: sourceLocation)
         #expect(outcome.error.hasPrefix("error: "), sourceLocation: sourceLocation)
         #expect(
             outcome.complaint.hasPrefix(message), "\(outcome.complaint)",
@@ -61,13 +61,14 @@ import Testing
         _ = try folder.write(script("return parent.x.y"), to: "fails.lua")
         expect(
             try Program.run("check", "fails.lua", in: folder.path), 65,
-            "fails.lua:3: mutation: genotype has no field 'x'")
+            "fails.lua:3: mutation: genotype has no field 'x'", output: "OK  plan: x\n")
         _ = try folder.write(
             script("local c = {} for i = 1, 15 do c[i] = parent[i] end return c"),
             to: "short.lua")
         expect(
             try Program.run("check", "short.lua", in: folder.path), 65,
-            "short.lua:3: mutation: child has 15 genes, the space has 16 (gene 16 missing)")
+            "short.lua:3: mutation: child has 15 genes, the space has 16 (gene 16 missing)",
+            output: "OK  plan: x\n")
     }
 
     @Test func `an unknown command and an unknown option`() throws {

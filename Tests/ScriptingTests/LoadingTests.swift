@@ -87,9 +87,9 @@ import Testing
         ),
         (
             "return require('apogee').experimnt {}",
-            "test.lua:1: apogee has no field 'experimnt' (did you mean 'experiment'?)"
+            "test.lua:1: 'apogee' has no field 'experimnt' (did you mean 'experiment'?)"
         ),
-        ("os.exit()", "test.lua:1: undeclared variable 'os'"),
+        ("os.exit()", "test.lua:1: 'os' is not available here: a clock"),
     ])
     func `a script that is none gets one sentence`(text: String, message: String) throws {
         let complaint = try folder.complaint(text)

@@ -144,7 +144,7 @@ private let oneGene = """
             ("0 / 0", "test.lua:4: objective: expected a finite number, found"),
             (
                 "s.query_eror",
-                "test.lua:4: objective: subnet has no field 'query_eror' (did you mean "
+                "test.lua:4: objective: 'subnet' has no field 'query_eror' (did you mean "
                     + "'query_error'?)"
             ),
         ] {

@@ -61,6 +61,7 @@ struct Operators {
     ///   - option: Where the function stands: `strategy.mutation`.
     ///   - function: Its text, from line 4 on.
     ///   - before: Lua before the plan, on line 2.
+    /// - Throws: What loading or decoding throws.
     init(_ option: String, _ function: String, before: String = "") throws {
         folder = try ScriptFolder()
         let parts: [String: String] = [

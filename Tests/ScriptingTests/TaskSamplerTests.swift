@@ -54,7 +54,7 @@ import Testing
             "example 1 of class 1 is used twice; support and query must not overlap"
         ),
         ("return { clases = {} }", "unknown key 'clases'; expected classes, support and query"),
-        ("dataset.classes[1] = 2", "cannot be changed"),
+        ("dataset.classes[1] = 2", "'classes' is read-only: it belongs to the host"),
     ])
     func `an episode that is none is told with its line`(body: String, message: String) throws {
         let (episode, complaint) = try sample(body)

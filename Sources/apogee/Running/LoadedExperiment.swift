@@ -29,6 +29,7 @@ struct LoadedExperiment {
     ///   - options: The file and its changes.
     ///   - more: Changes that other options stand for.
     ///   - print: Takes what the script prints.
+    /// - Throws: What the script, the overrides or the plan get wrong.
     init(
         _ options: ExperimentOptions, more: [PlanOverride] = [],
         print: @escaping (String) -> Void = { Output.error($0) }
