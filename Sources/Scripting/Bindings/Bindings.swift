@@ -1,0 +1,118 @@
+import Experiments
+import LuaHost
+import Randomness
+import SearchSpaces
+
+/// The host's types as one state knows them, and the tables that callbacks are given.
+final class Bindings {
+    let context: LuaContext
+    let random: UserdataType<RandomHandle>
+    let genotype: UserdataType<GenotypeHandle>
+    let space: UserdataType<SpaceHandle>
+    let experiment: UserdataType<ExperimentHandle>
+    // The tables of the last task context: the classes are the same in task after task.
+    private var classes: (key: [TaskContext.Class], table: LuaTable)?
+
+    init(_ context: LuaContext) throws {
+        self.context = context
+        random = try RandomHandle.register(in: context)
+        genotype = try GenotypeHandle.register(in: context)
+        space = try SpaceHandle.register(in: context, genotype: genotype, random: random)
+        experiment = try context.register(UserdataDefinition<ExperimentHandle>("experiment"))
+    }
+
+    /// A genotype that a callback may look at.
+    func push(_ parent: Genotype, _ space: (any SearchSpace)?) throws(LuaError) {
+        try context.push(
+            GenotypeHandle(parent, space: space, isReadOnly: true), genotype,
+            nativeBytes: 8 * parent.genes.count)
+    }
+
+    /// A space.
+    func push(_ space: any SearchSpace) throws(LuaError) {
+        try context.push(SpaceHandle(space), self.space)
+    }
+
+    /// How far the run is, as `progress`; a path sampler's knows space and population too.
+    func push(_ progress: Progress, path: PathContext? = nil) throws(LuaError) {
+        let table = try context.table(fields: [
+            "fraction": .number(progress.fraction), "phase": .string(progress.phase.rawValue),
+            "generation": .integer(progress.generation),
+            "generations": .integer(progress.generations), "update": .integer(progress.update),
+            "updates": .integer(progress.updates),
+        ])
+        if let path {
+            try table.set(
+                "space", .userdata(try context.userdata(SpaceHandle(path.space), space)))
+            var population: [LuaValue] = []
+            for member in path.population {
+                population.append(
+                    .userdata(
+                        try context.userdata(
+                            GenotypeHandle(member, space: path.space, isReadOnly: true), genotype)))
+            }
+            let list = try context.readOnly(
+                try context.table(array: population), name: "population", strict: false)
+            try table.set("population", .table(list))
+        }
+        try context.push(try context.readOnly(table, name: "progress"))
+    }
+
+    /// What a task sampler sees, as `dataset`. Classes and examples are counted from 1.
+    func push(_ task: TaskContext) throws(LuaError) {
+        let table = try context.table(fields: [
+            "name": .string(task.dataset), "classes": .table(try list(task.classes)),
+            "ways": .integer(task.ways), "shots": .integer(task.shots),
+            "queries": .integer(task.queries),
+        ])
+        let progress =
+            task.progress
+            ?? Progress(phase: .warmUp, update: 0, updates: 0, generation: 0, generations: 0)
+        try push(progress)
+        let below = try context.value(at: -1)
+        context.pop()
+        try table.set("progress", below)
+        try context.push(try context.readOnly(table, name: "dataset"))
+    }
+
+    private func list(_ rows: [TaskContext.Class]) throws(LuaError) -> LuaTable {
+        if let classes, classes.key == rows { return classes.table }
+        var entries: [LuaValue] = []
+        entries.reserveCapacity(rows.count)
+        for row in rows {
+            entries.append(
+                .table(
+                    try context.table(fields: [
+                        "name": .string(row.name), "alphabet": .string(row.alphabet),
+                        "rotation": .integer(row.rotation), "examples": .integer(row.examples),
+                    ])))
+        }
+        let table = try context.readOnly(
+            try context.table(array: entries), name: "classes", strict: false)
+        classes = (rows, table)
+        return table
+    }
+
+    /// What an objective sees, as `subnet`.
+    func push(_ subnet: SubnetSummary) throws(LuaError) {
+        let handle = GenotypeHandle(subnet.genotype, space: nil, isReadOnly: true)
+        let table = try context.table(fields: [
+            "genotype": .userdata(try context.userdata(handle, genotype)),
+            "parameters": .integer(subnet.parameters),
+            "multiply_adds": .integer(subnet.multiplyAdds),
+            "query_error": .number(subnet.queryError), "query_loss": .number(subnet.queryLoss),
+            "support_loss": .number(subnet.supportLoss),
+        ])
+        try context.push(try context.readOnly(table, name: "subnet"))
+    }
+}
+
+/// An experiment as `apogee.experiment` made it.
+final class ExperimentHandle {
+    /// The plan's tree.
+    let plan: PlanValue
+
+    init(_ plan: PlanValue) {
+        self.plan = plan
+    }
+}

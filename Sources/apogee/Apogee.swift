@@ -1,0 +1,79 @@
+import ArgumentParser
+import Experiments
+import Foundation
+import Scripting
+
+/// The program: its commands, and how every one of them ends.
+@main
+struct Apogee: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "apogee",
+        abstract: "Searches neural architectures by meta-learning, one Lua file an experiment.",
+        discussion: """
+            A first run needs no data:
+
+              apogee run scripts/experiments/01_quickstart.lua
+
+            Then look at what it searched, check a file of your own, and see what a plan can name:
+
+              apogee inspect scripts/experiments/01_quickstart.lua
+              apogee check my_experiment.lua
+              apogee plugins
+
+            Exit codes: 0 done, 1 experiment failed, 64 wrong command line, 65 wrong script, \
+            66 input missing, 70 a mistake of ours, 130 interrupted.
+            """,
+        version: "apogee \(ApogeeVersion.current)", subcommands: commands)
+
+    /// One file each in `Commands/`.
+    static let commands: [any ParsableCommand.Type] = [
+        RunCommand.self, InspectCommand.self, CheckCommand.self, PluginsCommand.self,
+        DoctorCommand.self,
+    ]
+
+    static func main() {
+        var command: any ParsableCommand
+        do {
+            try refuseUnknownCommand(Array(CommandLine.arguments.dropFirst()))
+            command = try parseAsRoot()
+        } catch let failure as Failure {
+            end(failure)
+        } catch {
+            guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+            end(Failure(Failure.sentence(message(for: error)), .usage))
+        }
+        do {
+            try command.run()
+        } catch let error where error is CleanExit || error is ArgumentParser.ExitCode {
+            exit(withError: error)
+        } catch let error as ValidationError {
+            end(Failure(error.message, .usage))
+        } catch {
+            // The parser's own outcomes, such as the help that a bare `apogee` asks for.
+            if !(error is Failure), String(reflecting: type(of: error)).hasPrefix("ArgumentParser")
+            {
+                exit(withError: error)
+            }
+            end(Failure(describing: error))
+        }
+    }
+
+    /// Says what is wrong in one sentence, and ends.
+    private static func end(_ failure: Failure) -> Never {
+        Output.error("error: \(failure.message)")
+        Foundation.exit(failure.code.rawValue)
+    }
+
+    /// The parser would call a mistyped command an unexpected argument.
+    private static func refuseUnknownCommand(_ arguments: [String]) throws(Failure) {
+        let asked = arguments.first == "help" ? arguments.dropFirst() : arguments[...]
+        guard let first = asked.first, !first.hasPrefix("-") else { return }
+        let names = commands.map { $0.configuration.commandName ?? "" } + ["help"]
+        guard !names.contains(first) else { return }
+        if let nearest = NearestName.of(first, among: names) {
+            throw Failure("there is no command '\(first)'; did you mean '\(nearest)'?", .usage)
+        }
+        throw Failure(
+            "there is no command '\(first)'; there are \(names.joined(separator: ", "))", .usage)
+    }
+}

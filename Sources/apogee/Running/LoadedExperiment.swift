@@ -1,0 +1,45 @@
+import ArgumentParser
+import Experiments
+import Foundation
+import Scripting
+
+/// The options by which commands find and change an experiment.
+struct ExperimentOptions: ParsableArguments {
+    @Argument(help: "The experiment's Lua file.")
+    var file: String
+
+    @Option(
+        name: .customLong("set"), parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "Changes one option of the plan; may be repeated.",
+            discussion: "For example --set budget.generations=3 or --set learner.inner_steps=1.",
+            valueName: "path=value"))
+    var overrides: [String] = []
+}
+
+/// An experiment's script with its checked plans.
+struct LoadedExperiment {
+    let script: ExperimentScript
+    let plans: [ExperimentPlan]
+    let registry: Registry
+
+    /// Loads the script, lays the overrides over its plans and checks them.
+    ///
+    /// - Parameters:
+    ///   - options: The file and its changes.
+    ///   - more: Changes that other options stand for.
+    ///   - print: Takes what the script prints.
+    /// - Throws: What the script, the overrides or the plan get wrong.
+    init(
+        _ options: ExperimentOptions, more: [PlanOverride] = [],
+        print: @escaping (String) -> Void = { Output.error($0) }
+    ) throws {
+        var overrides = more
+        for text in options.overrides { overrides.append(try PlanOverride(text)) }
+        var registry = try BuiltIns.registry()
+        registry.freeze()
+        self.registry = registry
+        script = try ExperimentScript(path: options.file, print: print)
+        plans = try script.plans(overrides: overrides, registry: registry)
+    }
+}

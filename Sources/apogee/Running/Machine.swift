@@ -1,0 +1,68 @@
+import Foundation
+import Kernels
+import LuaHost
+import Scripting
+
+/// What the program and the machine are.
+enum Machine {
+    /// Versions by name, for records and `apogee doctor`.
+    static var versions: [(name: String, version: String)] {
+        [
+            ("apogee", ApogeeVersion.current), ("swift", swift), ("lua", LuaState.version),
+            ("oneDNN", KernelInformation.oneDNNVersion),
+        ]
+    }
+
+    /// The compiler's release, as far as conditional compilation tells it.
+    private static var swift: String {
+        #if swift(>=6.4)
+            "6.4 or later"
+        #elseif swift(>=6.3)
+            "6.3"
+        #elseif swift(>=6.2)
+            "6.2"
+        #else
+            "6.1"
+        #endif
+    }
+
+    /// Cores that this process may use.
+    static var cores: Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }
+
+    /// The processor's model.
+    static var model: String { information("model name") ?? "unknown processor" }
+
+    /// The processor's model and the instruction set that the kernels use.
+    static var processor: String { "\(model) (\(KernelInformation.instructionSet))" }
+
+    /// The vector extensions among the processor's features.
+    static var features: [String] {
+        let flags = Set((information("flags") ?? "").split(separator: " ").map(String.init))
+        return [
+            "sse4_2", "avx", "f16c", "fma", "avx2", "avx_vnni", "avx512f", "avx512bw",
+            "avx512_vnni", "avx512_bf16", "amx_bf16",
+        ].filter(flags.contains)
+    }
+
+    /// Main memory, bytes.
+    static var memory: Int { Int(clamping: ProcessInfo.processInfo.physicalMemory) }
+
+    /// Bytes as people read them: `3.8 GiB`.
+    static func bytes(_ count: Int) -> String {
+        for (unit, shift) in [("GiB", 30), ("MiB", 20), ("KiB", 10)] where count >= 1 << shift {
+            return fixed(Double(count) / Double(1 << shift), digits: 1) + " " + unit
+        }
+        return "\(count) bytes"
+    }
+
+    private static func information(_ key: String) -> String? {
+        guard let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8) else {
+            return nil
+        }
+        for line in text.split(separator: "\n") where line.hasPrefix(key) {
+            guard let colon = line.firstIndex(of: ":") else { continue }
+            return line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces)
+        }
+        return nil
+    }
+}

@@ -1,0 +1,52 @@
+import Records
+
+/// A run's results as text: a row an arm, what they differ by, and their genotypes.
+enum ResultsText {
+    static func lines(_ results: ResultsTable, width: Int?) -> [String] {
+        guard !results.arms.isEmpty else { return ["no results yet"] }
+        let metrics = results.arms.map(\.metric)
+        let shared = metrics.allSatisfy { $0 == metrics.first } ? metrics.first : nil
+        var columns: [TextTable.Column] = [.words("arm")]
+        if shared == nil { columns.append(.words("metric")) }
+        columns += [
+            .numbers(shared ?? "mean"), .numbers("± 95 %"), .numbers("tasks"),
+            .numbers("multiply-adds"), .numbers("gradient steps"), .numbers("evaluations"),
+        ]
+        var table = TextTable(columns)
+        for arm in results.arms {
+            var cells = [arm.arm]
+            if shared == nil { cells.append(arm.metric) }
+            cells += [
+                value(arm.mean, arm.unit), value(arm.halfWidth, arm.unit), "\(arm.tasks)",
+                short(arm.cost.multiplyAdds), short(arm.cost.gradientSteps),
+                short(arm.cost.evaluations),
+            ]
+            table.add(cells)
+        }
+        var lines = table.lines(width: width)
+        if !results.comparisons.isEmpty {
+            lines.append("")
+            lines += results.comparisons.map(comparison)
+        }
+        let found = results.arms.filter { $0.genotype != nil }
+        if !found.isEmpty {
+            lines.append("")
+            for arm in found { lines.append("\(arm.arm): \(arm.genotype ?? "")") }
+        }
+        return lines.map(TextWidth.plain)
+    }
+
+    /// `93.1 %` of a fraction; other numbers with four digits behind the point.
+    private static func value(_ value: Double, _ unit: String) -> String {
+        if unit == "fraction" { return fixed(100 * value, digits: 1) + " %" }
+        return fixed(value, digits: 4) + (unit.isEmpty ? "" : " \(unit)")
+    }
+
+    private static func comparison(_ comparison: Comparison) -> String {
+        let sign = comparison.difference > 0 ? "+" : ""
+        return "\(comparison.first) − \(comparison.second): \(comparison.metric) "
+            + "\(sign)\(fixed(comparison.difference, digits: 4)) ± "
+            + "\(fixed(comparison.halfWidth, digits: 4)) (\(comparison.test), p = "
+            + "\(fixed(comparison.pValue, digits: 4)), \(comparison.pairs) tasks)"
+    }
+}

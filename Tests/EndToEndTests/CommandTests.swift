@@ -1,0 +1,83 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct CommandTests {
+    private static let scripts = [
+        "01_quickstart", "02_custom_operators", "03_at_nas_omniglot", "04_maml_sine",
+    ].map { Repository.path("scripts/experiments/\($0).lua") }
+
+    @Test func `the version is printed`() throws {
+        let outcome = try Program.run("--version")
+        #expect(outcome.code == 0)
+        #expect(outcome.output == "apogee 0.1.0\n")
+    }
+
+    @Test(arguments: scripts)
+    func `every experiment passes its check`(script: String) throws {
+        let outcome = try Program.run("check", script)
+        #expect(outcome.code == 0, "\(outcome.error)")
+        #expect(outcome.output.hasPrefix("OK  plan: "))
+    }
+
+    @Test func `a check calls every function of the script`() throws {
+        let output = try Program.run("check", Self.scripts[1]).output
+        for point in ["mutation", "crossover", "schedule", "objective"] {
+            #expect(output.contains("OK  \(point): 02_custom_operators.lua:"))
+        }
+    }
+
+    @Test func `inspect shows the space, and JSON holds the same`() throws {
+        let text = try Program.run("inspect", Self.scripts[0])
+        #expect(text.code == 0)
+        #expect(text.output.contains("51883209 genotypes of 16 genes"))
+        let json = try Program.run("inspect", Self.scripts[0], "--json")
+        let report = try #require(
+            try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
+        let space = try #require(report["space"] as? [String: Any])
+        #expect(space["size"] as? Int == 51_883_209)
+        #expect((space["genes"] as? [Any])?.count == 16)
+        let genotype = try #require(report["genotype"] as? String)
+        #expect(text.output.contains("example: " + genotype))
+    }
+
+    @Test func `a genotype that inspect wrote can be read back`() throws {
+        let genotype =
+            "normal: max 0, sep5 1 · sep5 0, dil3 1; "
+            + "reduction: avg 0, sep5 1 · skip 0, dil3 2"
+        let outcome = try Program.run("inspect", Self.scripts[0], "--genotype", genotype)
+        #expect(outcome.code == 0, "\(outcome.error)")
+        #expect(outcome.output.contains("genotype: " + genotype + "\n"))
+    }
+
+    @Test func `a changed plan is another space`() throws {
+        let outcome = try Program.run("inspect", Self.scripts[0], "--set", "space.nodes=1")
+        #expect(outcome.output.contains("2401 genotypes of 8 genes"))
+    }
+
+    @Test func `doctor tells versions and processor`() throws {
+        let outcome = try Program.run("doctor")
+        #expect(outcome.code == 0)
+        for word in ["apogee  ", "lua  ", "oneDNN  ", "processor  ", "cores  ", "memory  "] {
+            #expect(outcome.output.contains(word))
+        }
+    }
+
+    @Test func `plugins lists components and explains one`() throws {
+        let all = try Program.run("plugins").output
+        for name in ["mutation  (or a function)", "evolution", "maml", "glyphs", "query_error"] {
+            #expect(all.contains(name))
+        }
+        let one = try Program.run("plugins", "maml").output
+        #expect(one.contains("inner_steps = 5"))
+        #expect(one.contains("an integer in 1…100"))
+    }
+
+    @Test func `help is there for every command`() throws {
+        for command in ["run", "inspect", "check", "doctor", "plugins"] {
+            let outcome = try Program.run("help", command)
+            #expect(outcome.code == 0)
+            #expect(outcome.output.contains("USAGE: apogee \(command)"))
+        }
+    }
+}
