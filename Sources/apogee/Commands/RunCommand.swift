@@ -67,6 +67,8 @@ struct RunCommand: ParsableCommand {
                     + "cost time")
         }
         let interruption = Interruption {
+            // The progress line stands open on a terminal.
+            if case .terminal = Terminal.style() { Output.raw("\n") }
             Output.error("stopping after this update; Ctrl-C again ends at once")
         }
         for (number, plan) in loaded.plans.enumerated() {
