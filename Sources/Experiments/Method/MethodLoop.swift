@@ -80,7 +80,7 @@ final class MethodLoop {
                 plan.learner.metaBatch, update: trainer.updates, arm: arm, progress: progress)
             // With a limit the length is known from what was spent so far.
             let share = limit.map { Double(cost.multiplyAdds) / Double($0) } ?? progress.fraction
-            var total = updates
+            var total = limit == nil ? updates : 0
             if let limit, done > 0 {
                 total = Int((Double(done) * Double(limit) / Double(cost.multiplyAdds)).rounded(.up))
             }
@@ -139,9 +139,15 @@ final class MethodLoop {
             .result(scores.result(cost: cost, genotype: genotype, settings: settings)))
     }
 
-    /// The first arm against every other, on the same tasks.
+    /// For each metric the first arm against every other, on the same tasks.
     private func comparisons() throws -> [Comparison] {
-        guard let first = arms.first else { return [] }
-        return try arms.dropFirst().compactMap { try first.compared(to: $0) }
+        var firsts: [String: ArmScores] = [:]
+        return try arms.compactMap { scores in
+            guard let first = firsts[scores.metric] else {
+                firsts[scores.metric] = scores
+                return nil
+            }
+            return try first.compared(to: scores)
+        }
     }
 }
