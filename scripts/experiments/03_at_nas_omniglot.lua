@@ -28,12 +28,12 @@ return apogee.experiment {
   space = { "cells", nodes = 3, channels = 8, operations = "darts" },
   learner = {
     "maml", order = 1, inner_steps = 5, inner_learning_rate = 0.1, meta_batch = 4,
-    outer = { "adam", learning_rate = 0.001 },
+    outer = { "adam", learning_rate = 0.002 }, outer_schedule = "cosine",
   },
   strategy = { "evolution", population = 20, mutation = "per_gene", crossover = "uniform" },
   objectives = { "query_error", "parameters" },
   budget = {
-    warm_up_updates = 500, generations = 10, updates_per_generation = 50, final_updates = 300,
+    warm_up_updates = 300, generations = 6, updates_per_generation = 40, final_updates = 300,
     validation_tasks = 16, test_tasks = 600,
   },
   per_task_search = { generations = 2, population = 8 },
