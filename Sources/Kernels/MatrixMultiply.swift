@@ -15,7 +15,8 @@ extension KernelContext {
         b: UnsafePointer<Float>, transposeB: Bool, c: UnsafeMutablePointer<Float>
     ) throws(KernelError) {
         let status = dnnl_sgemm(
-            CChar(UInt8(ascii: transposeA ? "T" : "N")), CChar(UInt8(ascii: transposeB ? "T" : "N")),
+            CChar(UInt8(ascii: transposeA ? "T" : "N")),
+            CChar(UInt8(ascii: transposeB ? "T" : "N")),
             dnnl_dim_t(rows), dnnl_dim_t(columns), dnnl_dim_t(inner), 1, a,
             dnnl_dim_t(transposeA ? rows : inner), b, dnnl_dim_t(transposeB ? inner : columns), 0,
             c, dnnl_dim_t(columns))
