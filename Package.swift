@@ -93,7 +93,7 @@ let package = Package(
         tests("StatisticsTests", ["Statistics", "Randomness"]),
         tests("RecordsTests", ["Records", "RunStore", "Randomness"]),
         tests("LuaHostTests", ["LuaHost"]),
-        tests("KernelsTests", ["Kernels", "CKernels"]),
+        tests("KernelsTests", ["Kernels", "CKernels", "Randomness"]),
         tests("TensorsTests", ["Tensors", "Kernels", "Randomness"]),
         tests("SearchSpacesTests", ["SearchSpaces", "Randomness"]),
         tests("NeuralNetworksTests", ["NeuralNetworks", "Tensors", "Randomness"]),
