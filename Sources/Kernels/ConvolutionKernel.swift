@@ -56,11 +56,13 @@ public final class ConvolutionKernel: @unchecked Sendable {
     /// Runs the pass.
     ///
     /// - Parameters:
+    ///   - context: Of the running thread.
     ///   - first: x, dy or x, by pass.
     ///   - second: weights, weights or dy, by pass.
     ///   - bias: [K], forward only.
     ///   - output: y, dx or dweights, by pass.
     ///   - scratch: `scratchBytes` bytes, aligned to 64.
+    /// - Throws: `KernelError.library` if oneDNN fails; Apogee's own kernels do not throw.
     public func run(
         _ context: KernelContext, first: UnsafePointer<Float>, second: UnsafePointer<Float>,
         bias: UnsafePointer<Float>?, output: UnsafeMutablePointer<Float>,

@@ -11,13 +11,19 @@ public final class KernelCache: Sendable {
     let library: Library
     private let kernels = Mutex<[Key: ConvolutionKernel]>([:])
 
+    /// An empty cache; throws `KernelError.library` if oneDNN does not start.
     public init() throws(KernelError) {
         library = try Library()
     }
 
     /// The kernel for one pass of a convolution.
     ///
-    /// - Parameter bias: The forward pass adds a bias; the others ignore this.
+    /// - Parameters:
+    ///   - pass: Forward, or one of the two derivatives.
+    ///   - geometry: Sizes, stride, dilation and padding.
+    ///   - bias: The forward pass adds a bias; the others ignore this.
+    /// - Returns: The kernel made for this geometry, now or earlier.
+    /// - Throws: `KernelError.library` if oneDNN has no kernel for it.
     public func convolution(
         _ pass: ConvolutionPass, _ geometry: WindowGeometry, bias: Bool = false
     ) throws(KernelError) -> ConvolutionKernel {

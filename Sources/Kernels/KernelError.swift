@@ -3,6 +3,7 @@ public enum KernelError: Error, Sendable, Equatable, CustomStringConvertible {
     /// oneDNN returned a status other than success.
     case library(call: String, status: Int32)
 
+    /// The call, its status in words, and which oneDNN Apogee is written for.
     public var description: String {
         switch self {
         case .library(let call, let status):

@@ -34,6 +34,7 @@ public final class KernelContext {
     let library: Library
 
     /// - Parameter kernels: The cache whose kernels will run here.
+    /// - Throws: `KernelError.library` if oneDNN makes no stream.
     public init(_ kernels: KernelCache) throws(KernelError) {
         library = kernels.library
         KernelContext.useOneThread()

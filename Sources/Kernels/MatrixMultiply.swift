@@ -8,8 +8,11 @@ extension KernelContext {
     ///   - columns: N, columns of c.
     ///   - inner: K, the summed dimension.
     ///   - a: [M, K], or [K, M] if `transposeA`.
+    ///   - transposeA: Whether a is held transposed.
     ///   - b: [K, N], or [N, K] if `transposeB`.
-    ///   - c: [M, N].
+    ///   - transposeB: Whether b is held transposed.
+    ///   - c: [M, N], overwritten.
+    /// - Throws: `KernelError.library` if oneDNN fails.
     public func multiply(
         rows: Int, columns: Int, inner: Int, a: UnsafePointer<Float>, transposeA: Bool,
         b: UnsafePointer<Float>, transposeB: Bool, c: UnsafeMutablePointer<Float>

@@ -16,7 +16,9 @@ public struct NormKernels: Sendable {
     private let image: (batch: Int, height: Int, width: Int)
 
     /// - Parameters:
+    ///   - fusion: What is done besides normalising.
     ///   - rows: Elements of a channel.
+    ///   - channels: C, the size of the last dimension.
     ///   - image: Sizes of the images, for the pooling fusion; their product is `rows`.
     public init(
         _ fusion: Fusion, rows: Int, channels: Int, image: (batch: Int, height: Int, width: Int)

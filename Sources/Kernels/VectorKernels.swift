@@ -29,6 +29,15 @@ public enum VectorKernels {
     /// One step of Adam (Kingma and Ba 2015, algorithm 1) in place over `count` values.
     ///
     /// - Parameters:
+    ///   - count: Length of the four arrays.
+    ///   - parameter: Values, changed in place.
+    ///   - first: First moments, changed in place.
+    ///   - second: Second moments, changed in place.
+    ///   - gradient: Of the values.
+    ///   - rate: Learning rate.
+    ///   - beta1: β₁, decay of the first moments.
+    ///   - beta2: β₂, decay of the second moments.
+    ///   - epsilon: Added to the root of the second moment.
     ///   - corrections: 1 − β₁ᵗ and 1 − β₂ᵗ of this step t.
     ///   - weightDecay: Times the parameter, added to the gradient.
     public static func adam(

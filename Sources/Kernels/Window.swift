@@ -5,18 +5,29 @@ internal import CKernels
 /// Letters: N batch, H × W image, C input channels, K output channels, G groups.
 /// `outputHeight = (H + 2·paddingHeight − dilation·(windowHeight − 1) − 1) / stride + 1`.
 public struct WindowGeometry: Hashable, Sendable {
+    /// Images N.
     public var batch: Int32
+    /// Image height H.
     public var height: Int32
+    /// Image width W.
     public var width: Int32
+    /// Input channels C.
     public var channels: Int32
     /// Output channels K; equal to `channels` for pooling.
     public var outputs: Int32
+    /// Rows of the window.
     public var windowHeight: Int32
+    /// Columns of the window.
     public var windowWidth: Int32
+    /// Positions that the window moves by, along both axes.
     public var stride: Int32
+    /// Distance of neighbouring window elements; 1 for adjacent ones.
     public var dilation: Int32
+    /// Rows added above and below the image.
     public var paddingHeight: Int32
+    /// Columns added left and right of the image.
     public var paddingWidth: Int32
+    /// Groups G that channels and outputs are split into; 1 for an ordinary convolution.
     public var groups: Int32
 
     /// Sizes are taken as they are: the tensor operation that makes this value has checked them.
@@ -39,10 +50,12 @@ public struct WindowGeometry: Hashable, Sendable {
         self.groups = Int32(groups)
     }
 
+    /// Rows of the result.
     public var outputHeight: Int32 {
         (height + 2 * paddingHeight - dilation * (windowHeight - 1) - 1) / stride + 1
     }
 
+    /// Columns of the result.
     public var outputWidth: Int32 {
         (width + 2 * paddingWidth - dilation * (windowWidth - 1) - 1) / stride + 1
     }

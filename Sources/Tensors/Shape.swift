@@ -77,6 +77,7 @@ public struct Shape: Hashable, Sendable, CustomStringConvertible {
     /// The sizes as an array.
     public var dimensions: [Int] { (0..<rank).map { Int(sizes[$0]) } }
 
+    /// The sizes in brackets, as "[2, 3]".
     public var description: String { dimensions.description }
 
     /// Elements to step over to move by one along each axis, row-major.

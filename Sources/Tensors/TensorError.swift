@@ -27,6 +27,7 @@ public enum TensorError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The kernel library failed.
     case kernel(KernelError)
 
+    /// What was refused, what was expected and what was found.
     public var description: String {
         switch self {
         case .invalidShape(let dimensions, let reason):

@@ -16,6 +16,8 @@ public final class Executor {
     private let own: Workspace
 
     /// - Parameter threads: At least 1; with 1 everything runs on the caller's thread.
+    /// - Throws: `TensorError.invalidArgument` unless there are 1 to 1024 threads, `.kernel` if
+    ///   oneDNN does not start.
     public init(threads: Int) throws(TensorError) {
         guard (1...1024).contains(threads) else {
             throw .invalidArgument(
@@ -32,7 +34,9 @@ public final class Executor {
 
     /// Calls `body` once for every index in 0 ..< `count`.
     ///
-    /// - Parameter body: Gets the index and the workspace of the thread that it runs on.
+    /// - Parameters:
+    ///   - count: How many tasks; none if 0 or less.
+    ///   - body: Gets the index and the workspace of the thread that it runs on.
     /// - Throws: The error of the lowest index that failed; tasks that had not begun are left out.
     public func forEach(
         _ count: Int, _ body: @escaping @Sendable (Int, Workspace) throws -> Void

@@ -8,6 +8,10 @@ extension FloatBuffer {
     ///   - first: First moments, changed in place.
     ///   - second: Second moments, changed in place.
     ///   - gradient: Of this buffer's values.
+    ///   - rate: Learning rate.
+    ///   - beta1: β₁, decay of the first moments.
+    ///   - beta2: β₂, decay of the second moments.
+    ///   - epsilon: Added to the root of the second moment.
     ///   - corrections: 1 − β₁ᵗ and 1 − β₂ᵗ of this step t.
     ///   - weightDecay: Times the value, added to the gradient.
     public func stepAdam(

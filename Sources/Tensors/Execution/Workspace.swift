@@ -28,11 +28,12 @@ public final class Workspace {
     /// Runs a plan on the caller's memory.
     ///
     /// - Parameters:
+    ///   - plan: Made with this workspace's kernels.
     ///   - inputs: One pointer per plan input, in order, to as many floats as its shape has.
     ///   - outputs: One pointer per plan output, which the run fills. They must not overlap inputs.
     ///   - seed: Of the plan's random tensors.
-    /// - Throws: `TensorError.indexOutOfRange` for an index in the data, `.memoryRefused` by the
-    ///   system, `.kernel` from the library.
+    /// - Throws: `TensorError.inputMismatch` for too few or too many pointers, `.indexOutOfRange`
+    ///   for an index in the data, `.memoryRefused` by the system, `.kernel` from the library.
     public func run(
         _ plan: Plan, inputs: [UnsafePointer<Float>], outputs: [UnsafeMutablePointer<Float>],
         seed: UInt64 = 0
@@ -62,8 +63,13 @@ public final class Workspace {
 
     /// Runs a plan on arrays, for small things: tests, tables, the prompt.
     ///
-    /// - Parameter inputs: The values of every plan input by name.
-    /// - Returns: The values of the outputs.
+    /// - Parameters:
+    ///   - plan: Made with this workspace's kernels.
+    ///   - inputs: The values of every plan input by name, row-major.
+    ///   - seed: Of the plan's random tensors.
+    /// - Returns: The values of the outputs, row-major, in the plan's order.
+    /// - Throws: `TensorError.inputMismatch` for an input that is missing or of another length, and
+    ///   what a run on the caller's memory throws.
     public func evaluate(
         _ plan: Plan, _ inputs: [String: [Float]] = [:], seed: UInt64 = 0
     ) throws(TensorError) -> [[Float]] {

@@ -24,6 +24,9 @@ extension Tensor {
     ///   - variables: Nodes.
     ///   - cutAtVariables: Whether variables are independent of each other, even where one is
     ///     computed from another.
+    /// - Returns: For each variable a tensor of its shape, nil where this one does not depend on
+    ///   it.
+    /// - Throws: What the operations that derivatives are made of throw.
     func vectorJacobianProduct(
         _ cotangent: Tensor, variables: [Int], cutAtVariables: Bool
     ) throws(TensorError) -> [Tensor?] {

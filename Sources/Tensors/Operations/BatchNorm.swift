@@ -9,6 +9,9 @@ extension Tensor {
     ///   - gamma: [C].
     ///   - beta: [C].
     ///   - epsilon: Added to the variance, above 0.
+    /// - Returns: A tensor of this shape, [..., C].
+    /// - Throws: `TensorError.shapeMismatch` for other shapes, `.invalidArgument` for epsilon,
+    ///   `.differentGraphs`.
     public func batchNorm(
         gamma: Tensor, beta: Tensor, epsilon: Float = 1e-5
     ) throws(TensorError) -> Tensor {

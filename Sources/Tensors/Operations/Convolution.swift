@@ -12,6 +12,10 @@ extension Tensor {
     ///   - padding: Zeros around the image: height, width. Nil keeps the size at stride 1.
     ///   - dilation: Distance of neighbouring kernel elements.
     ///   - groups: Parts that channels are split into; C for a depthwise convolution.
+    /// - Returns: [N, H', W', K].
+    /// - Throws: `TensorError.shapeMismatch` for shapes that do not fit together,
+    ///   `.invalidArgument` for an option out of range, `.invalidShape` for a result too large,
+    ///   `.differentGraphs`.
     public func convolution(
         _ weights: Tensor, stride: Int = 1, padding: (height: Int, width: Int)? = nil,
         dilation: Int = 1, groups: Int = 1

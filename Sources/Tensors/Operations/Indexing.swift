@@ -4,6 +4,9 @@ extension Tensor {
     /// Rows of this tensor: result[i] = self[indices[i]], along the first axis.
     ///
     /// - Parameter indices: [M], each in 0 ..< the first size.
+    /// - Returns: M rows.
+    /// - Throws: `TensorError.shapeMismatch` unless this has rows and the indices one axis,
+    ///   `.invalidShape` for a result too large, `.differentGraphs`.
     public func gatherRows(_ indices: Tensor) throws(TensorError) -> Tensor {
         try requireSameGraph([indices], "gatherRows")
         guard shape.rank >= 1, indices.shape.rank == 1 else {
@@ -34,7 +37,12 @@ extension Tensor {
 
     /// Elements along an axis: result[.., i, ..] = self[.., indices[.., i, ..], ..].
     ///
-    /// - Parameter indices: As this tensor but for the axis, which may have any size.
+    /// - Parameters:
+    ///   - axis: Which; a negative one counts from the last.
+    ///   - indices: As this tensor but for the axis, which may have any size.
+    /// - Returns: A tensor of the indices' shape.
+    /// - Throws: `TensorError.invalidArgument` for an axis out of range, `.shapeMismatch` for
+    ///   indices of another shape, `.differentGraphs`.
     public func takeAlongAxis(_ axis: Int, _ indices: Tensor) throws(TensorError) -> Tensor {
         try requireSameGraph([indices], "takeAlongAxis")
         let axis = try resolve(axis, "takeAlongAxis")

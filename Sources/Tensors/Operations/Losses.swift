@@ -19,6 +19,8 @@ extension Tensor {
     /// The mean negative log-likelihood of labels under logits.
     ///
     /// - Parameter labels: [N], whole numbers in 0 ..< K, for logits [N, K].
+    /// - Returns: A single number, in nats.
+    /// - Throws: `TensorError.shapeMismatch` for other ranks or lengths, `.differentGraphs`.
     public func crossEntropy(labels: Tensor) throws(TensorError) -> Tensor {
         try requireSameGraph([labels], "crossEntropy")
         guard shape.rank == 2, labels.shape.rank == 1, labels.shape[0] == shape[0] else {

@@ -6,6 +6,8 @@ extension Tensor {
     ///   - transposeA: This tensor is [K, M] instead of [M, K].
     ///   - transposeB: `other` is [N, K] instead of [K, N].
     /// - Returns: [M, N], or [B, M, N].
+    /// - Throws: `TensorError.shapeMismatch` for other ranks, inner sizes or batches,
+    ///   `.invalidShape` for a result too large, `.differentGraphs`.
     public func matmul(
         _ other: Tensor, transposeA: Bool = false, transposeB: Bool = false
     ) throws(TensorError) -> Tensor {

@@ -6,7 +6,11 @@ extension Tensor {
     /// - Parameters:
     ///   - window: Its height and width.
     ///   - stride: Of the window; nil for the window's size.
-    ///   - padding: Positions around the image.
+    ///   - padding: Positions around the image, at most half the window.
+    /// - Returns: [N, H', W', C] for images [N, H, W, C], with
+    ///   H' = (H + 2·padding − window) / stride + 1.
+    /// - Throws: `TensorError.shapeMismatch` unless these are images that the window fits in,
+    ///   `.invalidArgument` for an option out of range, `.invalidShape` for a result too large.
     public func maxPool(
         window: Int, stride: Int? = nil, padding: Int = 0
     ) throws(TensorError) -> Tensor {

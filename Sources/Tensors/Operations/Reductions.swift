@@ -5,6 +5,8 @@ extension Tensor {
     /// - Parameters:
     ///   - axes: Which; all if nil. A negative axis counts from the last.
     ///   - keepDimensions: Whether summed axes stay, with size 1.
+    /// - Returns: The sums, with this tensor's other axes.
+    /// - Throws: `TensorError.invalidArgument` for an axis out of range or named twice.
     public func sum(
         axes: [Int]? = nil, keepDimensions: Bool = false
     ) throws(TensorError) -> Tensor {

@@ -22,6 +22,7 @@ struct Fusion {
     }
 
     /// - Parameters:
+    ///   - graph: Holds the nodes.
     ///   - needed: Which nodes the plan computes.
     ///   - kept: Which nodes' values are read from outside, so that they may not disappear.
     init(_ graph: Graph, needed: [Bool], kept: [Bool]) {
