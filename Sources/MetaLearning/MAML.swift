@@ -22,6 +22,7 @@ public struct MAML: MetaLearner {
     ///   - innerRate: Step size of the inner loop.
     ///   - headOnly: ANIL: the inner loop moves the head alone.
     ///   - keepsStatistics: Whether running statistics are kept.
+    /// - Throws: `MetaLearningError.invalidOption` for another order or a negative number of steps.
     public init(
         order: Int = 1, innerSteps: Int, innerRate: Float, headOnly: Bool = false,
         keepsStatistics: Bool = false
@@ -39,8 +40,11 @@ public struct MAML: MetaLearner {
         self.keepsStatistics = keepsStatistics
     }
 
+    /// `anil` if the inner loop moves the head alone, else `maml`.
     public var name: String { inner.headOnly ? "anil" : "maml" }
 
+    /// Adapts to the support set and writes the gradient of the query loss, through the inner steps
+    /// if the order is 2.
     public func train(
         _ task: MetaTask, _ context: LearningContext, gradient: FloatBuffer,
         _ workspace: Workspace
@@ -79,6 +83,7 @@ public struct MAML: MetaLearner {
             statistics: statistics.map { ($0.name, $0.values.array) })
     }
 
+    /// Adapts to the support set and scores the query set after each number of steps.
     public func evaluate(
         _ task: MetaTask, _ context: LearningContext, steps: [Int], _ workspace: Workspace
     ) throws -> (scores: [TaskScore], cost: ComputeCost) {

@@ -15,6 +15,8 @@ public protocol MetaLearner: Sendable {
     ///   - gradient: Of the parameters' layout; only the entries that the task touches are written.
     ///   - workspace: Of the running thread.
     /// - Returns: What the task touched, how it scored, and what it cost.
+    /// - Throws: `MetaLearningError.unsuitableTask` for a kind of task that the learner has no way
+    ///   with; `TensorError` if the network cannot be traced or run.
     func train(
         _ task: MetaTask, _ context: LearningContext, gradient: FloatBuffer, _ workspace: Workspace
     ) throws -> TaskOutcome
@@ -22,9 +24,14 @@ public protocol MetaLearner: Sendable {
     /// Learns one task on its support set and scores it on its query set.
     ///
     /// - Parameters:
+    ///   - task: The task and its network.
+    ///   - context: Shared parameters, caches and settings.
     ///   - steps: Numbers of inner steps after which to score, ascending; learners without inner
     ///     steps ignore their values and score once for each.
+    ///   - workspace: Of the running thread.
     /// - Returns: A score for each number of steps, and the cost.
+    /// - Throws: `MetaLearningError.unsuitableTask` for a kind of task that the learner has no way
+    ///   with; `TensorError` if the network cannot be traced or run.
     func evaluate(
         _ task: MetaTask, _ context: LearningContext, steps: [Int], _ workspace: Workspace
     ) throws -> (scores: [TaskScore], cost: ComputeCost)
@@ -40,7 +47,10 @@ public struct LearningContext: Sendable {
     public let plans: TaskPlanCache
     let layout: ParameterLayout
 
-    /// - Parameter statistics: Given, evaluation normalises queries with them; nil is transductive.
+    /// - Parameters:
+    ///   - parameters: The meta-learned parameters.
+    ///   - statistics: Given, evaluation normalises queries with them; nil is transductive.
+    ///   - plans: Where compiled plans are kept.
     public init(
         parameters: ParameterSet, statistics: ParameterSet? = nil, plans: TaskPlanCache
     ) {

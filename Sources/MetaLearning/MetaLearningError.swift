@@ -7,6 +7,7 @@ public enum MetaLearningError: Error, Sendable, Equatable, CustomStringConvertib
     /// An option is outside its range.
     case invalidOption(name: String, expected: String, found: String)
 
+    /// What was refused; for a loss or gradient that is not finite also what usually helps.
     public var description: String {
         switch self {
         case .notFinite(let what, let update, let task):

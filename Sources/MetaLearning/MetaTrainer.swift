@@ -32,8 +32,13 @@ public final class MetaTrainer {
     private let gradient: FloatBuffer
 
     /// - Parameters:
-    ///   - gradientClip: Norm above which the outer gradient is scaled down.
+    ///   - learner: How tasks are learned.
+    ///   - parameters: The meta-learned parameters, changed in place by updates.
+    ///   - optimizer: Moves them along the outer gradient.
+    ///   - executor: Its workers run the tasks.
+    ///   - plans: Where compiled plans are kept.
     ///   - statistics: Kept up to date with momentum 0.1 if given.
+    ///   - gradientClip: Norm above which the outer gradient is scaled down.
     public init(
         _ learner: any MetaLearner, parameters: ParameterSet, optimizer: any Optimizer,
         executor: Executor, plans: TaskPlanCache = TaskPlanCache(),
@@ -51,8 +56,12 @@ public final class MetaTrainer {
 
     /// Moves the parameters by the mean outer gradient of some tasks.
     ///
-    /// - Parameter rateFactor: Times the outer learning rate.
-    /// - Throws: `MetaLearningError.notFinite` before anything is moved, naming update and task.
+    /// - Parameters:
+    ///   - tasks: One batch.
+    ///   - rateFactor: Times the outer learning rate.
+    /// - Returns: Mean loss and accuracy, and the cost.
+    /// - Throws: `MetaLearningError.notFinite` before anything is moved, naming update and task;
+    ///   what the learner throws.
     public func update(_ tasks: [MetaTask], rateFactor: Float = 1) throws -> Outcome {
         while taskGradients.count < tasks.count {
             taskGradients.append(FloatBuffer(count: parameters.layout.count))
@@ -89,8 +98,11 @@ public final class MetaTrainer {
 
     /// Learns and scores tasks without moving the parameters.
     ///
-    /// - Parameter steps: Numbers of inner steps after which to score, ascending.
+    /// - Parameters:
+    ///   - tasks: What to learn, each by itself.
+    ///   - steps: Numbers of inner steps after which to score, ascending.
     /// - Returns: For each task a score for each number of steps, and the whole cost.
+    /// - Throws: What the learner throws, for the lowest-numbered task that failed.
     public func evaluate(
         _ tasks: [MetaTask], steps: [Int]
     ) throws -> (scores: [[TaskScore]], cost: ComputeCost) {

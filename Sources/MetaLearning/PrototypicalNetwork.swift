@@ -18,8 +18,11 @@ public struct PrototypicalNetwork: MetaLearner {
     /// A learner with this distance.
     public init(distance: Distance = .euclidean) { self.distance = distance }
 
+    /// `prototypical`.
     public var name: String { "prototypical" }
 
+    /// Writes the gradient of the query loss; there is no inner loop. Throws
+    /// `MetaLearningError.unsuitableTask` for regression.
     public func train(
         _ task: MetaTask, _ context: LearningContext, gradient: FloatBuffer,
         _ workspace: Workspace
@@ -34,6 +37,8 @@ public struct PrototypicalNetwork: MetaLearner {
             cost: ComputeCost(multiplyAdds: plan.plan.multiplyAdds, gradientSteps: 1, tasks: 1))
     }
 
+    /// Scores the query set once and gives that score for each number of steps. Throws
+    /// `MetaLearningError.unsuitableTask` for regression.
     public func evaluate(
         _ task: MetaTask, _ context: LearningContext, steps: [Int], _ workspace: Workspace
     ) throws -> (scores: [TaskScore], cost: ComputeCost) {

@@ -17,7 +17,10 @@ public struct Reptile: MetaLearner {
     public let innerSteps: Int
     private let rule: InnerRule
 
-    /// - Parameter innerSteps: At least 1.
+    /// - Parameters:
+    ///   - innerSteps: At least 1.
+    ///   - rule: How an inner step moves the parameters.
+    /// - Throws: `MetaLearningError.invalidOption` for fewer steps.
     public init(innerSteps: Int, rule: InnerRule) throws(MetaLearningError) {
         guard innerSteps >= 1 else {
             throw .invalidOption(
@@ -27,8 +30,11 @@ public struct Reptile: MetaLearner {
         self.rule = rule
     }
 
+    /// `reptile`.
     public var name: String { "reptile" }
 
+    /// Trains a copy of the parameters on the support set; the outer gradient is start − end, and
+    /// the score is the support loss before the last step.
     public func train(
         _ task: MetaTask, _ context: LearningContext, gradient: FloatBuffer,
         _ workspace: Workspace
@@ -51,6 +57,8 @@ public struct Reptile: MetaLearner {
             touched: touched, score: TaskScore(loss: Double(loss), accuracy: .nan), cost: cost)
     }
 
+    /// Trains a copy of the parameters on the support set and scores it on the query set after each
+    /// number of steps.
     public func evaluate(
         _ task: MetaTask, _ context: LearningContext, steps: [Int], _ workspace: Workspace
     ) throws -> (scores: [TaskScore], cost: ComputeCost) {

@@ -43,8 +43,13 @@ final class TaskPlan: Sendable {
     /// Runs the plan.
     ///
     /// - Parameters:
+    ///   - workspace: Of the running thread.
+    ///   - support: The support set; nil if the plan does not read it.
+    ///   - query: The query set; nil if the plan does not read it.
     ///   - parameter: Where an entry's values are.
     ///   - outputs: One place per output.
+    /// - Throws: `TensorError.inputMismatch` for a set that the plan reads and that is nil; what a
+    ///   run in the workspace throws.
     func run(
         _ workspace: Workspace, support: TaskData?, query: TaskData?,
         parameter: (Int) -> UnsafeMutablePointer<Float>,

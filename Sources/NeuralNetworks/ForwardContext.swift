@@ -18,7 +18,9 @@ public final class ForwardContext {
     /// [mean | 1 / √(variance + epsilon)] of this batch.
     public private(set) var statistics: [(name: String, values: Tensor)] = []
 
-    /// - Parameter batchNorm: Where batch norm takes its statistics from.
+    /// - Parameters:
+    ///   - batchNorm: Where batch norm takes its statistics from.
+    ///   - epsilon: Added to variances, above 0.
     public init(batchNorm: BatchNormSource = .batch, epsilon: Float = 1e-5) {
         self.batchNorm = batchNorm
         self.epsilon = epsilon

@@ -31,6 +31,7 @@ public final class SGD: Optimizer {
         self.weightDecay = weightDecay
     }
 
+    /// Moves the touched parameters by their velocity, which the gradient first adds to.
     public func update(
         _ parameters: ParameterSet, gradient: FloatBuffer, touched: [Int], rateFactor: Float
     ) {
@@ -91,6 +92,7 @@ public final class Adam: Optimizer {
         steps = [Int](repeating: 0, count: layout.entries.count)
     }
 
+    /// Takes one step of Adam on the touched parameters, each by its own count of steps.
     public func update(
         _ parameters: ParameterSet, gradient: FloatBuffer, touched: [Int], rateFactor: Float
     ) {

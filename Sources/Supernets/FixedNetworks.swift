@@ -16,9 +16,12 @@ public struct Conv4Network: Network {
         featureCount = layers.first { $0.name == "flatten" }?.outputShape.reduce(1, *) ?? 1
     }
 
+    /// `conv4` and the configuration.
     public var key: String { "conv4 \(configuration)" }
+    /// `classifier.`, the last linear layer.
     public var headPrefix: String { "classifier." }
 
+    /// Those of the four blocks, then of the classifier.
     public var parameters: [ParameterSpecification] {
         get throws(TensorError) {
             var all: [ParameterSpecification] = []
@@ -32,6 +35,7 @@ public struct Conv4Network: Network {
         }
     }
 
+    /// Images [N, H, W, C] to the flattened result of the last block, [N, F].
     public func features(
         _ x: Tensor, _ parameters: Parameters, _ context: ForwardContext
     ) throws(TensorError) -> Tensor {
@@ -43,6 +47,7 @@ public struct Conv4Network: Network {
         return try x.flattened()
     }
 
+    /// Features [N, F] to logits [N, classes].
     public func head(
         _ features: Tensor, _ parameters: Parameters, _ context: ForwardContext
     ) throws(TensorError) -> Tensor {
@@ -58,9 +63,12 @@ public struct PerceptronNetwork: Network {
     /// A perceptron of these widths.
     public init(_ configuration: MLPConfiguration) { self.configuration = configuration }
 
+    /// `mlp` and the widths.
     public var key: String { "mlp \(configuration)" }
+    /// The prefix of the last linear layer, `layers.2.` after two hidden ones.
     public var headPrefix: String { "layers.\(configuration.hidden.count)." }
 
+    /// Weight and bias of each linear layer, from the inputs on.
     public var parameters: [ParameterSpecification] {
         get throws(TensorError) {
             var all: [ParameterSpecification] = []
@@ -74,6 +82,7 @@ public struct PerceptronNetwork: Network {
         }
     }
 
+    /// Inputs [N, inputs] to the last hidden layer after ReLU, [N, F].
     public func features(
         _ x: Tensor, _ parameters: Parameters, _ context: ForwardContext
     ) throws(TensorError) -> Tensor {
@@ -84,6 +93,7 @@ public struct PerceptronNetwork: Network {
         return x
     }
 
+    /// Features [N, F] to outputs [N, outputs].
     public func head(
         _ features: Tensor, _ parameters: Parameters, _ context: ForwardContext
     ) throws(TensorError) -> Tensor {

@@ -71,6 +71,7 @@ public struct CellNetwork: Network {
     /// How they are stacked.
     public let configuration: CellNetworkConfiguration
     private let layouts: [CellLayout]
+    /// The configuration and the architecture.
     public let key: String
 
     /// - Throws: `SearchSpaceError` for an architecture or settings out of range.
@@ -85,8 +86,10 @@ public struct CellNetwork: Network {
         key = "cells \(configuration) \(architecture)"
     }
 
+    /// `classifier.`, the last linear layer.
     public var headPrefix: String { "classifier." }
 
+    /// Those of the stem, the cells and the classifier, under the names of the supernet.
     public var parameters: [ParameterSpecification] {
         get throws(TensorError) {
             var all: [ParameterSpecification] = []
@@ -115,6 +118,7 @@ public struct CellNetwork: Network {
         }
     }
 
+    /// Images [N, H, W, C] to the channel means of the last cell, [N, F].
     public func features(
         _ x: Tensor, _ parameters: Parameters, _ context: ForwardContext
     ) throws(TensorError) -> Tensor {
@@ -130,6 +134,7 @@ public struct CellNetwork: Network {
         return try last.globalAveragePool()
     }
 
+    /// Features [N, F] to logits [N, classes].
     public func head(
         _ features: Tensor, _ parameters: Parameters, _ context: ForwardContext
     ) throws(TensorError) -> Tensor {
