@@ -12,8 +12,13 @@ public enum MetaLearningBenchmarks {
     /// rate 0.4, meta-batch 8, Adam 1e-3.
     ///
     /// - Parameters:
+    ///   - threads: Workers, at least 1.
     ///   - order: 1 or 2.
-    ///   - innerSteps: Of the support set.
+    ///   - innerSteps: On the support set.
+    ///   - repeats: Timed meta-updates, after two that warm up.
+    /// - Returns: Times of a meta-update, and its cost.
+    /// - Throws: `MetaLearningError.invalidOption` for another order or a negative number of steps,
+    ///   `TensorError` for threads out of range or from the run.
     public static func mamlConv4(
         threads: Int, order: Int, innerSteps: Int, repeats: Int = 7
     ) throws -> BenchmarkResult {

@@ -22,7 +22,10 @@ struct RandomExpression {
     private let rows: Int
     private let columns: Int
 
-    /// - Parameter seed: Of the sizes, the values and the operations.
+    /// - Parameters:
+    ///   - seed: Of the sizes, the values and the operations.
+    ///   - operations: How many to record after the inputs.
+    /// - Throws: `TensorError` if the graph refuses an operation, which is a failure of the test.
     init(seed: UInt64, operations: Int) throws {
         rng = RandomStream(seed: seed).split("expression")
         rows = rng.integer(in: 1...9)

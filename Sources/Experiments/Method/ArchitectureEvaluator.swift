@@ -17,7 +17,13 @@ final class ArchitectureEvaluator {
     private(set) var cost = Cost.zero
     private var trials = 0
 
-    /// - Parameter objectives: The ranking ones first, as the plan orders them.
+    /// - Parameters:
+    ///   - supernet: Holds the weights that candidates share.
+    ///   - trainer: Learns and scores the tasks.
+    ///   - tasks: The fixed validation tasks.
+    ///   - steps: Inner steps before a score is taken.
+    ///   - objectives: The ranking ones first, as the plan orders them.
+    ///   - journal: Bills the cost and records each trial.
     init(
         _ supernet: Supernet, _ trainer: MetaTrainer, tasks: [Episode], steps: Int,
         objectives: [Objective], journal: RunJournal
@@ -32,7 +38,14 @@ final class ArchitectureEvaluator {
 
     /// Evaluates genotypes, all tasks of all genotypes on all workers.
     ///
-    /// - Parameter ranking: How many of the objectives the strategy sees.
+    /// - Parameters:
+    ///   - genotypes: Of the supernet's space.
+    ///   - generation: Recorded with each trial; nil outside a search by generations.
+    ///   - origin: The operator that made them, recorded with each trial.
+    ///   - ranking: How many of the objectives the strategy sees.
+    /// - Returns: One evaluation per genotype, in order, objectives to be made small.
+    /// - Throws: `SearchSpaceError` for a genotype not of the space; what learning, an objective or
+    ///   the sink throws.
     func evaluate(
         _ genotypes: [Genotype], generation: Int?, origin: String, ranking: Int
     ) throws -> [Evaluation<Genotype>] {

@@ -9,6 +9,7 @@ public struct RunSettings: Sendable {
     /// Worker threads, at least 1.
     public var threads: Int
 
+    /// By default one worker and no folder of data sets.
     public init(seed: UInt64, dataDirectory: String? = nil, threads: Int = 1) {
         self.seed = seed
         self.dataDirectory = dataDirectory

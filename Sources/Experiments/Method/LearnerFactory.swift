@@ -23,6 +23,8 @@ struct LearnerFactory {
     }
 
     /// - Parameter innerSteps: Instead of the plan's, from a schedule.
+    /// - Returns: The learner that the plan names.
+    /// - Throws: `MetaLearningError.invalidOption` for an option out of range.
     func learner(innerSteps: Int? = nil) throws -> any MetaLearner {
         let keeps = plan.batchNorm == .running
         switch plan {

@@ -64,7 +64,15 @@ final class MethodLoop {
 
     /// Trains one network on fresh tasks for a number of updates, or until a cost is reached.
     ///
-    /// - Parameter limit: Multiply-adds after which training ends.
+    /// - Parameters:
+    ///   - trainer: Holds the parameters, which move.
+    ///   - network: The same for every task.
+    ///   - arm: Names the stream of tasks; arms of one name see the same.
+    ///   - phase: Named in events.
+    ///   - updates: Meta-updates at most.
+    ///   - limit: Multiply-adds after which training ends.
+    /// - Returns: What the updates cost.
+    /// - Throws: `RunInterruption` between updates; what sampling, learning or the sink throws.
     func train(
         _ trainer: MetaTrainer, _ network: any Network, arm: String, phase: String, updates: Int,
         limit: Int? = nil
@@ -97,9 +105,14 @@ final class MethodLoop {
     /// Adapts to every test task and scores it.
     ///
     /// - Parameters:
+    ///   - trainer: Learns and scores; its parameters stay as they are.
     ///   - networks: One for all tasks, or one each.
-    ///   - steps: Numbers of inner steps after which to score.
-    /// - Returns: For each number of steps the scores in the order of the tasks.
+    ///   - arm: Named in events.
+    ///   - steps: Numbers of inner steps after which to score, ascending.
+    ///   - count: How many of the test tasks, from the first; all if nil.
+    /// - Returns: For each number of steps the scores in the order of the tasks, and the whole
+    ///   cost.
+    /// - Throws: `RunInterruption` between batches of tasks; what learning or the sink throws.
     func test(
         _ trainer: MetaTrainer, _ networks: [any Network], arm: String, steps: [Int],
         count: Int? = nil

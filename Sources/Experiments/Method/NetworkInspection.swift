@@ -14,6 +14,9 @@ public struct NetworkInspection: Sendable {
     /// - Parameters:
     ///   - plan: Its space and tasks say which network.
     ///   - genotype: Of a searchable space; nil for a fixed network.
+    /// - Throws: `ExperimentError.failed` for a searchable space without a genotype,
+    ///   `SearchSpaceError` for a network that cannot be built, `TensorError` for one that cannot
+    ///   be planned.
     public init(plan: ExperimentPlan, genotype: Genotype?) throws {
         let (inputShape, outputs) = Networks.sizes(plan.tasks)
         let built: any Network

@@ -22,6 +22,10 @@ struct PerTaskSearch {
     /// - Parameters:
     ///   - supports: The tasks' support sets; there is no way to pass a query set.
     ///   - first: Number of the first task, which names its stream.
+    ///   - trainer: Holds the shared weights, which stay as they are.
+    ///   - stream: Split for the strategies and the augmentations.
+    /// - Returns: The best genotype of each task, in order; the whole cost; candidates judged.
+    /// - Throws: What the strategy, the space or the learner throws.
     func choose(
         _ supports: [SupportSet], first: Int, trainer: MetaTrainer, stream: RandomStream
     ) throws -> (genotypes: [Genotype], cost: ComputeCost, evaluations: Int) {

@@ -63,7 +63,13 @@ struct TaskSource {
 
     /// The tasks of one meta-update.
     ///
-    /// - Parameter arm: Names the stream; arms of one name see the same tasks.
+    /// - Parameters:
+    ///   - count: How many tasks.
+    ///   - update: Number of the meta-update, which names the stream too.
+    ///   - arm: Names the stream; arms of one name see the same tasks.
+    ///   - progress: What a task sampler of the plan is told.
+    /// - Returns: The tasks, in order.
+    /// - Throws: What the sampler throws, and an error for classes that make no task.
     func training(
         _ count: Int, update: Int, arm: String, progress: Progress
     ) throws -> [Episode] {
