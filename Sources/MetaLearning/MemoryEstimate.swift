@@ -9,12 +9,11 @@ public enum MemoryEstimate {
     /// - Parameters:
     ///   - network: What is trained.
     ///   - queryShape: Of the query inputs, examples first.
-    ///   - ways: Classes of a task; not read, since the network knows its outputs.
     ///   - isClassification: Whether the loss is the cross-entropy; else the mean squared error.
     /// - Returns: The size of the plan's arena.
     /// - Throws: `TensorError` if the network cannot be traced on such inputs, or has no plan.
     public static func trainingBytes(
-        _ network: any Network, queryShape: [Int], ways: Int, isClassification: Bool
+        _ network: any Network, queryShape: [Int], isClassification: Bool
     ) throws -> Int {
         let graph = Graph()
         let parameters = Parameters(graph, ParameterLayout(try network.parameters))

@@ -88,7 +88,7 @@ public final class MetaTrainer {
             result.cost += outcome.cost
         }
         let touched = isTouched.indices.filter { isTouched[$0] }
-        try clip(touched)
+        try clip(touched, outcomes, tasks: tasks.count)
         optimizer.update(
             parameters, gradient: gradient, touched: touched, rateFactor: rateFactor)
         for index in tasks.indices { keep(outcomes[index]?.statistics ?? []) }
@@ -140,7 +140,7 @@ public final class MetaTrainer {
         }
     }
 
-    private func clip(_ touched: [Int]) throws {
+    private func clip(_ touched: [Int], _ outcomes: OutcomeSlots, tasks: Int) throws {
         let layout = parameters.layout
         var square = 0.0
         for entry in touched {
@@ -150,7 +150,15 @@ public final class MetaTrainer {
             }
         }
         guard square.isFinite else {
-            throw MetaLearningError.notFinite(what: "the gradient", update: updates, task: 0)
+            let culprit = (0..<tasks).first { task in
+                (outcomes[task]?.touched ?? []).contains { entry in
+                    let first = layout.offsets[entry]
+                    let range = first..<first + layout.entries[entry].shape.count
+                    return !range.allSatisfy { taskGradients[task].pointer[$0].isFinite }
+                }
+            }
+            throw MetaLearningError.notFinite(
+                what: "the gradient", update: updates, task: culprit ?? 0)
         }
         guard let gradientClip, square.squareRoot() > Double(gradientClip) else { return }
         let factor = gradientClip / Float(square.squareRoot())

@@ -42,7 +42,7 @@ public struct NetworkInspection: Sendable {
             built = PerceptronNetwork(configuration)
         }
         plannedBytes = try MemoryEstimate.trainingBytes(
-            built, queryShape: Networks.queryShape(plan.tasks, inputShape), ways: outputs,
+            built, queryShape: Networks.queryShape(plan.tasks, inputShape),
             isClassification: inputShape.count > 1)
     }
 }
