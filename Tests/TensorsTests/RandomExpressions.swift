@@ -22,7 +22,10 @@ struct RandomExpression {
     private let rows: Int
     private let columns: Int
 
-    /// - Parameter seed: Of the sizes, the values and the operations.
+    /// - Parameters:
+    ///   - seed: Of the sizes, the values and the operations.
+    ///   - operations: How many to record.
+    /// - Throws: What recording throws.
     init(seed: UInt64, operations: Int) throws {
         rng = RandomStream(seed: seed).split("expression")
         rows = rng.integer(in: 1...9)
