@@ -24,8 +24,8 @@ struct RandomExpression {
 
     /// - Parameters:
     ///   - seed: Of the sizes, the values and the operations.
-    ///   - operations: How many to record after the inputs.
-    /// - Throws: `TensorError` if the graph refuses an operation, which is a failure of the test.
+    ///   - operations: How many to record.
+    /// - Throws: What recording throws.
     init(seed: UInt64, operations: Int) throws {
         rng = RandomStream(seed: seed).split("expression")
         rows = rng.integer(in: 1...9)

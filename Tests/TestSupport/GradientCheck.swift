@@ -52,13 +52,13 @@ public struct Variable: Sendable {
 ///
 /// - Parameters:
 ///   - order: The highest derivative to check.
-///   - variables: Shapes and values of the function's inputs.
+///   - variables: The arguments, and where the derivatives are taken.
 ///   - seed: Of cotangent and directions.
 ///   - step: h, relative to inputs of about 1.
-///   - tolerance: Relative to the number compared and to the sum of magnitudes that make it up.
-///   - what: Names the case in a failure.
-///   - sourceLocation: Where a failure is reported.
-///   - function: Records the output from the inputs.
+///   - tolerance: Relative to the sum of the magnitudes that make up the number compared.
+///   - what: Named in the failure.
+///   - sourceLocation: Where the failure is told.
+///   - function: What is differentiated.
 /// - Throws: What the function, the compiler and the run throw.
 public func expectGradientsMatch(
     order: Int = 2, _ variables: [Variable], seed: UInt64 = 1, step: Double = 1e-2,
