@@ -1,4 +1,4 @@
-public import Evolution
+internal import Evolution
 public import Randomness
 public import SearchSpaces
 
