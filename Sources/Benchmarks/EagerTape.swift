@@ -102,11 +102,13 @@ struct EagerTape {
     /// Runs every call.
     ///
     /// - Parameters:
+    ///   - workspace: Where kernels find their scratch memory.
     ///   - freesGradients: Whether values of the backward pass go when nothing reads them any more;
     ///     otherwise all stay to the end, as those of the forward pass always do.
     ///   - given: Where an input's values are.
     ///   - take: Gets the outputs' values at the end.
     /// - Returns: The most bytes that were held at once.
+    /// - Throws: `TensorError`.
     func run(
         _ workspace: Workspace, freesGradients: Bool,
         given: (String) -> UnsafeMutablePointer<Float>, take: ([[Float]]) -> Void

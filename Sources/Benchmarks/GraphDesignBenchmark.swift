@@ -23,7 +23,11 @@ public enum GraphDesignBenchmark {
         }
     }
 
-    /// - Parameter paths: Random paths to measure, each on one thread.
+    /// Measures on one thread.
+    ///
+    /// - Parameter paths: Random paths to measure.
+    /// - Returns: Medians over the paths.
+    /// - Throws: `TensorError`.
     public static func run(paths: Int = 9) throws -> Report {
         let supernet = try Supernet(
             CellSpace(nodes: 4),

@@ -12,8 +12,12 @@ public enum MetaLearningBenchmarks {
     /// rate 0.4, meta-batch 8, Adam 1e-3.
     ///
     /// - Parameters:
+    ///   - threads: Worker threads.
     ///   - order: 1 or 2.
     ///   - innerSteps: Of the support set.
+    ///   - repeats: Timed meta-steps.
+    /// - Returns: The result.
+    /// - Throws: `TensorError`, `MetaLearningError`.
     public static func mamlConv4(
         threads: Int, order: Int, innerSteps: Int, repeats: Int = 7
     ) throws -> BenchmarkResult {

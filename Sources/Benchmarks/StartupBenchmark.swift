@@ -14,6 +14,8 @@ public enum StartupBenchmark {
     /// - Parameters:
     ///   - program: Path of the executable.
     ///   - script: Path of an experiment.
+    ///   - repeats: Timed repetitions of each.
+    /// - Returns: The result.
     /// - Throws: ``ProgramFailed``, or what the system says where it cannot be started.
     public static func run(
         program: String, script: String, repeats: Int = 15
