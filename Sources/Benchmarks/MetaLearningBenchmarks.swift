@@ -38,7 +38,13 @@ public enum MetaLearningBenchmarks {
         let times = try Measurement.times(warmUps: 2, repeats: repeats) {
             cost = try trainer.update(tasks).cost
         }
-        return try report("maml-conv4", executor, times, tasks: 8, cost)
+        // Order 2 unrolls the inner steps into one plan; order 1 needs the query gradient's at most.
+        let planned =
+            order == 1
+            ? try MemoryEstimate.trainingBytes(
+                network, queryShape: [75, 28, 28, 1], isClassification: true)
+            : try UnrolledMemory.bytes(network, layout, steps: innerSteps, rate: 0.4, executor)
+        return try report(.mamlConv4, executor, times, tasks: 8, planned: planned, cost)
     }
 
     /// First-order MAML with 5 inner steps at 0.1 on fresh uniform paths of a cell supernet, so
@@ -58,6 +64,16 @@ public enum MetaLearningBenchmarks {
             executor: executor)
         var rng = stream.split("data")
         let episodes = (0..<4).map { _ in randomEpisode(&rng) }
+        // Paths differ in memory: the most of eight other random ones stands for all.
+        var probe = stream.split("memory")
+        var planned = 0
+        for _ in 0..<8 {
+            planned = max(
+                planned,
+                try MemoryEstimate.trainingBytes(
+                    supernet.subnet(supernet.space.sample(&probe)), queryShape: [75, 28, 28, 1],
+                    isClassification: true))
+        }
         var multiplyAdds = 0
         let times = try Measurement.times(warmUps: 2, repeats: repeats) {
             let tasks = try episodes.map { episode in
@@ -66,7 +82,7 @@ public enum MetaLearningBenchmarks {
             multiplyAdds += try trainer.update(tasks).cost.multiplyAdds
         }
         let cost = ComputeCost(multiplyAdds: multiplyAdds / (repeats + 2))
-        return try report("cell-supernet", executor, times, tasks: 4, cost)
+        return try report(.cellSupernet, executor, times, tasks: 4, planned: planned, cost)
     }
 
     private static func randomEpisode(_ rng: inout RandomStream) -> Episode {
@@ -81,14 +97,46 @@ public enum MetaLearningBenchmarks {
     }
 
     private static func report(
-        _ name: String, _ executor: Executor, _ times: [Double], tasks: Int, _ cost: ComputeCost
+        _ workload: Workload, _ executor: Executor, _ times: [Double], tasks: Int, planned: Int,
+        _ cost: ComputeCost
     ) throws -> BenchmarkResult {
         let median = Measurement.median(times)
         return BenchmarkResult(
-            name: name, threads: executor.threads, repeats: times.count, seconds_median: median,
+            name: workload.rawValue, threads: executor.threads, sorted: times,
             rates: ["tasks_per_second": Double(tasks) / median],
-            peak_bytes: Measurement.peakBytes, planned_bytes: nil,
+            planned: planned * executor.threads,
             gflops: 2 * Double(cost.multiplyAdds) / median * 1e-9,
-            peak_gflops: try Measurement.peak(executor))
+            peak: try Measurement.peak(executor))
+    }
+}
+
+/// Memory of a second-order task, whose one plan holds every inner step.
+private enum UnrolledMemory {
+    static func bytes(
+        _ network: any Network, _ layout: ParameterLayout, steps: Int, rate: Float,
+        _ executor: Executor
+    ) throws -> Int {
+        let graph = Graph()
+        let initial = Parameters(graph, layout)
+        func loss(_ parameters: Parameters, _ role: String, count: Int) throws -> Tensor {
+            let x = try graph.input("\(role).inputs", try Shape([count, 28, 28, 1]))
+            let labels = try graph.input("\(role).targets", try Shape([count]))
+            return try network.forward(x, parameters, ForwardContext()).crossEntropy(labels: labels)
+        }
+        var current = initial
+        for step in 0..<steps {
+            let value = try loss(current, "support\(step)", count: 5)
+            let tensors = try initial.names.map { try current($0) }
+            let adapted = try zip(tensors, value.gradient(tensors)).map {
+                try $0 - $1.scaled(by: rate)
+            }
+            current = initial.replacing(
+                Dictionary(uniqueKeysWithValues: zip(initial.names, adapted)))
+        }
+        let query = try loss(current, "query", count: 75)
+        let variables = try initial.names.map { try initial($0) }
+        return try Plan(
+            [query] + query.gradient(variables), kernels: executor.kernels
+        ).arenaBytes
     }
 }
