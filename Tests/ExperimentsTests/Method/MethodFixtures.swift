@@ -51,9 +51,8 @@ enum MethodFixtures {
         "budget": ["updates": 3, "test_tasks": 4],
     ]
 
-    /// Runs a plan to its end.
-    ///
-    /// - Parameter interruptedAfter: Answers "go on" this often, then "stop".
+    /// Runs a plan to its end; one that `interruptedAfter` says is told to stop when it has asked
+    /// that often.
     static func run(
         _ value: PlanValue, threads: Int = 2, seed: UInt64 = 5, data: String? = nil,
         sink: MemorySink = MemorySink(), interruptedAfter: Int? = nil
