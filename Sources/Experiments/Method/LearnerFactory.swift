@@ -54,7 +54,12 @@ struct LearnerFactory {
 
     /// A trainer of parameters that start as they are given.
     ///
-    /// - Parameter known: Running statistics to start from, of the same parameters.
+    /// - Parameters:
+    ///   - parameters: What it moves, in place.
+    ///   - learner: Instead of the plan's.
+    ///   - known: Running statistics to start from, of the same parameters.
+    /// - Returns: A trainer without history.
+    /// - Throws: `MetaLearningError` or `TensorError` for settings out of range.
     func trainer(
         _ parameters: ParameterSet, learner: (any MetaLearner)? = nil,
         statistics known: ParameterSet? = nil

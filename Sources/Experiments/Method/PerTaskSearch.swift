@@ -20,6 +20,9 @@ package struct PerTaskSearch {
     /// A search over a supernet's paths.
     ///
     /// - Parameters:
+    ///   - plan: Generations, population and augmentations.
+    ///   - supernet: Whose paths are searched.
+    ///   - variation: How genotypes are drawn and changed.
     ///   - prior: The best genotypes of the search before, best first; at least one.
     ///   - steps: Inner steps on a support set.
     package init(
