@@ -65,9 +65,7 @@ public struct MAML: MetaLearner {
         }
         let results = FloatBuffer(count: 2)
         let layout = context.parameters.layout
-        var statistics = plan.statistics.map { name in
-            (name: name, values: FloatBuffer(count: statisticsCount(name, layout)))
-        }
+        let statistics = plan.statisticsBuffers(layout)
         try plan.run(
             workspace, support: support, query: query, parameter: adapted.pointer,
             outputs: [results.pointer, results.pointer + 1]
@@ -77,7 +75,6 @@ public struct MAML: MetaLearner {
         cost.gradientSteps += 1
         let score = TaskScore(
             loss: Double(results.pointer[0]), accuracy: Double(results.pointer[1]))
-        defer { statistics.removeAll() }
         return TaskOutcome(
             touched: plan.entries, score: score, cost: cost,
             statistics: statistics.map { ($0.name, $0.values.array) })
@@ -165,10 +162,5 @@ public struct MAML: MetaLearner {
             [loss, tracer.accuracy(outputs, targets)] + gradients + kept.map(\.values),
             entries: names, statistics: kept.map(\.name), layout: context.layout,
             workspace: workspace)
-    }
-
-    private func statisticsCount(_ name: String, _ layout: ParameterLayout) -> Int {
-        let gamma = String(name.dropLast("statistics".count)) + "gamma"
-        return layout.index(of: gamma).map { 2 * layout.entries[$0].shape.count } ?? 0
     }
 }

@@ -14,9 +14,15 @@ public struct PrototypicalNetwork: MetaLearner {
     }
 
     private let distance: Distance
+    private let keepsStatistics: Bool
 
-    /// A learner with this distance.
-    public init(distance: Distance = .euclidean) { self.distance = distance }
+    /// - Parameters:
+    ///   - distance: How near an embedding is to a prototype.
+    ///   - keepsStatistics: Whether training reports each batch norm's statistics of the query set.
+    public init(distance: Distance = .euclidean, keepsStatistics: Bool = false) {
+        self.distance = distance
+        self.keepsStatistics = keepsStatistics
+    }
 
     /// `prototypical`.
     public var name: String { "prototypical" }
@@ -29,12 +35,15 @@ public struct PrototypicalNetwork: MetaLearner {
     ) throws -> TaskOutcome {
         let plan = try plan(task, context, trains: true, workspace)
         let layout = context.parameters.layout
+        let statistics = plan.statisticsBuffers(layout)
         let score = try run(
-            plan, task, context, plan.entries.map { gradient.pointer + layout.offsets[$0] },
-            workspace)
+            plan, task, context,
+            plan.entries.map { gradient.pointer + layout.offsets[$0] }
+                + statistics.map(\.values.pointer), workspace)
         return TaskOutcome(
             touched: plan.entries, score: score,
-            cost: ComputeCost(multiplyAdds: plan.plan.multiplyAdds, gradientSteps: 1, tasks: 1))
+            cost: ComputeCost(multiplyAdds: plan.plan.multiplyAdds, gradientSteps: 1, tasks: 1),
+            statistics: statistics.map { ($0.name, $0.values.array) })
     }
 
     /// Scores the query set once and gives that score for each number of steps. Throws
@@ -52,13 +61,13 @@ public struct PrototypicalNetwork: MetaLearner {
 
     private func run(
         _ plan: TaskPlan, _ task: MetaTask, _ context: LearningContext,
-        _ gradients: [UnsafeMutablePointer<Float>], _ workspace: Workspace
+        _ places: [UnsafeMutablePointer<Float>], _ workspace: Workspace
     ) throws -> TaskScore {
         let results = FloatBuffer(count: 2)
         try plan.run(
             workspace, support: TaskData(task.episode.support),
             query: TaskData(task.episode.query), parameter: context.pointer,
-            outputs: [results.pointer, results.pointer + 1] + gradients)
+            outputs: [results.pointer, results.pointer + 1] + places)
         return TaskScore(
             loss: Double(results.pointer[0]), accuracy: Double(results.pointer[1]))
     }
@@ -73,15 +82,18 @@ public struct PrototypicalNetwork: MetaLearner {
         }
         let source: BatchNormSource =
             context.statistics == nil || trains ? .batch : .running
-        let key = "prototypes \(distance) \(trains) \(source) \(shape) \(task.network.key)"
+        let keeps = trains && keepsStatistics
+        let key =
+            "prototypes \(distance) \(trains) \(keeps) \(source) \(shape) \(task.network.key)"
         return try context.plans.plan(key) {
             let tracer = TaskTracer(task.network, context.layout, shape)
             let support = try tracer.data(.support)
             let query = try tracer.data(.query)
             let embedded = try task.network.features(
                 support.inputs, tracer.parameters, ForwardContext(batchNorm: source))
-            let queries = try task.network.features(
-                query.inputs, tracer.parameters, ForwardContext(batchNorm: source))
+            let forward = ForwardContext(batchNorm: source)
+            let queries = try task.network.features(query.inputs, tracer.parameters, forward)
+            let kept = keeps ? forward.statistics : []
             let logits = try logits(
                 queries, prototypes(embedded, support.targets, ways: task.episode.ways))
             let loss = try tracer.loss(logits, query.targets)
@@ -90,8 +102,10 @@ public struct PrototypicalNetwork: MetaLearner {
                 try tracer.parameters(name)
             }
             return try TaskPlan(
-                [loss, tracer.accuracy(logits, query.targets)] + loss.gradient(tensors),
-                entries: names, layout: context.layout, workspace: workspace)
+                [loss, tracer.accuracy(logits, query.targets)] + loss.gradient(tensors)
+                    + kept.map(\.values),
+                entries: names, statistics: kept.map(\.name), layout: context.layout,
+                workspace: workspace)
         }
     }
 

@@ -16,18 +16,24 @@ public struct Reptile: MetaLearner {
     /// Steps on the support set in training.
     public let innerSteps: Int
     private let rule: InnerRule
+    private let keepsStatistics: Bool
 
     /// - Parameters:
     ///   - innerSteps: At least 1.
     ///   - rule: How an inner step moves the parameters.
+    ///   - keepsStatistics: Whether training reports each batch norm's statistics of the support
+    ///     set, as they are before the last step.
     /// - Throws: `MetaLearningError.invalidOption` for fewer steps.
-    public init(innerSteps: Int, rule: InnerRule) throws(MetaLearningError) {
+    public init(
+        innerSteps: Int, rule: InnerRule, keepsStatistics: Bool = false
+    ) throws(MetaLearningError) {
         guard innerSteps >= 1 else {
             throw .invalidOption(
                 name: "inner steps", expected: "at least 1", found: "\(innerSteps)")
         }
         self.innerSteps = innerSteps
         self.rule = rule
+        self.keepsStatistics = keepsStatistics
     }
 
     /// `reptile`.
@@ -41,7 +47,7 @@ public struct Reptile: MetaLearner {
     ) throws -> TaskOutcome {
         var cost = ComputeCost(tasks: 1)
         let own = context.parameters.copy()
-        let (touched, loss) = try adapt(
+        let (touched, loss, statistics) = try adapt(
             task, context, own, makeOptimizer(context), steps: innerSteps,
             TaskData(task.episode.support), &cost, workspace)
         // The outer gradient is the way back: start − end.
@@ -54,7 +60,8 @@ public struct Reptile: MetaLearner {
             }
         }
         return TaskOutcome(
-            touched: touched, score: TaskScore(loss: Double(loss), accuracy: .nan), cost: cost)
+            touched: touched, score: TaskScore(loss: Double(loss), accuracy: .nan), cost: cost,
+            statistics: statistics)
     }
 
     /// Trains a copy of the parameters on the support set and scores it on the query set after each
@@ -99,35 +106,38 @@ public struct Reptile: MetaLearner {
         _ task: MetaTask, _ context: LearningContext, _ own: ParameterSet,
         _ optimizer: any Optimizer, steps: Int, _ support: TaskData, _ cost: inout ComputeCost,
         _ workspace: Workspace
-    ) throws -> (touched: [Int], loss: Float) {
-        guard steps > 0 else { return ([], .nan) }
+    ) throws -> (touched: [Int], loss: Float, statistics: [(name: String, values: [Float])]) {
+        guard steps > 0 else { return ([], .nan, []) }
         let shape = TaskShape(task.episode)
-        let plan = try context.plans.plan("slope \(shape) \(task.network.key)") {
+        let plan = try context.plans.plan("slope \(keepsStatistics) \(shape) \(task.network.key)") {
             let tracer = TaskTracer(task.network, context.layout, shape)
             let data = try tracer.data(.support)
-            let outputs = try task.network.forward(
-                data.inputs, tracer.parameters, ForwardContext())
+            let forward = ForwardContext()
+            let outputs = try task.network.forward(data.inputs, tracer.parameters, forward)
+            let kept = keepsStatistics ? forward.statistics : []
             let loss = try tracer.loss(outputs, data.targets)
             let names = tracer.adaptedNames(headOnly: false)
             let tensors = try names.map { name throws(TensorError) in
                 try tracer.parameters(name)
             }
             return try TaskPlan(
-                [loss] + loss.gradient(tensors), entries: names, layout: context.layout,
-                workspace: workspace)
+                [loss] + loss.gradient(tensors) + kept.map(\.values), entries: names,
+                statistics: kept.map(\.name), layout: context.layout, workspace: workspace)
         }
         let loss = FloatBuffer(count: 1)
         let slope = FloatBuffer(count: own.layout.count)
+        let statistics = plan.statisticsBuffers(own.layout)
         for _ in 0..<steps {
             try plan.run(
                 workspace, support: support, query: nil,
                 parameter: { pointer($0, own, context) },
                 outputs: [loss.pointer]
-                    + plan.entries.map { slope.pointer + own.layout.offsets[$0] })
+                    + plan.entries.map { slope.pointer + own.layout.offsets[$0] }
+                    + statistics.map(\.values.pointer))
             optimizer.update(own, gradient: slope, touched: plan.entries, rateFactor: 1)
             cost.multiplyAdds += plan.plan.multiplyAdds
             cost.gradientSteps += 1
         }
-        return (plan.entries, loss.pointer[0])
+        return (plan.entries, loss.pointer[0], statistics.map { ($0.name, $0.values.array) })
     }
 }

@@ -40,6 +40,15 @@ final class TaskPlan: Sendable {
         self.statistics = statistics
     }
 
+    /// A place for each of the statistics that the plan gives.
+    func statisticsBuffers(_ layout: ParameterLayout) -> [(name: String, values: FloatBuffer)] {
+        statistics.map { name in
+            let gamma = String(name.dropLast("statistics".count)) + "gamma"
+            let channels = layout.index(of: gamma).map { layout.entries[$0].shape.count } ?? 0
+            return (name, FloatBuffer(count: 2 * channels))
+        }
+    }
+
     /// Runs the plan.
     ///
     /// - Parameters:

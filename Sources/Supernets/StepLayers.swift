@@ -1,12 +1,12 @@
-internal import NeuralNetworks
-internal import SearchSpaces
-internal import Tensors
+package import NeuralNetworks
+package import SearchSpaces
+package import Tensors
 
 /// The layer steps of a search space as parameters and as operations, so that what is counted and
 /// what runs are read from one definition.
-enum StepLayers {
+package enum StepLayers {
     /// The trained parameters of steps whose names begin with `prefix`.
-    static func parameters(
+    package static func parameters(
         _ steps: [NamedStep], under prefix: String
     ) throws(TensorError) -> [ParameterSpecification] {
         var all: [ParameterSpecification] = []
@@ -33,7 +33,7 @@ enum StepLayers {
     }
 
     /// Runs steps one after another on images [N, H, W, C].
-    static func run(
+    package static func run(
         _ steps: [NamedStep], under prefix: String, _ x: Tensor, _ parameters: Parameters,
         _ context: ForwardContext
     ) throws(TensorError) -> Tensor {

@@ -70,7 +70,8 @@ public struct CellNetwork: Network {
     public let architecture: CellArchitecture
     /// How they are stacked.
     public let configuration: CellNetworkConfiguration
-    private let layouts: [CellLayout]
+    /// Where its cells stand.
+    package let layouts: [CellLayout]
     /// The configuration and the architecture.
     public let key: String
 
@@ -141,7 +142,8 @@ public struct CellNetwork: Network {
         try Layers.linear("classifier", parameters, features)
     }
 
-    private func run(
+    /// One cell: both inputs brought to its channels, its nodes, and all nodes side by side.
+    package func run(
         _ cell: CellLayout, _ before: Tensor, _ last: Tensor, _ parameters: Parameters,
         _ context: ForwardContext
     ) throws(TensorError) -> Tensor {

@@ -211,7 +211,8 @@ struct AcrossTaskSearch {
         _ genotype: Genotype, from shared: ParameterSet, arm: String
     ) throws -> (MetaTrainer, Cost) {
         guard plan.budget.finalUpdates > 0 else { return (trainer, .zero) }
-        let own = try loop.factory.trainer(shared.copy())
+        // The shared weights are judged by the statistics that were kept with them.
+        let own = try loop.factory.trainer(shared.copy(), statistics: trainer.statistics)
         let cost = try loop.train(
             own, try supernet.subnet(genotype), arm: "final", phase: "final \(arm)",
             updates: plan.budget.finalUpdates)

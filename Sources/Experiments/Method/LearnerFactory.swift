@@ -43,16 +43,26 @@ struct LearnerFactory {
                     .sgd(rate: Float(rate), momentum: Float(momentum))
                 case .adam: .adam(LearnerFactory.adam(reptile.inner))
                 }
-            return try Reptile(innerSteps: innerSteps ?? reptile.innerSteps, rule: rule)
+            return try Reptile(
+                innerSteps: innerSteps ?? reptile.innerSteps, rule: rule, keepsStatistics: keeps)
         case .prototypical(let prototypical):
             return PrototypicalNetwork(
-                distance: prototypical.distance == .cosine ? .cosine : .euclidean)
+                distance: prototypical.distance == .cosine ? .cosine : .euclidean,
+                keepsStatistics: keeps)
         }
     }
 
     /// A trainer of parameters that start as they are given.
+    ///
+    /// - Parameters:
+    ///   - parameters: What it moves, in place.
+    ///   - learner: Instead of the plan's.
+    ///   - known: Running statistics to start from, of the same parameters.
+    /// - Returns: A trainer without history.
+    /// - Throws: `MetaLearningError` or `TensorError` for settings out of range.
     func trainer(
-        _ parameters: ParameterSet, learner: (any MetaLearner)? = nil
+        _ parameters: ParameterSet, learner: (any MetaLearner)? = nil,
+        statistics known: ParameterSet? = nil
     ) throws -> MetaTrainer {
         let optimizer: any Optimizer
         var clip: Double?
@@ -67,7 +77,9 @@ struct LearnerFactory {
         case .reptile(let reptile): optimizer = SGD(rate: Float(reptile.outerStep))
         }
         var statistics: ParameterSet?
-        if plan.batchNorm == .running {
+        if let known {
+            statistics = known.copy()
+        } else if plan.batchNorm == .running {
             let layout = ParameterLayout(
                 try ParameterSpecification.runningStatistics(of: parameters.layout.entries))
             statistics = ParameterSet(layout, stream: RandomStream(seed: 0))

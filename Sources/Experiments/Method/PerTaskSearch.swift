@@ -1,21 +1,40 @@
-internal import Datasets
-internal import Evolution
-internal import MetaLearning
-internal import Randomness
-internal import SearchSpaces
-internal import Supernets
+package import Datasets
+package import Evolution
+package import MetaLearning
+package import Randomness
+package import SearchSpaces
+package import Supernets
 
 /// A short search on one unseen task, which sees the task's support set and nothing else.
 ///
 /// With several shots a candidate is judged by leaving one shot of each class out; with one shot by
 /// its loss on shifted copies of the support images after it adapted to the originals.
-struct PerTaskSearch {
+package struct PerTaskSearch {
     let plan: PerTaskSearchPlan
     let supernet: Supernet
     let variation: Variation<Genotype>
     /// The best genotypes of the search before, best first.
     let prior: [Genotype]
     let steps: Int
+
+    /// A search over a supernet's paths.
+    ///
+    /// - Parameters:
+    ///   - plan: Generations, population and augmentations.
+    ///   - supernet: Whose paths are searched.
+    ///   - variation: How genotypes are drawn and changed.
+    ///   - prior: The best genotypes of the search before, best first; at least one.
+    ///   - steps: Inner steps on a support set.
+    package init(
+        plan: PerTaskSearchPlan, supernet: Supernet, variation: Variation<Genotype>,
+        prior: [Genotype], steps: Int
+    ) {
+        self.plan = plan
+        self.supernet = supernet
+        self.variation = variation
+        self.prior = prior
+        self.steps = steps
+    }
 
     /// Chooses a genotype for each task.
     ///
@@ -26,7 +45,7 @@ struct PerTaskSearch {
     ///   - stream: Split for the strategies and the augmentations.
     /// - Returns: The best genotype of each task, in order; the whole cost; candidates judged.
     /// - Throws: What the strategy, the space or the learner throws.
-    func choose(
+    package func choose(
         _ supports: [SupportSet], first: Int, trainer: MetaTrainer, stream: RandomStream
     ) throws -> (genotypes: [Genotype], cost: ComputeCost, evaluations: Int) {
         var cost = ComputeCost()
@@ -75,19 +94,20 @@ struct PerTaskSearch {
 }
 
 /// The labelled examples of an unseen task, cut off from its queries.
-struct SupportSet {
+package struct SupportSet {
     private let batch: Batch
     private let ways: Int
     private let shots: Int
 
-    init(_ episode: Episode) {
+    /// The support set of a task.
+    package init(_ episode: Episode) {
         batch = episode.support
         ways = episode.ways
         shots = episode.shots
     }
 
     /// Tasks made of support examples alone, by whose mean loss a network is judged.
-    func judgedTasks(augmentations: Int, shift: Int, stream: RandomStream) -> [Episode] {
+    package func judgedTasks(augmentations: Int, shift: Int, stream: RandomStream) -> [Episode] {
         guard case .labels(let labels) = batch.targets, batch.inputShape.count == 4 else {
             return [Episode(support: batch, query: batch, ways: ways, shots: shots)]
         }
