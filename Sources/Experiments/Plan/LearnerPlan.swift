@@ -60,7 +60,7 @@ public enum RateSchedule: String, Sendable, Hashable, CaseIterable {
 public enum OptimizerPlan: Sendable, Hashable {
     /// Stochastic gradient descent.
     case sgd(learningRate: Double, momentum: Double, weightDecay: Double)
-    /// Adam, with decoupled weight decay (Kingma, Ba 2015; Loshchilov, Hutter 2019).
+    /// Adam (Kingma, Ba 2015); decay times the weight is added to its gradient.
     case adam(
         learningRate: Double, beta1: Double, beta2: Double, epsilon: Double, weightDecay: Double)
 
@@ -78,7 +78,7 @@ public enum OptimizerPlan: Sendable, Hashable {
     static let momentumOption = PlanOption.number(
         "momentum", below1, 0, "Decay of the steps' running sum.")
     static let weightDecayOption = PlanOption.number(
-        "weight_decay", .fraction, 0, "Share of a weight, times the step size, taken off a step.")
+        "weight_decay", .fraction, 0, "Times the weight, added to its gradient.")
 
     static let adamOptions = [
         adamRateOption.specification, beta1Option.specification, beta2Option.specification,

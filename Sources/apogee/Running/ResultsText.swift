@@ -43,10 +43,15 @@ enum ResultsText {
     }
 
     private static func comparison(_ comparison: Comparison) -> String {
+        // Accuracies are shown in percent, so their differences are percentage points.
+        let isAccuracy = comparison.metric == "accuracy"
+        let (scale, digits, unit) = isAccuracy ? (100.0, 1, " points") : (1.0, 4, "")
         let sign = comparison.difference > 0 ? "+" : ""
+        let chance =
+            comparison.pValue < 0.0001 ? "< 0.0001" : "= \(fixed(comparison.pValue, digits: 4))"
         return "\(comparison.first) − \(comparison.second): \(comparison.metric) "
-            + "\(sign)\(fixed(comparison.difference, digits: 4)) ± "
-            + "\(fixed(comparison.halfWidth, digits: 4)) (\(comparison.test), p = "
-            + "\(fixed(comparison.pValue, digits: 4)), \(comparison.pairs) tasks)"
+            + "\(sign)\(fixed(scale * comparison.difference, digits: digits)) ± "
+            + "\(fixed(scale * comparison.halfWidth, digits: digits))\(unit) "
+            + "(\(comparison.test), p \(chance), \(comparison.pairs) tasks)"
     }
 }
