@@ -71,7 +71,7 @@ struct AcrossTaskSearch {
             "searched", tested, [winner.genome], cost: searchCost + finalCost)
         for arm in plan.arms {
             switch arm {
-            case .searchedPerTask: try reportPerTask(best.map(\.genome), tested, searchCost)
+            case .searchedPerTask: try reportPerTask(best.map(\.genome), tested, searchCost + finalCost)
             case .randomSearch: try reportRandom(shared, cost)
             case .conv4(let conv4):
                 try reportConv4(conv4, limit: (searchCost + finalCost).multiplyAdds)
@@ -236,7 +236,7 @@ struct AcrossTaskSearch {
     }
 
     private func reportPerTask(
-        _ prior: [Genotype], _ trainer: MetaTrainer, _ searchCost: Cost
+        _ prior: [Genotype], _ trainer: MetaTrainer, _ earlier: Cost
     ) throws {
         guard let perTask = plan.perTaskSearch, perTask.enabled else { return }
         let search = PerTaskSearch(
@@ -245,7 +245,7 @@ struct AcrossTaskSearch {
         let supports = loop.testSupports(perTask.tasks)
         try loop.journal.start("search per task", total: supports.count, unit: "tasks")
         var chosen: [Genotype] = []
-        var cost = searchCost
+        var cost = earlier
         for start in stride(from: 0, to: supports.count, by: 8) {
             try loop.journal.checkInterruption()
             let part = Array(supports[start..<min(start + 8, supports.count)])
