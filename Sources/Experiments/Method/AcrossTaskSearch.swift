@@ -71,7 +71,8 @@ struct AcrossTaskSearch {
             "searched", tested, [winner.genome], cost: searchCost + finalCost)
         for arm in plan.arms {
             switch arm {
-            case .searchedPerTask: try reportPerTask(best.map(\.genome), tested, searchCost + finalCost)
+            case .searchedPerTask:
+                try reportPerTask(best.map(\.genome), tested, searchCost + finalCost)
             case .randomSearch: try reportRandom(shared, cost)
             case .conv4(let conv4):
                 try reportConv4(conv4, limit: (searchCost + finalCost).multiplyAdds)
