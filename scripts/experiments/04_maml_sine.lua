@@ -4,8 +4,9 @@
 --           adaptation of deep networks", ICML 2017: a network meta-learned on sine waves against
 --           one trained on all waves at once, both adapted to ten points of a new wave.
 -- Data      sine: amplitudes 0.1 to 5, phases 0 to pi, inputs -5 to 5; nothing is downloaded.
--- Expected  The meta-learned network's error after one step far below that of the pre-trained one.
--- Time      About 3 minutes on two cores.
+-- Expected  The meta-learned network's error after one step far below that of the pre-trained one:
+--           0.48 against 2.55 with seed 0.
+-- Time      Half a minute on two cores.
 --
 -- Run it    apogee run scripts/experiments/04_maml_sine.lua
 local apogee = require "apogee"
