@@ -180,7 +180,8 @@ public final class MetaTrainer {
             for channel in 0..<channels {
                 let inverse = values[channels + channel]
                 running[channel] += 0.1 * (values[channel] - running[channel])
-                let variance = 1 / (inverse * inverse)
+                // The inverse deviation has epsilon under its root; the running variance has not.
+                let variance = 1 / (inverse * inverse) - ForwardContext.defaultEpsilon
                 running[channels + channel] += 0.1 * (variance - running[channels + channel])
             }
         }

@@ -10,6 +10,9 @@ public enum BatchNormSource: Sendable, Hashable {
 
 /// What a forward pass is told, and what it leaves behind.
 public final class ForwardContext {
+    /// Added to variances unless said otherwise, as in PyTorch.
+    public static let defaultEpsilon: Float = 1e-5
+
     /// Added to variances.
     public let epsilon: Float
     /// Where batch norm takes its statistics from.
@@ -21,7 +24,7 @@ public final class ForwardContext {
     /// - Parameters:
     ///   - batchNorm: Where batch norm takes its statistics from.
     ///   - epsilon: Added to variances, above 0.
-    public init(batchNorm: BatchNormSource = .batch, epsilon: Float = 1e-5) {
+    public init(batchNorm: BatchNormSource = .batch, epsilon: Float = defaultEpsilon) {
         self.batchNorm = batchNorm
         self.epsilon = epsilon
     }
