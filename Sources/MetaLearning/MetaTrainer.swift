@@ -20,8 +20,8 @@ public final class MetaTrainer {
     public let parameters: ParameterSet
     /// Running statistics of batch norms, if that is the policy.
     public let statistics: ParameterSet?
-    /// How tasks are learned.
-    public let learner: any MetaLearner
+    /// How tasks are learned; a schedule may change it between updates.
+    public var learner: any MetaLearner
     /// Meta-updates made so far.
     public private(set) var updates = 0
     private let optimizer: any Optimizer

@@ -8,7 +8,7 @@ public struct Reptile: MetaLearner {
     /// The rule of the inner steps.
     public enum InnerRule: Sendable, Hashable {
         /// Plain gradient descent.
-        case sgd(rate: Float, momentum: Float)
+        case sgd(rate: Float, momentum: Float, weightDecay: Float = 0)
         /// Adam, its moments new for every task.
         case adam(Adam.Options)
     }
@@ -97,7 +97,8 @@ public struct Reptile: MetaLearner {
 
     private func makeOptimizer(_ context: LearningContext) -> any Optimizer {
         switch rule {
-        case .sgd(let rate, let momentum): SGD(rate: rate, momentum: momentum)
+        case .sgd(let rate, let momentum, let decay):
+            SGD(rate: rate, momentum: momentum, weightDecay: decay)
         case .adam(let options): Adam(options, layout: context.parameters.layout)
         }
     }

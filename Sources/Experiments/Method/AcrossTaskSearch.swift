@@ -145,6 +145,7 @@ struct AcrossTaskSearch {
                     strategies.variation(mutationProbability: probability),
                     rng: loop.stream.split("strategy"), resuming: strategy.state)
             }
+            trainer.learner = try loop.factory.learner(innerSteps: settings.innerSteps)
             let sampler = try pathSampler(settings)
             let population = strategy.population.map(\.genome)
             for update in 0..<unit {

@@ -39,8 +39,9 @@ struct LearnerFactory {
         case .reptile(let reptile):
             let rule: Reptile.InnerRule =
                 switch reptile.inner {
-                case .sgd(let rate, let momentum, _):
-                    .sgd(rate: Float(rate), momentum: Float(momentum))
+                case .sgd(let rate, let momentum, let decay):
+                    .sgd(
+                        rate: Float(rate), momentum: Float(momentum), weightDecay: Float(decay))
                 case .adam: .adam(LearnerFactory.adam(reptile.inner))
                 }
             return try Reptile(
