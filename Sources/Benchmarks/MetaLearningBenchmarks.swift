@@ -4,7 +4,7 @@ internal import NeuralNetworks
 internal import Randomness
 internal import SearchSpaces
 internal import Supernets
-internal import Tensors
+public import Tensors
 
 /// First- and second-order MAML on Conv-4 and on paths of a cell supernet.
 public enum MetaLearningBenchmarks {
@@ -16,11 +16,12 @@ public enum MetaLearningBenchmarks {
     ///   - order: 1 or 2.
     ///   - innerSteps: On the support set.
     ///   - repeats: Timed meta-updates, after two that warm up.
+    ///   - profile: Notes the steps of all updates, if there is one thread.
     /// - Returns: Times of a meta-update, and its cost.
     /// - Throws: `MetaLearningError.invalidOption` for another order or a negative number of steps,
     ///   `TensorError` for threads out of range or from the run.
     public static func mamlConv4(
-        threads: Int, order: Int, innerSteps: Int, repeats: Int = 7
+        threads: Int, order: Int, innerSteps: Int, repeats: Int = 7, profile: StepProfile? = nil
     ) throws -> BenchmarkResult {
         let network = try Conv4Network(
             Conv4Configuration(
@@ -28,6 +29,7 @@ public enum MetaLearningBenchmarks {
         let stream = RandomStream(seed: 1)
         let layout = ParameterLayout(try network.parameters)
         let executor = try Executor(threads: threads)
+        executor.profile = profile
         let trainer = MetaTrainer(
             try MAML(order: order, innerSteps: innerSteps, innerRate: 0.4),
             parameters: ParameterSet(layout, stream: stream.split("parameters")),
@@ -49,7 +51,9 @@ public enum MetaLearningBenchmarks {
 
     /// First-order MAML with 5 inner steps at 0.1 on fresh uniform paths of a cell supernet, so
     /// that tracing and planning are measured too; meta-batch 4.
-    public static func cellSupernet(threads: Int, repeats: Int = 7) throws -> BenchmarkResult {
+    public static func cellSupernet(
+        threads: Int, repeats: Int = 7, profile: StepProfile? = nil
+    ) throws -> BenchmarkResult {
         let supernet = try Supernet(
             CellSpace(nodes: 4),
             CellNetworkConfiguration(
@@ -57,6 +61,7 @@ public enum MetaLearningBenchmarks {
                 stem: .single, poolNormalization: true))
         let stream = RandomStream(seed: 1)
         let executor = try Executor(threads: threads)
+        executor.profile = profile
         let trainer = MetaTrainer(
             try MAML(order: 1, innerSteps: 5, innerRate: 0.1),
             parameters: ParameterSet(supernet.layout, stream: stream.split("parameters")),
@@ -100,6 +105,7 @@ public enum MetaLearningBenchmarks {
         _ workload: Workload, _ executor: Executor, _ times: [Double], tasks: Int, planned: Int,
         _ cost: ComputeCost
     ) throws -> BenchmarkResult {
+        executor.profile = nil
         let median = Measurement.median(times)
         return BenchmarkResult(
             name: workload.rawValue, threads: executor.threads, sorted: times,

@@ -31,7 +31,7 @@ typedef float f4 __attribute__((ext_vector_type(4)));
 typedef float f8 __attribute__((ext_vector_type(8)));
 typedef float f16 __attribute__((ext_vector_type(16)));
 typedef int32_t i16 __attribute__((ext_vector_type(16)));
-typedef double d16 __attribute__((ext_vector_type(16)));
+typedef double d16 __attribute__((ext_vector_type(16), aligned(64)));
 
 // The same, at any float's address.
 typedef float f1_any __attribute__((ext_vector_type(1), aligned(4)));

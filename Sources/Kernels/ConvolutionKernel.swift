@@ -24,7 +24,10 @@ public final class ConvolutionKernel: @unchecked Sendable {
     public let scratchBytes: Int
     /// Which implementation runs: "apogee" or oneDNN's own name.
     public let implementation: String
-    let summary: String
+    /// The pass and its sizes in words.
+    public let summary: String
+    /// Multiply-adds of one run.
+    public var multiplyAdds: Int { geometry.multiplyAdds }
     private let pass: ConvolutionPass
     private let geometry: WindowGeometry
     private let dnnl: Primitive?
@@ -51,6 +54,14 @@ public final class ConvolutionKernel: @unchecked Sendable {
             implementation = primitive.implementation
             scratchBytes = primitive.scratchBytes
         }
+    }
+
+    /// The pass without its sizes, as "depthwise 3x3 forward".
+    public var kind: String {
+        let g = geometry
+        let family = g.isDepthwise ? "depthwise" : g.groups > 1 ? "grouped" : "convolution"
+        let dilation = g.dilation > 1 ? " dilated" : ""
+        return "\(family) \(g.windowHeight)x\(g.windowWidth)\(dilation) \(pass)"
     }
 
     /// Runs the pass.

@@ -49,6 +49,27 @@ void ck_pointwise_backward_weights(size_t rows, size_t cin, size_t cout, const f
 void ck_pointwise_backward_weights_relu(size_t rows, size_t cin, size_t cout, const float *x,
                                         const float *dy, float *dw);
 
+// A separable unit: batch norm (if stats is given), ReLU, depthwise convolution (if depthwise is
+// given), 1×1 convolution. g is the depthwise window: square, of 3 or 5 taps, stride and dilation 1
+// or 2, equal padding of at most dilation·(taps − 1); without one, 1×1. Channels in and out are
+// multiples of 16. Scratch is aligned to 64 bytes and as large as the functions of that name say.
+size_t ck_separable_forward_scratch(const ck_window *g, int32_t outputs, int depthwise);
+/// y [n, oh, ow, outputs] and its statistics as ck_norm_statistics gives them.
+void ck_separable_forward(const ck_window *g, int32_t outputs, const float *x, const float *stats,
+                          const float *gamma, const float *beta, const float *depthwise,
+                          const float *pointwise, float epsilon, float *scratch, float *y,
+                          float *y_stats);
+size_t ck_separable_backward_scratch(const ck_window *g, int32_t outputs, int depthwise);
+/// dx: the gradient to what the ReLU reads; sums: as ck_norm_sums gives them for the batch norm
+/// before it (or NULL without one). With y_sums, dy is the gradient behind a batch norm of y with
+/// these statistics, gamma and sums; without, it is that of y itself and the other y_… are not read.
+void ck_separable_backward(const ck_window *g, int32_t outputs, const float *x, const float *stats,
+                           const float *gamma, const float *beta, const float *depthwise,
+                           const float *pointwise, const float *dy, const float *y,
+                           const float *y_stats, const float *y_gamma, const float *y_sums,
+                           float *scratch, float *dx, float *sums, float *d_depthwise,
+                           float *d_pointwise);
+
 // Full 3-D convolution with few input channels (g->c ≤ 4, first layers); weights [kh, kw, c, out].
 void ck_thin_forward(const ck_window *g, int32_t out, const float *x, const float *weights,
                      const float *bias /* [out] or NULL */, float *y);

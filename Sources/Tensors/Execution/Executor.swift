@@ -15,6 +15,13 @@ public final class Executor {
     private let pool: WorkerPool?
     private let own: Workspace
 
+    /// Where the caller's thread notes the time of every step, if it does; helper threads do not, so
+    /// a profile of all work needs an executor of one thread.
+    public var profile: StepProfile? {
+        get { own.profile }
+        set { own.profile = newValue }
+    }
+
     /// - Parameter threads: At least 1; with 1 everything runs on the caller's thread.
     /// - Throws: `TensorError.invalidArgument` unless there are 1 to 1024 threads, `.kernel` if
     ///   oneDNN does not start.

@@ -13,6 +13,8 @@ public final class Workspace {
     let context: KernelContext
     /// Kernels that plans made for this workspace share with all others.
     public let kernels: KernelCache
+    /// Where the time of every step is noted, if it is.
+    public var profile: StepProfile?
     private var arena: UnsafeMutableRawPointer?
     private var capacity = 0
     private var pointers: [UnsafeMutablePointer<Float>] = []
@@ -54,10 +56,20 @@ public final class Workspace {
             case .constant(let offset):
                 guard let pointer = plan.constants.pointer(offset) else { continue }
                 pointers.append(pointer)
+            case .view(let whole, let offset):
+                pointers.append(pointers[whole] + offset / 4)
             }
         }
+        guard let profile else {
+            for step in plan.steps {
+                try run(step, scratch: step.scratch.map { arena + $0 }, seed: seed)
+            }
+            return
+        }
         for step in plan.steps {
+            let start = ContinuousClock.now
             try run(step, scratch: step.scratch.map { arena + $0 }, seed: seed)
+            profile.add(step, of: plan, start.duration(to: .now))
         }
     }
 
@@ -162,6 +174,18 @@ public final class Workspace {
         case .batchNorm(let norm): norm.apply(x, y)
         case .batchNormSums(let norm): norm.sums(x, y)
         case .batchNormBackward(let norm): norm.backward(x, y)
+        case .separable(let unit):
+            guard let scratch else { return }
+            let offsets = unit.forwardOffsets
+            unit.forward(x, scratch: scratch, y: y, statistics: y + offsets[1])
+        case .separableBackward(let unit, let isBehindNorm):
+            guard let scratch else { return }
+            let offsets = unit.backwardOffsets
+            unit.backward(
+                x, isBehindNorm: isBehindNorm, scratch: scratch,
+                SeparableUnit.Gradients(
+                    x: y, sums: y + offsets[1], depthwise: y + offsets[2],
+                    pointwise: y + offsets[3]))
         case .gatherRows(let rows): try Indexing.gather(rows, x(0), x(1), y)
         case .scatterRows(let rows): try Indexing.scatter(rows, x(0), x(1), y)
         case .takeAlong(let axis): try Indexing.take(axis, x(0), x(1), y)

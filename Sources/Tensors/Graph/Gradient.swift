@@ -52,17 +52,29 @@ extension Tensor {
         }
         var cotangents = [Tensor?](repeating: nil, count: last - first + 1)
         cotangents[last - first] = cotangent
+        // Of nodes with several values, by the offset of each.
+        var parts: [Int: [(offset: Int, value: Tensor)]] = [:]
         var current = last
         while current >= first {
             defer { current -= 1 }
-            guard depends[current - first], let cotangent = cotangents[current - first] else {
-                continue
-            }
+            guard depends[current - first] else { continue }
+            let cotangent = cotangents[current - first]
+            let several = parts.removeValue(forKey: current)
+            if cotangent == nil, several == nil { continue }
             if cutAtVariables, isVariable[current - first] { continue }
             let inputs = graph.inputs(of: current)
+            if case .part(let offset) = graph.operations[current], let cotangent {
+                if inputs[0] >= first { parts[inputs[0], default: []].append((offset, cotangent)) }
+                if !isVariable[current - first] { cotangents[current - first] = nil }
+                continue
+            }
             let wanted = inputs.map { $0 >= first && depends[$0 - first] }
             guard wanted.contains(true) else { continue }
-            let contributions = try Tensor(graph, current).pullBack(cotangent, wanted: wanted)
+            let output = Tensor(graph, current)
+            let contributions =
+                if let several { try output.pullBackSeparable(several, wanted) } else if let cotangent {
+                    try output.pullBack(cotangent, wanted: wanted)
+                } else { [Tensor?]() }
             for (input, contribution) in zip(inputs, contributions) {
                 guard let contribution, input >= first, depends[input - first] else { continue }
                 if let sum = cotangents[input - first] {
@@ -82,7 +94,7 @@ extension Tensor {
     ) throws(TensorError) -> [Tensor?] {
         switch operation {
         case .input, .constant, .fill, .random, .detach, .maxPoolIndex, .sortIndices, .argmax,
-            .oneHot:
+            .oneHot, .part, .separable, .separableBackward:  // the last three: through their parts
             return wanted.map { _ in nil }
         case .elementwise(let function, let immediate):
             return try pullBackElementwise(function, immediate, cotangent, wanted)

@@ -31,6 +31,15 @@ enum Operation: Hashable {
     case batchNormSums(NormKernels.Fusion, epsilon: Float)
     /// (x, statistics, gamma, beta, dy, sums) → dx; sums count as a function of the others.
     case batchNormBackward(NormKernels.Fusion, epsilon: Float)
+    /// (x, [depthwise weights], 1×1 weights) or, behind a batch norm, (its result, then what it
+    /// reads, [depthwise weights], 1×1 weights) → y and its statistics, in one buffer that `part`
+    /// reads. Behind a batch norm the kernel does without the result, which is there for gradients.
+    case separable(SeparableUnit)
+    /// (what `separable` read, dy) or (what it read, then what `batchNormBackward` reads) → the
+    /// gradients of x and of the weights, and the sums of the batch norm before it, in one buffer.
+    case separableBackward(SeparableUnit, isBehindNorm: Bool)
+    /// A part of a buffer with several values; a gradient reaches the buffer through its parts.
+    case part(offset: Int)
     case gatherRows
     case scatterRows
     case takeAlong(axis: Int)
@@ -43,6 +52,16 @@ enum Operation: Hashable {
     case random(RandomKind, salt: Int)
     /// The value of its input, with no derivative.
     case detach
+}
+
+extension Operation {
+    /// Whether the first input is only for gradients, so that a plan need not compute it.
+    var ignoresFirstInput: Bool {
+        switch self {
+        case .separable(let unit), .separableBackward(let unit, _): unit.isNormed
+        default: false
+        }
+    }
 }
 
 /// How axes are folded.

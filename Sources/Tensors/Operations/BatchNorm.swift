@@ -40,6 +40,7 @@ extension Tensor {
                 operation: "batchNorm", argument: "epsilon", expected: "above 0",
                 found: "\(epsilon)")
         }
+        if let known = separableStatistics(epsilon: epsilon) { return known }
         return graph.record(
             .normStatistics(epsilon: epsilon), [node], try Shape([2, shape[shape.rank - 1]]))
     }
@@ -88,9 +89,12 @@ extension Tensor {
         let x = inputs[0]
         let channels = inputs[2].shape
         let nodes = inputs.map(\.node) + [dy.node]
-        let sums = graph.record(
-            .batchNormSums(fusion, epsilon: epsilon), nodes,
-            Shape(unchecked: [2, channels[0]]))
+        let known = fusion == .none ? dy.separableSums(of: self) : nil
+        let sums =
+            known
+            ?? graph.record(
+                .batchNormSums(fusion, epsilon: epsilon), nodes,
+                Shape(unchecked: [2, channels[0]]))
         func row(_ index: Int) throws(TensorError) -> Tensor {
             try sums.sliced(starts: [index, 0], sizes: [1, channels[0]]).reshaped(channels)
         }

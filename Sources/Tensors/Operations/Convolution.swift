@@ -39,6 +39,7 @@ extension Tensor {
         let geometry = try geometry(
             "convolution", window: (weights.shape[0], weights.shape[1]), stride: stride,
             padding: padding, dilation: dilation, outputs: weights.shape[3], groups: groups)
+        if let unit = separable(weights, geometry) { return unit }
         return graph.record(
             .convolution(.forward, geometry), [node, weights.node],
             try Tensor.outputShape(geometry).checked())

@@ -146,7 +146,7 @@ extension Tensor {
 
     // MARK: Recording
 
-    private func unary(_ function: ElementwiseFunction, immediate: Float = 0) -> Tensor {
+    func unary(_ function: ElementwiseFunction, immediate: Float = 0) -> Tensor {
         graph.record(.elementwise(function, immediate: immediate), [node], shape)
     }
 

@@ -27,6 +27,8 @@ public final class Plan: Sendable {
     let steps: [Step]
     /// Where each buffer is.
     let places: [Place]
+    /// Bytes of each buffer, for profiles.
+    let bufferBytes: [Int]
     let constants: ConstantStorage
 
     enum Place: Sendable {
@@ -34,6 +36,8 @@ public final class Plan: Sendable {
         case output(Int)
         case arena(offset: Int)
         case constant(offset: Int)
+        /// A part of another buffer, which stands before this one.
+        case view(of: Int, offset: Int)
     }
 
     /// Compiles what these tensors need.
@@ -59,6 +63,7 @@ public final class Plan: Sendable {
         self.outputs = outputs.map { Port(name: "", shape: $0.shape) }
         steps = compiler.steps
         places = compiler.places
+        bufferBytes = compiler.bufferBytes
         arenaBytes = compiler.memory.bytes
         multiplyAdds = compiler.multiplyAdds
         constants = compiler.constants

@@ -30,6 +30,17 @@ extension PlanCompiler {
             } catch {
                 throw .kernel(error)
             }
+        case .separable(let unit):
+            count(multiplyAdds: unit.multiplyAdds)
+            emit(
+                node, .separable(unit), Array(inputs.dropFirst(unit.isNormed ? 1 : 0)),
+                scratch: unit.forwardScratch)
+        case .separableBackward(let unit, let isBehindNorm):
+            count(multiplyAdds: 2 * unit.multiplyAdds)
+            emit(
+                node, .separableBackward(unit, isBehindNorm: isBehindNorm),
+                Array(inputs.dropFirst(unit.isNormed ? 1 : 0)),
+                scratch: unit.backwardScratch)
         case .maxPool(let g): emit(node, .maxPool(g), inputs)
         case .maxPoolIndex(let g): emit(node, .maxPoolIndex(g), inputs)
         case .windowGather(let g): emit(node, .windowGather(g), inputs)

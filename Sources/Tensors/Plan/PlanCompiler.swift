@@ -18,7 +18,7 @@ struct PlanCompiler {
     private let fusion: Fusion
     /// The buffer that holds a node's value.
     private var buffers: [Int]
-    private var bufferBytes: [Int] = []
+    private(set) var bufferBytes: [Int] = []
     private var isArena: [Bool] = []
     private var scratchBytes: [Int] = []
 
@@ -35,7 +35,8 @@ struct PlanCompiler {
         }
         for node in stride(from: count - 1, through: 0, by: -1) where needed[node] {
             let list = graph.arguments[node]
-            for place in 0..<Int(list.count) { needed[list[place]] = true }
+            let first = graph.operations[node].ignoresFirstInput ? 1 : 0
+            for place in first..<Int(list.count) { needed[list[place]] = true }
         }
         // A reshaped or detached value is the same buffer, so its source must be kept whole.
         for node in 0..<count where needed[node] {
@@ -104,14 +105,20 @@ struct PlanCompiler {
         case .input(let index):
             usedInputs.append(index)
             buffers[node] = addBuffer(
-                .input(usedInputs.count - 1), bytes: 0, isArena: false)
+                .input(usedInputs.count - 1), bytes: graph.shapes[node].count * 4, isArena: false)
         case .constant(let index):
             let offset = constants.append(graph.constants[index])
-            buffers[node] = addBuffer(.constant(offset: offset), bytes: 0, isArena: false)
+            buffers[node] = addBuffer(
+                .constant(offset: offset), bytes: graph.shapes[node].count * 4, isArena: false)
         case .fill:
             return  // written out only if a kernel other than an elementwise one reads it
         case .reshape, .detach:
             buffers[node] = buffer(graph.arguments[node][0])
+        case .part(let offset):
+            let whole = buffer(graph.arguments[node][0])
+            buffers[node] = addBuffer(
+                .view(of: whole, offset: offset * 4), bytes: graph.shapes[node].count * 4,
+                isArena: false)
         case .elementwise:
             guard fusion.root[node] == node else { return }
             let (program, inputs) = fusion.program(graph, root: node)
@@ -130,8 +137,8 @@ struct PlanCompiler {
                 places[source] = .output(index)
                 isArena[source] = false
             } else {
-                let target = addBuffer(.output(index), bytes: 0, isArena: false)
                 let count = graph.shapes[node].count
+                let target = addBuffer(.output(index), bytes: count * 4, isArena: false)
                 let copy = StridedCopy(
                     sizes: [count], sourceStrides: [1], destinationStrides: [1])
                 append(.copy(copy, clear: 0), [source], to: target)
@@ -143,7 +150,15 @@ struct PlanCompiler {
         var lastUse = [Int](repeating: -1, count: places.count)
         for (index, step) in steps.enumerated() {
             lastUse[step.output] = index
-            for input in step.inputs { lastUse[input] = index }
+            for input in step.inputs {
+                lastUse[input] = index
+                // What is read of a buffer keeps all of it.
+                var whole = input
+                while case .view(let base, _) = places[whole] {
+                    whole = base
+                    lastUse[whole] = index
+                }
+            }
         }
         var dying = [[Int]](repeating: [], count: steps.count)
         for buffer in places.indices where isArena[buffer] && lastUse[buffer] >= 0 {

@@ -29,6 +29,8 @@ struct Step {
         case batchNorm(NormKernels)
         case batchNormSums(NormKernels)
         case batchNormBackward(NormKernels)
+        case separable(SeparableUnit)
+        case separableBackward(SeparableUnit, isBehindNorm: Bool)
         case gatherRows(IndexedRows)
         case scatterRows(IndexedRows)
         case takeAlong(IndexedAxis)

@@ -5,6 +5,7 @@ import Foundation
 import LuaHost
 import Records
 import Scripting
+import Tensors
 
 /// `apogee bench`: the measured workloads.
 struct BenchCommand: ParsableCommand {
@@ -36,6 +37,9 @@ struct BenchCommand: ParsableCommand {
     @Flag(help: "Prints one line of JSON for each workload.")
     var json = false
 
+    @Flag(help: "Shows where the time goes by operation, on one thread.")
+    var profile = false
+
     private static let listed = Workload.allCases.filter(\.isListed).map(\.rawValue)
 
     func validate() throws {
@@ -46,6 +50,12 @@ struct BenchCommand: ParsableCommand {
             guard let value, !range.contains(value) else { continue }
             throw ValidationError(
                 "--\(option): expected \(range.lowerBound) to \(range.upperBound), found \(value)")
+        }
+        guard !profile || [.mamlConv4, .cellSupernet].contains(name.flatMap(Workload.init)) else {
+            throw ValidationError("--profile: name 'maml-conv4' or 'cell-supernet'")
+        }
+        guard !profile || threads ?? 1 == 1 else {
+            throw ValidationError("--profile: one thread, found \(threads ?? 1)")
         }
         guard order != nil || innerSteps != nil, name != Workload.mamlConv4.rawValue else { return }
         throw ValidationError(
@@ -65,16 +75,24 @@ struct BenchCommand: ParsableCommand {
                 .usage)
         }
         if workload == .graphDesign { return try runGraphDesign() }
-        try show([try measure(workload)])
+        guard profile else { return try show([try measure(workload)]) }
+        let steps = StepProfile()
+        let result = try measure(workload, steps)
+        try show([result])
+        Output.line("")
+        showProfile(steps)
     }
 
-    private func measure(_ workload: Workload) throws -> BenchmarkResult {
-        let threads = threads ?? min(Machine.cores, 256)
+    private func measure(
+        _ workload: Workload, _ profile: StepProfile? = nil
+    ) throws -> BenchmarkResult {
+        let threads = profile == nil ? threads ?? min(Machine.cores, 256) : 1
         switch workload {
         case .mamlConv4:
             return try MetaLearningBenchmarks.mamlConv4(
-                threads: threads, order: order ?? 1, innerSteps: innerSteps ?? 1)
-        case .cellSupernet: return try MetaLearningBenchmarks.cellSupernet(threads: threads)
+                threads: threads, order: order ?? 1, innerSteps: innerSteps ?? 1, profile: profile)
+        case .cellSupernet:
+            return try MetaLearningBenchmarks.cellSupernet(threads: threads, profile: profile)
         case .episodes: return try EpisodeBenchmark.run(threads: threads)
         case .evolve: return try LuaBenchmarks.evolve(Self.luaFunctions())
         case .luaCall: return try LuaBenchmarks.luaCall(Self.luaFunctions())
@@ -157,12 +175,12 @@ struct BenchCommand: ParsableCommand {
         for line in table.lines() { Output.line(line) }
     }
 
-    private static func seconds(_ value: Double) -> String {
+    static func seconds(_ value: Double) -> String {
         value < 1 ? "\(number(value * 1e3)) ms" : "\(number(value)) s"
     }
 
     /// Three digits that count.
-    private static func number(_ value: Double) -> String {
+    static func number(_ value: Double) -> String {
         String(format: value == 0 || value >= 100 ? "%.0f" : value >= 10 ? "%.1f" : "%.3g", value)
     }
 
