@@ -72,7 +72,9 @@ extension Tensor {
             guard wanted.contains(true) else { continue }
             let output = Tensor(graph, current)
             let contributions =
-                if let several { try output.pullBackSeparable(several, wanted) } else if let cotangent {
+                if let several {
+                    try output.pullBackSeparable(several, wanted)
+                } else if let cotangent {
                     try output.pullBack(cotangent, wanted: wanted)
                 } else { [Tensor?]() }
             for (input, contribution) in zip(inputs, contributions) {
