@@ -76,3 +76,41 @@ void ck_norm_apply(size_t rows, size_t c, const float *x, const float *stats, co
     }
     apply(rows - done, c, x + done * c, k, relu, y + done * c);
 }
+
+CK_INLINE void strip_add(size_t width, size_t rows, size_t c, size_t at, const float *a,
+                         ck_channels ka, const float *b, ck_channels kb, bool both, float *y) {
+    const f16 a_mean = get(ka.mean + at, width), a_beta = get(ka.beta + at, width);
+    const f16 a_scale = get(ka.inverse + at, width) * get(ka.gamma + at, width);
+    f16 b_mean = (f16)0.0f, b_beta = (f16)0.0f, b_scale = (f16)0.0f;
+    if (both) {
+        b_mean = get(kb.mean + at, width), b_beta = get(kb.beta + at, width);
+        b_scale = get(kb.inverse + at, width) * get(kb.gamma + at, width);
+    }
+    for (size_t r = 0; r < rows; r++) {
+        const size_t j = r * c + at;
+        const f16 first = (get(a + j, width) - a_mean) * a_scale + a_beta;
+        f16 second = get(b + j, width);
+        if (both) second = (second - b_mean) * b_scale + b_beta;
+        put(y + j, first + second, width);
+    }
+}
+
+CK_CLONES
+void ck_norm_add(size_t rows, size_t c, const float *a, const float *a_stats, const float *a_gamma,
+                 const float *a_beta, const float *b, const float *b_stats, const float *b_gamma,
+                 const float *b_beta, float *y) {
+    const ck_channels ka = {a_stats, a_stats + c, a_gamma, a_beta};
+    const ck_channels kb = {b_stats, b_stats ? b_stats + c : NULL, b_gamma, b_beta};
+    const size_t lanes = smaller(16, c);
+    for (size_t from = 0; from < rows; from += BLOCK) {
+        const size_t count = smaller(BLOCK, rows - from), o = from * c;
+        for (size_t strip = 0; strip < c; strip += 16) {
+            const size_t at = smaller(strip, c - lanes);
+#define ADD(width)                                                                              \
+    if (b_stats) strip_add(width, count, c, at, a + o, ka, b + o, kb, true, y + o);             \
+    else strip_add(width, count, c, at, a + o, ka, b + o, kb, false, y + o)
+            if (lanes == 16) { ADD(16); } else { ADD(lanes); }
+#undef ADD
+        }
+    }
+}

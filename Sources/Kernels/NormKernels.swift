@@ -50,6 +50,20 @@ public struct NormKernels: Sendable {
         }
     }
 
+    /// The sum of a batch norm with another tensor, which is a batch norm too if `both`.
+    ///
+    /// - Parameters:
+    ///   - x: By place: x, statistics, gamma, beta; then the other tensor, or its own four.
+    ///   - both: Whether the other one is a batch norm.
+    ///   - y: The sum.
+    public func add(
+        _ x: (Int) -> UnsafePointer<Float>, both: Bool, _ y: UnsafeMutablePointer<Float>
+    ) {
+        ck_norm_add(
+            rows, channels, x(0), x(1), x(2), x(3), x(4), both ? x(5) : nil, both ? x(6) : nil,
+            both ? x(7) : nil, y)
+    }
+
     /// [dbeta | dgamma]; `x(i)` are x, statistics, gamma, beta, dy.
     public func sums(
         _ x: (Int) -> UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>

@@ -26,6 +26,14 @@ public enum VectorKernels {
         ck_argmax(outer, axis, inner, x, y)
     }
 
+    /// Copies `rows` rows of `count` values between tensors with rows of other lengths.
+    public static func copyRows(
+        _ rows: Int, count: Int, from: UnsafePointer<Float>, fromRow: Int,
+        to: UnsafeMutablePointer<Float>, toRow: Int
+    ) {
+        ck_copy_rows(rows, count, from, fromRow, to, toRow)
+    }
+
     /// One step of Adam (Kingma and Ba 2015, algorithm 1) in place over `count` values.
     ///
     /// - Parameters:

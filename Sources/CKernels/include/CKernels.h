@@ -96,6 +96,10 @@ void ck_norm_statistics(size_t rows, size_t c, const float *x, float epsilon, fl
 /// y = (x − mean)·inverse·gamma + beta, then max(·, 0) if relu.
 void ck_norm_apply(size_t rows, size_t c, const float *x, const float *stats, const float *gamma,
                    const float *beta, int relu, float *y);
+/// y = norm(a) + b, or norm(a) + norm(b) if b_stats is given: a sum of batch norms in one pass.
+void ck_norm_add(size_t rows, size_t c, const float *a, const float *a_stats, const float *a_gamma,
+                 const float *a_beta, const float *b, const float *b_stats, const float *b_gamma,
+                 const float *b_beta, float *y);
 /// sums = [Σ dy' (c) | Σ dy'·x̂ (c)], dy' = dy where the output (recomputed) is > 0 or relu is off.
 void ck_norm_sums(size_t rows, size_t c, const float *x, const float *stats, const float *gamma,
                   const float *beta, int relu, const float *dy, float *sums);
@@ -117,6 +121,10 @@ void ck_norm_relu_pool2_sums(size_t n, size_t h, size_t w, size_t c, const float
 void ck_norm_relu_pool2_backward(size_t n, size_t h, size_t w, size_t c, const float *x,
                                  const float *stats, const float *gamma, const float *beta,
                                  const float *dy, const float *sums, float *dx);
+
+/// to[r·to_row + j] = from[r·from_row + j] for r < rows, j < count.
+void ck_copy_rows(size_t rows, size_t count, const float *from, size_t from_row, float *to,
+                  size_t to_row);
 
 // Reductions over a [outer, axis, inner] view.
 void ck_sum(size_t outer, size_t axis, size_t inner, const float *x, float *y);

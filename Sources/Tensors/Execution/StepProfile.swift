@@ -58,8 +58,9 @@ extension Step {
         case .concatenate: return own("concatenate")
         case .reduce: return own("reduce")
         case .argmax: return own("argmax")
-        case .matmul(let s): return ("matmul", "onednn sgemm", s.batch * s.rows * s.columns * s.inner)
-        case .convolution(let kernel):
+        case .matmul(let s):
+            return ("matmul", "onednn sgemm", s.batch * s.rows * s.columns * s.inner)
+        case .convolution(let kernel, _):
             return (kernel.kind, kernel.implementation, kernel.multiplyAdds)
         case .separable(let unit):
             return (unit.name + " forward", "apogee", unit.multiplyAdds)
@@ -69,6 +70,7 @@ extension Step {
         case .averagePool, .averagePoolBackward: return own("average pool")
         case .normStatistics: return own("batch norm statistics")
         case .batchNorm: return own("batch norm apply")
+        case .normAdd: return own("batch norm apply + add")
         case .batchNormSums: return own("batch norm sums")
         case .batchNormBackward: return own("batch norm backward")
         case .gatherRows, .scatterRows, .takeAlong, .scatterAlong, .sortIndices, .oneHot:

@@ -159,11 +159,13 @@ public final class Workspace {
         case .argmax(let view):
             VectorKernels.argmax(outer: view.outer, axis: view.axis, inner: view.inner, x(0), y)
         case .matmul(let sizes): try multiply(sizes, x(0), x(1), y)
-        case .convolution(let kernel):
+        case .convolution(let kernel, let hasBias):
             do {
                 try kernel.run(
-                    context, first: x(0), second: x(1), bias: nil, output: y, scratch: scratch)
+                    context, first: x(0), second: x(1), bias: hasBias ? x(2) : nil, output: y,
+                    scratch: scratch)
             } catch { throw .kernel(error) }
+        case .normAdd(let norm, let both): norm.add(x, both: both, y)
         case .maxPool(let g): WindowKernels.maxPool(g, x(0), y)
         case .maxPoolIndex(let g): WindowKernels.maxPoolIndex(g, x(0), y)
         case .windowGather(let g): WindowKernels.gather(g, x(0), x(1), y)

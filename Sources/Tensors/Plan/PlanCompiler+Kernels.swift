@@ -23,13 +23,7 @@ extension PlanCompiler {
             count(multiplyAdds: sizes.batch * sizes.rows * sizes.columns * sizes.inner)
             emit(node, .matmul(sizes), inputs)
         case .convolution(let pass, let geometry):
-            do {
-                let kernel = try kernels.convolution(pass, geometry)
-                count(multiplyAdds: geometry.multiplyAdds)
-                emit(node, .convolution(kernel), inputs, scratch: kernel.scratchBytes)
-            } catch {
-                throw .kernel(error)
-            }
+            try lowerConvolution(node, pass, geometry, inputs)
         case .separable(let unit):
             count(multiplyAdds: unit.multiplyAdds)
             emit(
@@ -56,6 +50,35 @@ extension PlanCompiler {
             emit(node, .batchNormBackward(norm(inputs[0], fusion)), inputs)
         default:
             lowerIndexing(node, inputs, shape)
+        }
+    }
+
+    private mutating func lowerConvolution(
+        _ node: Int, _ pass: ConvolutionPass, _ geometry: WindowGeometry, _ inputs: [Int]
+    ) throws(TensorError) {
+        do {
+            let hasBias = inputs.count == 3
+            let kernel = try kernels.convolution(pass, geometry, bias: hasBias)
+            count(multiplyAdds: geometry.multiplyAdds)
+            emit(
+                node, .convolution(kernel, hasBias: hasBias), inputs, scratch: kernel.scratchBytes)
+        } catch {
+            throw .kernel(error)
+        }
+    }
+
+    /// Lowers an addition together with the terms that only it reads.
+    mutating func lowerSum(_ node: Int, _ sum: Absorption.Sum) throws(TensorError) {
+        switch sum {
+        case .bias(let convolution, let bias):
+            guard case .convolution(let pass, let geometry) = graph.operations[convolution] else {
+                return
+            }
+            try lowerConvolution(
+                node, pass, geometry, graph.inputs(of: convolution) + [bias])
+        case .norm(let term, let other, let both):
+            let read = graph.inputs(of: term) + (both ? graph.inputs(of: other) : [other])
+            emit(node, .normAdd(norm(read[0], .none), both: both), read)
         }
     }
 

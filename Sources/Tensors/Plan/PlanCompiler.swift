@@ -16,6 +16,7 @@ struct PlanCompiler {
 
     private var needed: [Bool]
     private let fusion: Fusion
+    private let absorption: Absorption
     /// The buffer that holds a node's value.
     private var buffers: [Int]
     private(set) var bufferBytes: [Int] = []
@@ -46,11 +47,14 @@ struct PlanCompiler {
             }
         }
         fusion = Fusion(graph, needed: needed, kept: kept)
+        absorption = Absorption(graph, needed: needed, kept: kept, fusion: fusion)
         buffers = [Int](repeating: -1, count: count)
     }
 
     mutating func compile() throws(TensorError) {
-        for node in needed.indices where needed[node] { try lower(node) }
+        for node in needed.indices where needed[node] && !absorption.isAbsorbed[node] {
+            try lower(node)
+        }
         bindOutputs()
         layOutMemory()
         constants.seal()
@@ -121,6 +125,7 @@ struct PlanCompiler {
                 isArena: false)
         case .elementwise:
             guard fusion.root[node] == node else { return }
+            if let sum = absorption.sums[node] { return try lowerSum(node, sum) }
             let (program, inputs) = fusion.program(graph, root: node)
             emit(node, .elementwise(program), inputs)
         default:

@@ -1,3 +1,5 @@
+internal import Kernels
+
 /// A copy of a box of elements between two row-major tensors: slices, padding, transposition,
 /// repetition and concatenation are all this.
 struct StridedCopy {
@@ -38,6 +40,13 @@ struct StridedCopy {
     private func copy(
         _ source: UnsafePointer<Float>, _ destination: UnsafeMutablePointer<Float>, _ axis: Int
     ) {
+        if axis == sizes.count - 2, sourceStrides[axis + 1] == 1, destinationStrides[axis + 1] == 1
+        {
+            VectorKernels.copyRows(
+                sizes[axis], count: sizes[axis + 1], from: source, fromRow: sourceStrides[axis],
+                to: destination, toRow: destinationStrides[axis])
+            return
+        }
         let size = sizes[axis]
         let from = sourceStrides[axis]
         let to = destinationStrides[axis]
