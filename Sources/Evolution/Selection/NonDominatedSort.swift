@@ -29,16 +29,6 @@ public enum NonDominatedSort {
         fronts(ranks: try ranks(objectives))
     }
 
-    /// Whether `a` is nowhere worse than `b` and somewhere better; rows of one length.
-    static func dominates(_ a: [Double], _ b: [Double]) -> Bool {
-        var isBetter = false
-        for (mine, its) in zip(a, b) {
-            if mine > its { return false }
-            isBetter = isBetter || mine < its
-        }
-        return isBetter
-    }
-
     static func fronts(ranks: [Int]) -> [[Int]] {
         var fronts = Array(repeating: [Int](), count: (ranks.max() ?? -1) + 1)
         for (index, rank) in ranks.enumerated() { fronts[rank].append(index) }
@@ -49,58 +39,64 @@ public enum NonDominatedSort {
         let width = table.objectives
         return table.values.withUnsafeBufferPointer { values in
             var ranks = [Int](repeating: 0, count: table.count)
-            let order = (0..<table.count).sorted { a, b in
-                precedes(values, a * width, b * width, width)
-            }
-            // For each front its rows; with up to two objectives only the last is looked at.
-            var fronts: [[Int]] = []
-            for row in order {
+            // For each front the values of its rows one after the other; with up to two objectives
+            // only the last is looked at, and only it is kept.
+            var fronts: [[Double]] = []
+            for row in order(values, table.count, width) {
+                let row = Int(row)
+                let found = UnsafeBufferPointer(rebasing: values[(row * width)..<((row + 1) * width)])
                 var (low, high) = (0, fronts.count)
                 while low < high {
                     let middle = (low + high) / 2
-                    if dominates(values, fronts[middle], row, width) {
-                        low = middle + 1
-                    } else {
-                        high = middle
-                    }
+                    if dominates(fronts[middle], found) { low = middle + 1 } else { high = middle }
                 }
                 if low == fronts.count { fronts.append([]) }
-                fronts[low].append(row)
+                if width <= 2 { fronts[low].removeAll(keepingCapacity: true) }
+                fronts[low].append(contentsOf: found)
                 ranks[row] = low
             }
             return ranks
         }
     }
 
-    /// Lexicographic order; the lower row number goes first among equals.
-    private static func precedes(
-        _ values: UnsafeBufferPointer<Double>, _ a: Int, _ b: Int, _ width: Int
-    ) -> Bool {
-        for column in 0..<width where values[a + column] != values[b + column] {
-            return values[a + column] < values[b + column]
-        }
-        return a < b
+    /// The row numbers in lexicographic order; the lower goes first among equals.
+    private static func order(
+        _ values: UnsafeBufferPointer<Double>, _ count: Int, _ width: Int
+    ) -> [Int32] {
+        // Sorting with the first key beside the number keeps most comparisons out of the table.
+        let keyed = (0..<count).map { (key: values[$0 * width], row: Int32(truncatingIfNeeded: $0)) }
+        return keyed.sorted { a, b in
+            if a.key != b.key { return a.key < b.key }
+            let (first, second) = (Int(a.row) * width, Int(b.row) * width)
+            for column in 1..<max(width, 1) where values[first + column] != values[second + column] {
+                return values[first + column] < values[second + column]
+            }
+            return a.row < b.row
+        }.map(\.row)
     }
 
-    /// Whether any row of a front dominates `row`, which comes after all of them in the order.
-    private static func dominates(
-        _ values: UnsafeBufferPointer<Double>, _ front: [Int], _ row: Int, _ width: Int
-    ) -> Bool {
-        // The last of a front is nearest in the order, and with two objectives lowest in the
-        // second.
-        for member in (width <= 2 ? front.suffix(1) : front[...]).reversed() {
-            var isBetter = false
-            var isNowhereWorse = true
-            for column in 0..<width {
-                let (mine, its) = (values[row * width + column], values[member * width + column])
-                if its > mine {
-                    isNowhereWorse = false
-                    break
+    /// Whether any row of a front dominates `row`, which comes after all of them in the order: its
+    /// first objective is no better than theirs.
+    private static func dominates(_ front: [Double], _ row: UnsafeBufferPointer<Double>) -> Bool {
+        let width = row.count
+        return front.withUnsafeBufferPointer { front in
+            // The last of a front is nearest in the order, and with two objectives lowest in the
+            // second.
+            var start = front.count - width
+            while start >= 0 {
+                var (isNowhereWorse, isBetter) = (true, front[start] < row[0])
+                for column in 1..<max(width, 1) {
+                    let (its, mine) = (front[start + column], row[column])
+                    if its > mine {
+                        isNowhereWorse = false
+                        break
+                    }
+                    isBetter = isBetter || its < mine
                 }
-                isBetter = isBetter || its < mine
+                if isNowhereWorse && isBetter { return true }
+                start -= width
             }
-            if isNowhereWorse && isBetter { return true }
+            return false
         }
-        return false
     }
 }

@@ -120,21 +120,22 @@ public struct MuPlusLambda<Genome: Hashable & Sendable>: SearchStrategy {
         // Parents stand best first, so the lower place wins.
         return try state.ledger.propose(count, variation, tries: options.tries) { place, rng in
             guard place.number >= options.initial, !parents.isEmpty else {
-                return try variation.sampled(rng)
+                return .sample
             }
             let slot = (place.number - options.initial) % options.children
             var selection = rng.split("selection")
-            if slot >= options.mutants + options.crossovers { return try variation.sampled(rng) }
+            if slot >= options.mutants + options.crossovers { return .sample }
             if slot >= options.mutants,
                 let pair = tournament.selectPair(among: parents.count, &selection, isBetter: <)
             {
-                let child = try variation.crossed(
-                    parents[pair.0].genome, parents[pair.1].genome, rng)
-                return options.mutatesCrossovers ? try variation.mutated(child, rng) : child
+                return .mating(
+                    Mating(
+                        parents[pair.0].genome, parents[pair.1].genome,
+                        isMutated: options.mutatesCrossovers))
             }
             // A single parent can only be mutated.
             let winner = tournament.select(among: parents.count, &selection, isBetter: <) ?? 0
-            return try variation.mutated(parents[winner].genome, rng)
+            return .mating(Mating(parents[winner].genome))
         }
     }
 

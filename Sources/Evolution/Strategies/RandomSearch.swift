@@ -36,9 +36,7 @@ public struct RandomSearch<Genome: Hashable & Sendable>: SearchStrategy {
 
     /// Samples genomes that were never sampled before.
     public mutating func ask(_ count: Int) throws -> [Genome] {
-        try state.ledger.propose(count, variation, tries: tries) { [variation] _, rng in
-            try variation.sampled(rng)
-        }
+        try state.ledger.propose(count, variation, tries: tries) { _, _ in .sample }
     }
 
     /// Keeps every evaluation; any number of objectives.

@@ -17,9 +17,8 @@ public struct RegularizedEvolutionOptions: Sendable, Hashable, Codable {
     }
 
     func validate() throws(EvolutionError) {
-        try check("populationSize", populationSize, in: 1...largestCount)
-        try check("sampleSize", sampleSize, in: 1...largestCount)
-        try check("tries", tries, in: 1...largestCount)
+        try checkCounts(
+            ("populationSize", populationSize), ("sampleSize", sampleSize), ("tries", tries))
     }
 }
 
@@ -77,9 +76,9 @@ public struct RegularizedEvolution<Genome: Hashable & Sendable>: SearchStrategy 
                 scores[$0] < scores[$1]
             }
             guard place.number >= options.populationSize, let parent else {
-                return try variation.sampled(rng)
+                return .sample
             }
-            return try variation.mutated(population[parent].genome, rng)
+            return .mating(Mating(population[parent].genome))
         }
     }
 

@@ -216,6 +216,7 @@ struct BenchCommand: ParsableCommand {
                 withExtendedLifetime(state) {}
             },
             mutation: try script.mutation(function("mutation")),
-            crossover: try script.crossover(function("crossover")))
+            batchMutation: try script.batchMutation(function("batch_mutation")),
+            batchCrossover: try script.batchCrossover(function("batch_crossover")))
     }
 }
