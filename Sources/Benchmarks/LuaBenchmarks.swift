@@ -106,7 +106,7 @@ public enum LuaBenchmarks {
     /// generation: 1000 offspring proposed, evaluated natively, and survival of 1000 from 2000.
     ///
     /// - Throws: What the functions throw, `EvolutionError`.
-    public static func evolve(_ functions: Functions, repeats: Int = 7) throws -> BenchmarkResult {
+    public static func evolve(_ functions: Functions, repeats: Int = 25) throws -> BenchmarkResult {
         let population = 1000
         let space = try space()
         var variation = try Variation(over: space)

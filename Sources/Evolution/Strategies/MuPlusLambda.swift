@@ -1,4 +1,5 @@
 public import Randomness
+import SearchSpaces
 
 /// Settings of ``MuPlusLambda``: a generation is `mutants`, then `crossovers`, then `randoms`.
 public struct MuPlusLambdaOptions: Sendable, Hashable, Codable {
@@ -113,6 +114,7 @@ public struct MuPlusLambda<Genome: Hashable & Sendable>: SearchStrategy {
     }
 
     /// Proposes the first random genomes, then generation after generation.
+    @_specialize(where Genome == Genotype)
     public mutating func ask(_ count: Int) throws -> [Genome] {
         let (parents, variation, options, tournament) = (
             state.population, variation, options, tournament
@@ -140,6 +142,7 @@ public struct MuPlusLambda<Genome: Hashable & Sendable>: SearchStrategy {
     }
 
     /// Keeps the best μ of the parents and these individuals of one objective.
+    @_specialize(where Genome == Genotype)
     public mutating func tell(_ evaluations: [Evaluation<Genome>]) throws {
         let told = try state.ledger.absorb(evaluations, strategy: "(μ+λ) evolution", expected: 1)
         state.population = Truncation.best(options.parents, of: state.population + told)

@@ -1,4 +1,5 @@
 public import Randomness
+import SearchSpaces
 
 /// Settings of ``NSGA2``.
 public struct NSGA2Options: Sendable, Hashable, Codable {
@@ -91,6 +92,7 @@ public struct NSGA2<Genome: Hashable & Sendable>: SearchStrategy {
     }
 
     /// Proposes random genomes first, then children of tournament winners.
+    @_specialize(where Genome == Genotype)
     public mutating func ask(_ count: Int) throws -> [Genome] {
         let (parents, variation, options, tournament) = (
             state.population, variation, options, tournament
@@ -126,6 +128,7 @@ public struct NSGA2<Genome: Hashable & Sendable>: SearchStrategy {
     }
 
     /// Chooses the survivors among the population and these individuals.
+    @_specialize(where Genome == Genotype)
     public mutating func tell(_ evaluations: [Evaluation<Genome>]) throws {
         let told = try state.ledger.absorb(evaluations, strategy: "NSGA-II", expected: nil)
         guard !told.isEmpty else { return }
@@ -133,6 +136,7 @@ public struct NSGA2<Genome: Hashable & Sendable>: SearchStrategy {
     }
 
     /// Replaces objectives of survivors, and ranks them anew.
+    @_specialize(where Genome == Genotype)
     public mutating func revise(_ evaluations: [Evaluation<Genome>]) throws {
         try state.revise(evaluations, strategy: "NSGA-II", expected: nil)
         try survive(state.population)

@@ -1,4 +1,5 @@
 public import Randomness
+import SearchSpaces
 
 /// Settings of ``RegularizedEvolution``.
 public struct RegularizedEvolutionOptions: Sendable, Hashable, Codable {
@@ -66,6 +67,7 @@ public struct RegularizedEvolution<Genome: Hashable & Sendable>: SearchStrategy 
     }
 
     /// Proposes random genomes first, then mutants of tournament winners.
+    @_specialize(where Genome == Genotype)
     public mutating func ask(_ count: Int) throws -> [Genome] {
         let (population, variation, options) = (state.population, variation, options)
         let scores = population.map(Truncation.objective)
@@ -83,6 +85,7 @@ public struct RegularizedEvolution<Genome: Hashable & Sendable>: SearchStrategy 
     }
 
     /// Adds individuals of one objective in this order, and lets the oldest go.
+    @_specialize(where Genome == Genotype)
     public mutating func tell(_ evaluations: [Evaluation<Genome>]) throws {
         state.population += try state.ledger.absorb(
             evaluations, strategy: "regularized evolution", expected: 1)
