@@ -40,6 +40,7 @@ public enum StartupBenchmark {
         let check = try time(["check", script])
         return BenchmarkResult(
             name: Workload.startup.rawValue, threads: 1, sorted: version,
-            rates: ["check_seconds_median": Measurement.median(check)])
+            rates: ["check_seconds_median": Measurement.median(check)],
+            peakBytes: Measurement.peakBytes(ofChildren: true))
     }
 }

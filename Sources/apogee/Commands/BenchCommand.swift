@@ -157,7 +157,7 @@ struct BenchCommand: ParsableCommand {
             table.add([
                 result.name, "\(result.threads)", Self.seconds(result.seconds_median),
                 rates.joined(separator: ", "), Machine.bytes(result.peak_bytes),
-                result.planned_bytes.map(Machine.bytes) ?? "",
+                result.planned_bytes > 0 ? Machine.bytes(result.planned_bytes) : "",
                 result.gflops.map(Self.number) ?? "",
                 result.peak_gflops.map(Self.number) ?? "",
             ])
