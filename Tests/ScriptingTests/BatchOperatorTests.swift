@@ -75,6 +75,24 @@ private let perGene = """
         for row in 0..<20 { #expect(children[row] == (row % 2 == 1 ? a[row] : b[row])) }
     }
 
+    @Test func `any genes can be repaired in one call`() throws {
+        let operators = try Operators(
+            "mutation",
+            """
+            { batch = function(population, rng)
+              local genes = population:genes()
+              for i = 1, #genes do genes[i] = genes[i] + rng:integer(-3, 3) end
+              return population:repair(genes)
+            end }
+            """)
+        let mutate = try batch(operators)
+        let parents = try parents(30, operators.space)
+        var rng = RandomStream(seed: 2)
+        let children = try mutate(parents, operators.space, &rng)
+        #expect(children.fault(in: operators.space) == nil)
+        #expect(children != parents)
+    }
+
     @Test func `draws for a population are those of one stream`() throws {
         let operators = try Operators(
             "mutation",
@@ -88,7 +106,7 @@ private let perGene = """
             """)
         let mutate = try batch(operators)
         var rng = RandomStream(seed: 9)
-        let message = try operators.folder.complaint {
+        let message = operators.folder.complaint {
             var rng = RandomStream(seed: 9)
             _ = try mutate(try parents(2, operators.space), operators.space, &rng)
         }
@@ -106,14 +124,14 @@ private let perGene = """
                 + "return the list"
         ),
         ("return rng", "test.lua:4: mutation: expected the genes of 3 children, found rng"),
-        ("return {}", "test.lua:4: mutation: expected 24 genes (3 children of 8), found 0"),
+        ("return {}", "test.lua:4: mutation: expected 48 genes (3 children of 16), found 0"),
         (
             "local g = population:genes() g[#g] = nil return g",
-            "test.lua:4: mutation: expected 24 genes (3 children of 8), found 23"
+            "test.lua:4: mutation: expected 48 genes (3 children of 16), found 47"
         ),
         (
             "local g = population:genes() g[10] = 'x' return g",
-            "test.lua:4: mutation: children: expected an array of integers, entry 10 is string"
+            "test.lua:4: mutation: children: expected an array of integers, entry 10 is a string"
         ),
         (
             "return { population[1], population[2] }",
@@ -121,7 +139,7 @@ private let perGene = """
         ),
         (
             "return { population[1], { 1, 2 }, population[2] }",
-            "test.lua:4: mutation: child 2 has 2 genes, the space has 8 (genes 3 to 8 missing)"
+            "test.lua:4: mutation: child 2 has 2 genes, the space has 16 (genes 3 to 16 missing)"
         ),
         (
             "population[1] = population[2]",
@@ -130,7 +148,7 @@ private let perGene = """
         ),
         (
             "return population.size",
-            "test.lua:4: mutation: population has no field 'size'; it has genes, width and the "
+            "test.lua:4: mutation: population has no field 'size'; it has genes, repair, width and the "
                 + "individuals 1 to 3"
         ),
         (
@@ -147,6 +165,10 @@ private let perGene = """
             "test.lua:4: mutation: places: expected a count from 0 to 10000000, found -1"
         ),
         (
+            "return population:repair({ 1, 2 })",
+            "test.lua:4: mutation: repair: a population of 16 genes each has 2 numbers; expected 16"
+        ),
+        (
             "return rng:integers(1, 5, 4)",
             "test.lua:4: mutation: integers: expected low ≤ high, found 5 and 4"
         ),
@@ -156,15 +178,15 @@ private let perGene = """
                 + "string"
         ),
         (
-            "return rng:uniforms(10000000)",
-            "test.lua:4: mutation: expected 24 genes (3 children of 8), found 10000000"
+            "return rng:integers(100000, 0, 1)",
+            "test.lua:4: mutation: expected 48 genes (3 children of 16), found 100000"
         ),
     ])
     func `a wrong result names the function's place`(_ body: String, _ expected: String) throws {
         let operators = try Operators(
             "mutation", "{ batch = function(population, rng) \(body) end }")
         let mutate = try batch(operators)
-        let found = try operators.folder.complaint {
+        let found = operators.folder.complaint {
             var rng = RandomStream(seed: 1)
             _ = try mutate(try parents(3, operators.space), operators.space, &rng)
         }
@@ -176,7 +198,7 @@ private let perGene = """
             "mutation",
             "{ batch = function(p) local g = p:genes() g[p.width + 2] = 99 return g end }")
         let mutate = try batch(operators)
-        let found = try operators.folder.complaint {
+        let found = operators.folder.complaint {
             var rng = RandomStream(seed: 1)
             _ = try mutate(try parents(3, operators.space), operators.space, &rng)
         }
@@ -193,7 +215,7 @@ private let perGene = """
                 return apogee.experiment { name = "t", api = 1, tasks = "episodes",
                   space = "cells", strategy = { "evolution", mutation = \(mutation) } }
                 """)
-            return try folder.complaint {
+            return folder.complaint {
                 _ = try folder.load().plans(registry: BuiltIns.registry())
             }
         }

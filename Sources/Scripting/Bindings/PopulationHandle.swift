@@ -6,7 +6,8 @@ import SearchSpaces
 ///
 /// `#population` is the number of individuals and `population.width` the genes of each;
 /// `population:genes()` is a fresh list of all genes, individual after individual, which the
-/// operator may change and return; `population[i]` is one individual as a read-only genotype.
+/// operator may change and return; `population:repair(genes)` makes such a list valid;
+/// `population[i]` is one individual as a read-only genotype.
 final class PopulationHandle {
     let population: Population
     let space: any SearchSpace
@@ -28,6 +29,18 @@ extension PopulationHandle {
             try arguments.context.push(integers: handle.population.genes)
             return 1
         }
+        definition.method("repair") { handle, arguments in
+            let genes = try arguments.integers(1, "genes")
+            let given: Population
+            do throws(EvolutionError) {
+                given = try Population(genes: genes, width: handle.population.width)
+            } catch {
+                throw LuaError(kind: .conversion, message: "repair: \(error.description)")
+            }
+            try arguments.context.push(
+                integers: given.genotypes.flatMap { handle.space.repair($0).genes })
+            return 1
+        }
         definition.getter("width") { handle, context in
             try context.push(handle.population.width)
         }
@@ -42,7 +55,7 @@ extension PopulationHandle {
                 throw LuaError(
                     kind: .conversion,
                     message: "population has no field '\(try arguments.text(1))'; it has genes, "
-                        + "width and the individuals 1 to \(count)")
+                        + "repair, width and the individuals 1 to \(count)")
             }
             let place = try arguments.integer(1, "individual")
             // One past the end is nil, which is where ipairs stops.
@@ -112,11 +125,13 @@ struct PopulationReading {
         let first = context.kind(at: -1)
         context.pop()
         if first == .userdata || first == .table { return try checked(rows(at: place)) }
+        let genes: [Int]
         do throws(LuaError) {
-            return try checked(try context.integers(at: place))
+            genes = try context.integers(at: place)
         } catch {
             throw LuaError(kind: .conversion, message: "children: \(error.message)")
         }
+        return try checked(genes)
     }
 
     /// The genes of a list of genotypes.

@@ -212,8 +212,11 @@ struct BenchCommand: ParsableCommand {
             bytes: ScriptLimits().callbackBytes)
         return LuaBenchmarks.Functions(
             empty: {
-                _ = try empty.call(limits: limits, name: "empty")
-                withExtendedLifetime(state) {}
+                // As a callback is called: by the stack.
+                let context = state.context
+                try context.push(empty)
+                try context.call(arguments: 0, results: 1, limits: limits, name: "empty")
+                context.pop()
             },
             mutation: try script.mutation(function("mutation")),
             batchMutation: try script.batchMutation(function("batch_mutation")),
