@@ -62,7 +62,9 @@ private func only(_ children: Population, _ name: String) throws -> Genotype {
 
 extension Variation where Genome == Genotype {
     /// Takes these operators, single or batch, in the place of those that it has.
-    mutating func take(_ mutation: MutationForm, _ crossover: CrossoverForm?, on space: any SearchSpace) {
+    mutating func take(
+        _ mutation: MutationForm, _ crossover: CrossoverForm?, on space: any SearchSpace
+    ) {
         var batchMutation: PopulationMutation?
         var batchCrossover: PopulationCrossover?
         switch mutation {

@@ -40,7 +40,8 @@ extension RandomHandle {
                 throw problem("places: expected a probability in 0…1, found \(probability)")
             }
             try arguments.context.push(
-                integers: try rng.draw { $0.places(count, probability: probability).map { $0 + 1 } })
+                integers: try rng.draw { $0.places(count, probability: probability).map { $0 + 1 } }
+            )
             return 1
         }
     }
