@@ -210,10 +210,11 @@ struct BenchCommand: ParsableCommand {
         let limits = LuaLimits(
             instructions: ScriptLimits().callbackInstructions,
             bytes: ScriptLimits().callbackBytes)
+        let context = state.context
         return LuaBenchmarks.Functions(
             empty: {
-                // As a callback is called: by the stack.
-                let context = state.context
+                // As a callback is called: by the stack. The state closes with its owner.
+                defer { withExtendedLifetime(state) {} }
                 try context.push(empty)
                 try context.call(arguments: 0, results: 1, limits: limits, name: "empty")
                 context.pop()
