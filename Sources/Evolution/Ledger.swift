@@ -69,13 +69,14 @@ public struct Ledger<Genome: Hashable & Sendable>: Sendable {
             for genome in proposal.claimed { places[genome] = nil }
             throw error
         }
-        // Children bred together are claimed in another order than that of their places.
+        // Children bred together are claimed in another order than that of their places. Where none
+        // was missing, the places in the index are those in the list already.
         let batch = proposal.inOrder
-        for genome in batch {
-            places[genome] = proposed.count
-            proposed.append(genome)
-            isTold.append(false)
+        if batch.count < count {
+            for (index, genome) in batch.enumerated() { places[genome] = first + index }
         }
+        proposed += batch
+        isTold += Array(repeating: false, count: batch.count)
         return batch
     }
 

@@ -31,8 +31,9 @@ struct Proposal<Genome: Hashable & Sendable> {
         _ genome: Genome, for number: Int, in places: inout [Genome: Int]
     ) -> Bool {
         func take(_ place: inout Int) -> Bool {
-            defer { place = max(place, 0) }
-            return place < 0
+            guard place < 0 else { return false }
+            place = number
+            return true
         }
         guard take(&places[genome, default: -1]) else { return false }
         claimed.append(genome)
