@@ -11,10 +11,11 @@ public struct BenchmarkResult: Sendable, Codable {
     /// The workload's own rates by name, as `tasks_per_second`; in JSON each stands under its own
     /// name beside the other fields.
     public var rates: [String: Double]
-    /// Most resident memory of this process so far.
+    /// Most resident memory of this process so far; of the measured program for `startup`.
     public var peak_bytes: Int
-    /// Working memory of all workers by the memory plan, known before the run.
-    public var planned_bytes: Int?
+    /// Tensor memory of all workers by the memory plan, known before the run; 0 where no tensor is
+    /// held.
+    public var planned_bytes: Int
     /// Multiply-adds × 2 a second, in 10⁹.
     public var gflops: Double?
     /// The same for a 1024³ matrix product on as many threads in the same run.
@@ -22,14 +23,15 @@ public struct BenchmarkResult: Sendable, Codable {
 
     init(
         name: String, threads: Int, sorted times: [Double], rates: [String: Double],
-        planned: Int? = nil, gflops: Double? = nil, peak: Double? = nil
+        planned: Int = 0, gflops: Double? = nil, peak: Double? = nil,
+        peakBytes: Int = Measurement.peakBytes()
     ) {
         self.name = name
         self.threads = threads
         repeats = times.count
         seconds_median = Measurement.median(times)
         self.rates = rates
-        peak_bytes = Measurement.peakBytes
+        peak_bytes = peakBytes
         planned_bytes = planned
         self.gflops = gflops
         peak_gflops = peak
@@ -61,7 +63,7 @@ public struct BenchmarkResult: Sendable, Codable {
         repeats = try values.decode(Int.self, forKey: Key("repeats"))
         seconds_median = try values.decode(Double.self, forKey: Key("seconds_median"))
         peak_bytes = try values.decode(Int.self, forKey: Key("peak_bytes"))
-        planned_bytes = try values.decodeIfPresent(Int.self, forKey: Key("planned_bytes"))
+        planned_bytes = try values.decode(Int.self, forKey: Key("planned_bytes"))
         gflops = try values.decodeIfPresent(Double.self, forKey: Key("gflops"))
         peak_gflops = try values.decodeIfPresent(Double.self, forKey: Key("peak_gflops"))
         rates = [:]
@@ -80,7 +82,7 @@ public struct BenchmarkResult: Sendable, Codable {
         try values.encode(repeats, forKey: Key("repeats"))
         try values.encode(seconds_median, forKey: Key("seconds_median"))
         try values.encode(peak_bytes, forKey: Key("peak_bytes"))
-        try values.encodeIfPresent(planned_bytes, forKey: Key("planned_bytes"))
+        try values.encode(planned_bytes, forKey: Key("planned_bytes"))
         try values.encodeIfPresent(gflops, forKey: Key("gflops"))
         try values.encodeIfPresent(peak_gflops, forKey: Key("peak_gflops"))
         for (name, rate) in rates { try values.encode(rate, forKey: Key(name)) }

@@ -39,7 +39,8 @@ public enum EpisodeBenchmark {
         }
         return BenchmarkResult(
             name: Workload.episodes.rawValue, threads: threads, sorted: times,
-            rates: ["episodes_per_second": Double(episodes) / Measurement.median(times)])
+            rates: ["episodes_per_second": Double(episodes) / Measurement.median(times)],
+            planned: batches.reduce(0) { $0 + $1.bytes })
     }
 }
 
@@ -53,6 +54,11 @@ private final class EpisodeBuffers: @unchecked Sendable {
         let counts = [distribution.supportCount, distribution.queryCount]
         images = counts.map { FloatBuffer(count: $0 * distribution.dataset.imageSize) }
         labels = counts.map { .allocate(capacity: $0) }
+    }
+
+    /// Memory of the tensors, known before they are filled.
+    var bytes: Int {
+        images.reduce(0) { $0 + 4 * $1.count } + labels.reduce(0) { $0 + 4 * $1.count }
     }
 
     deinit { labels.forEach { $0.deallocate() } }

@@ -23,10 +23,11 @@ enum Measurement {
             ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
     }
 
-    /// Most resident memory of this process so far, in bytes.
-    static var peakBytes: Int {
+    /// Most resident memory so far, in bytes: of this process, or of the largest it has waited for.
+    static func peakBytes(ofChildren: Bool = false) -> Int {
         var usage = rusage()
-        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        let who = ofChildren ? RUSAGE_CHILDREN : RUSAGE_SELF
+        getrusage(__rusage_who_t(who.rawValue), &usage)
         return usage.ru_maxrss * 1024
     }
 

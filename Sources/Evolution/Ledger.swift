@@ -39,55 +39,45 @@ public struct Ledger<Genome: Hashable & Sendable>: Sendable {
     /// A stream that is the same for all proposals.
     func stream(_ name: String) -> RandomStream { rng.split(name) }
 
-    /// Proposes up to `count` new genomes: for each, up to `tries` candidates from `make` (given
-    /// the place and a stream of its own), then as many random samples, then what is left of a
+    /// Proposes up to `count` new genomes: for each, up to `tries` candidates by the recipe for its
+    /// place (which gets a stream of its own), then as many random samples, then what is left of a
     /// space that can be listed.
+    ///
+    /// A variation that breeds many at once is asked for all children together, then for those
+    /// together that were known already, and so on: up to `tries` calls.
     mutating func propose(
         _ count: Int, _ variation: Variation<Genome>, tries: Int,
-        make: (_ place: Place, _ rng: RandomStream) throws -> Genome
+        recipe: (_ place: Place, _ rng: RandomStream) throws -> Recipe<Genome>
     ) throws -> [Genome] {
         guard count > 0 else { return [] }
-        var batch: [Genome] = []
-        var fresh: Set<Genome> = []
-        while batch.count < count {
-            let number = proposed.count + batch.count
-            let stream = rng.split("proposal").split(number)
-            let genome =
-                number < seeds.count
-                ? seeds[number] : try search(number, stream, variation, tries, fresh, make)
-            guard let genome else { break }
-            fresh.insert(genome)
-            batch.append(genome)
+        let first = proposed.count
+        var proposal = Proposal(first: first, variation: variation, tries: tries, rng: rng)
+        do {
+            for place in seeds.indices.dropFirst(first).prefix(count) {
+                _ = proposal.claim(seeds[place], for: place, in: &places)
+            }
+            let open = (first + proposal.claimed.count)..<(first + count)
+            if let breed = variation.breed {
+                try proposal.fill(open, &places, recipe, breed)
+            } else {
+                for number in open {
+                    guard try proposal.fill(number, &places, recipe) else { break }
+                }
+            }
+        } catch {
+            // What throws changes nothing.
+            for genome in proposal.claimed { places[genome] = nil }
+            throw error
         }
-        // Only now, past all that may throw, does anything change.
-        for genome in batch {
-            places[genome] = proposed.count
-            proposed.append(genome)
-            isTold.append(false)
+        // Children bred together are claimed in another order than that of their places. Where none
+        // was missing, the places in the index are those in the list already.
+        let batch = proposal.inOrder
+        if batch.count < count {
+            for (index, genome) in batch.enumerated() { places[genome] = first + index }
         }
+        proposed += batch
+        isTold += Array(repeating: false, count: batch.count)
         return batch
-    }
-
-    private func search(
-        _ number: Int, _ rng: RandomStream, _ variation: Variation<Genome>, _ tries: Int,
-        _ fresh: Set<Genome>, _ make: (Place, RandomStream) throws -> Genome
-    ) throws -> Genome? {
-        func isNew(_ genome: Genome) -> Bool {
-            places[genome] == nil && !fresh.contains(genome)
-        }
-        for attempt in 0..<tries {
-            let genome = try make(
-                Place(number: number, attempt: attempt), rng.split("vary").split(attempt))
-            if isNew(genome) { return genome }
-        }
-        for attempt in 0..<tries {
-            let genome = try variation.sampled(rng.split("fill").split(attempt))
-            if isNew(genome) { return genome }
-        }
-        let left = (variation.enumerate() ?? []).filter(isNew)
-        guard !left.isEmpty else { return nil }
-        var draw = rng.split("enumerate")
-        return left[draw.integer(below: left.count)]
     }
 
     // MARK: Absorbing
@@ -99,17 +89,22 @@ public struct Ledger<Genome: Hashable & Sendable>: Sendable {
     ) throws(EvolutionError) -> [Evaluation<Genome>] {
         let count = try checkObjectives(evaluations, strategy: strategy, expected: expected)
         var indices: [Int] = []
-        var inThisCall: Set<Int> = []
-        for evaluation in evaluations {
-            guard let index = places[evaluation.genome] else {
-                throw .unknownGenome(genome: "\(evaluation.genome)")
+        indices.reserveCapacity(evaluations.count)
+        do throws(EvolutionError) {
+            for evaluation in evaluations {
+                guard let index = places[evaluation.genome] else {
+                    throw .unknownGenome(genome: "\(evaluation.genome)")
+                }
+                guard !isTold[index] else {
+                    throw .alreadyTold(genome: "\(evaluation.genome)")
+                }
+                isTold[index] = true
+                indices.append(index)
             }
-            guard !isTold[index], inThisCall.insert(index).inserted else {
-                throw .alreadyTold(genome: "\(evaluation.genome)")
-            }
-            indices.append(index)
+        } catch {
+            for index in indices { isTold[index] = false }
+            throw error
         }
-        for index in indices { isTold[index] = true }
         toldCount += indices.count
         objectiveCount = count
         return evaluations.map(\.ranked)

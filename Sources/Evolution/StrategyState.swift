@@ -74,5 +74,10 @@ func check<Value: Comparable>(
     }
 }
 
+/// Checks that settings which count something lie between 1 and the largest count.
+func checkCounts(_ settings: (name: String, value: Int)...) throws(EvolutionError) {
+    for (name, value) in settings { try check(name, value, in: 1...largestCount) }
+}
+
 /// The largest population, sample or number of tries that a setting may ask for.
 let largestCount = 1_000_000

@@ -34,6 +34,9 @@ public struct Variation<Genome: Hashable & Sendable> {
     /// Every valid genome, if they are few enough to list: the last resort of a search that has
     /// nearly exhausted its space.
     public var enumerate: () -> [Genome]?
+    /// Makes all children of a proposal at once, one for each mating; nil: one by one, with
+    /// ``mutate`` and ``crossover``, which make single children even where this is set.
+    public var breed: (([Mating<Genome>], RandomStream) throws -> [Genome])?
     /// The names of the operators.
     public var names: Names
 
@@ -61,16 +64,41 @@ public struct Variation<Genome: Hashable & Sendable> {
         return try checked(try sample(&rng), names.sample)
     }
 
-    func mutated(_ parent: Genome, _ rng: RandomStream) throws -> Genome {
+    /// One genome by a recipe.
+    func made(_ recipe: Recipe<Genome>, _ rng: RandomStream) throws -> Genome {
+        guard case .mating(let mating) = recipe else { return try sampled(rng) }
+        let child = try crossed(mating, rng)
+        return mating.isMutated ? try mutated(child, rng) : child
+    }
+
+    private func mutated(_ parent: Genome, _ rng: RandomStream) throws -> Genome {
         var rng = rng.split("mutation")
         return try checked(try mutate(parent, &rng), names.mutate)
     }
 
     /// A child of two parents; the first parent where genomes cannot be crossed.
-    func crossed(_ first: Genome, _ second: Genome, _ rng: RandomStream) throws -> Genome {
-        guard let crossover else { return first }
+    private func crossed(_ mating: Mating<Genome>, _ rng: RandomStream) throws -> Genome {
+        guard let crossover, let second = mating.second else { return mating.first }
         var rng = rng.split("crossover")
-        return try checked(try crossover(first, second, &rng), names.crossover)
+        return try checked(try crossover(mating.first, second, &rng), names.crossover)
+    }
+
+    /// All children at once.
+    func bred(
+        _ matings: [Mating<Genome>], _ rng: RandomStream,
+        by breed: ([Mating<Genome>], RandomStream) throws -> [Genome]
+    ) throws -> [Genome] {
+        guard !matings.isEmpty else { return [] }
+        let children = try breed(matings, rng)
+        guard children.count == matings.count else {
+            throw EvolutionError.lengths(
+                what: "the offspring of \(names.mutate)", found: children.count,
+                expected: matings.count)
+        }
+        for (child, mating) in zip(children, matings) {
+            _ = try checked(child, mating.isMutated ? names.mutate : names.crossover)
+        }
+        return children
     }
 
     private func checked(_ genome: Genome, _ name: String) throws(EvolutionError) -> Genome {

@@ -135,14 +135,16 @@ extension LuaContext {
         // In pieces: the length of a table with gaps may be far beyond its entries.
         let piece = 4096
         var values: [Int] = []
-        values.reserveCapacity(min(count, piece))
+        values.reserveCapacity(min(count, 16 * piece))
         while values.count < count {
             let wanted = min(piece, count - values.count)
             let read = withUnsafeTemporaryAllocation(of: Int64.self, capacity: wanted) { buffer in
                 let read = Int(
                     bridge_read_integers(
                         b, index, Int64(values.count + 1), buffer.baseAddress, Int64(wanted)))
-                for place in 0..<read { values.append(Int(buffer[place])) }
+                buffer.withMemoryRebound(to: Int.self) {
+                    values.append(contentsOf: $0.prefix(read))
+                }
                 return read
             }
             guard read < wanted else { continue }

@@ -1,5 +1,6 @@
 public import Experiments
 import Datasets
+import Evolution
 import LuaHost
 import Randomness
 import SearchSpaces
@@ -52,6 +53,45 @@ extension ExperimentScript: ScriptFunctionResolver {
                 return 4
             } read: { (place) throws(LuaError) in
                 try GenotypeReading.genotype(at: place, of: space, name: "child", bindings)
+            }
+        }
+    }
+
+    /// The function as a mutation of whole populations: `(population, rng, space)` → the genes of
+    /// all children, in the order of their parents.
+    ///
+    /// - Throws: `ExperimentError` for a function of another script.
+    public func batchMutation(_ function: ScriptFunction) throws -> BatchMutationOperator {
+        let callback = try callback(function, .mutation)
+        return { [self] parents, space, rng in
+            try callback.call(&rng) { (rng) throws(LuaError) in
+                try bindings.push(parents, space)
+                try bindings.context.push(rng, bindings.random)
+                try bindings.push(space)
+                return 3
+            } read: { (place) throws(LuaError) in
+                try PopulationReading(space: space, count: parents.count, bindings: bindings)
+                    .population(at: place)
+            }
+        }
+    }
+
+    /// The function as a crossover of whole populations: `(a, b, rng, space)` → the genes of all
+    /// children; the n-th is that of the n-th of both.
+    ///
+    /// - Throws: `ExperimentError` for a function of another script.
+    public func batchCrossover(_ function: ScriptFunction) throws -> BatchCrossoverOperator {
+        let callback = try callback(function, .crossover)
+        return { [self] a, b, space, rng in
+            try callback.call(&rng) { (rng) throws(LuaError) in
+                try bindings.push(a, space)
+                try bindings.push(b, space)
+                try bindings.context.push(rng, bindings.random)
+                try bindings.push(space)
+                return 4
+            } read: { (place) throws(LuaError) in
+                try PopulationReading(space: space, count: a.count, bindings: bindings)
+                    .population(at: place)
             }
         }
     }

@@ -9,6 +9,8 @@ public struct ChoiceSpace: SearchSpace, Hashable {
     public let name: String
     /// One choice per gene.
     public let choices: [Choice]
+    // How many options each choice has: what checking a genotype reads, thousands of times.
+    private let counts: [Int]
 
     /// A space of these choices.
     ///
@@ -29,6 +31,7 @@ public struct ChoiceSpace: SearchSpace, Hashable {
         }
         self.name = name
         self.choices = choices
+        counts = choices.map(\.options.count)
     }
 
     private static func checkNames(_ names: [String], of what: String) throws(SearchSpaceError) {
@@ -60,8 +63,9 @@ public struct ChoiceSpace: SearchSpace, Hashable {
         guard genotype.genes.count == choices.count else {
             throw .wrongLength(space: name, expected: choices.count, found: genotype.genes.count)
         }
-        for (index, gene) in genotype.genes.enumerated()
-        where !choices[index].options.indices.contains(gene) {
+        for index in counts.indices {
+            let gene = genotype.genes[index]
+            guard gene < 0 || gene >= counts[index] else { continue }
             throw .invalidGene(
                 index: index, name: choices[index].name, found: gene,
                 allowed: Array(choices[index].options.indices))
@@ -87,7 +91,7 @@ public struct ChoiceSpace: SearchSpace, Hashable {
 
     /// Draws each gene on its own.
     public func sample(_ rng: inout RandomStream) -> Genotype {
-        Genotype(choices.map { rng.integer(below: $0.options.count) })
+        Genotype(counts.map { rng.integer(below: $0) })
     }
 
     /// `name=option` for each choice, with commas between.

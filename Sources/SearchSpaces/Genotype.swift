@@ -12,6 +12,13 @@ public struct Genotype: Hashable, Codable, Sendable {
     }
 }
 
+extension Genotype {
+    /// Hashes all genes in one go.
+    public func hash(into hasher: inout Hasher) {
+        genes.withUnsafeBytes { hasher.combine(bytes: $0) }
+    }
+}
+
 extension Genotype: CustomStringConvertible {
     /// The genes in brackets.
     public var description: String { genes.description }

@@ -94,7 +94,7 @@ struct RegistryTests {
                 }
             }
         }
-        #expect(registry.names(at: .crossover) == ["uniform", "one_point", "none"])
+        #expect(registry.names(at: .crossover) == ["uniform", "one_point", "batch", "none"])
         let maml = try #require(registry.component("maml", at: .learner))
         let testSteps = try #require(maml.options.first { $0.name == "test_steps" })
         #expect(testSteps.fallback.summary == "as inner_steps")

@@ -67,12 +67,7 @@ public struct UniformCrossover: Sendable {
     public func callAsFunction(
         _ first: Genotype, _ second: Genotype, _ rng: inout RandomStream
     ) -> Genotype {
-        var child = space.repair(first)
-        let other = space.repair(second)
-        for unit in granularity.units(of: space) where rng.chance(0.5) {
-            child.genes.replaceSubrange(unit, with: other.genes[unit])
-        }
-        return space.repair(child)
+        granularity.child(first, second, space) { units in units.filter { _ in rng.chance(0.5) } }
     }
 }
 
@@ -95,11 +90,21 @@ public struct OnePointCrossover: Sendable {
     public func callAsFunction(
         _ first: Genotype, _ second: Genotype, _ rng: inout RandomStream
     ) -> Genotype {
+        granularity.child(first, second, space) { units in
+            units.count > 1 ? Array(units[rng.integer(in: 1...(units.count - 1))...]) : []
+        }
+    }
+}
+
+extension Granularity {
+    /// The valid child that has these units of the second parent, and all else of the first.
+    fileprivate func child(
+        _ first: Genotype, _ second: Genotype, _ space: any SearchSpace,
+        fromSecond: ([Range<Int>]) -> [Range<Int>]
+    ) -> Genotype {
         var child = space.repair(first)
         let other = space.repair(second)
-        let units = granularity.units(of: space)
-        guard units.count > 1 else { return child }
-        for unit in units[rng.integer(in: 1...(units.count - 1))...] {
+        for unit in fromSecond(units(of: space)) {
             child.genes.replaceSubrange(unit, with: other.genes[unit])
         }
         return space.repair(child)

@@ -4,10 +4,15 @@ struct ObjectiveTable {
     let objectives: Int
     let values: [Double]
 
+    /// A table without rows.
+    init() {
+        self.init(count: 0, objectives: 0, values: [])
+    }
+
     /// A table of rows of one length without NaN.
     ///
     /// - Throws: `lengths` or `notFinite`.
-    init(_ rows: [[Double]]) throws(EvolutionError) {
+    init(_ rows: some Collection<[Double]>) throws(EvolutionError) {
         let width = rows.first?.count ?? 0
         var values: [Double] = []
         values.reserveCapacity(rows.count * width)
@@ -25,6 +30,20 @@ struct ObjectiveTable {
         count = rows.count
         objectives = width
         self.values = values
+    }
+
+    /// Which of two rows is nowhere worse and somewhere better than the other.
+    enum Dominance { case first, second, neither }
+
+    /// How two rows stand to each other.
+    func dominance(_ a: Int, _ b: Int) -> Dominance {
+        var (isBetter, isWorse) = (false, false)
+        for column in 0..<objectives {
+            let (mine, its) = (values[a * objectives + column], values[b * objectives + column])
+            isBetter = isBetter || mine < its
+            isWorse = isWorse || mine > its
+        }
+        return isBetter == isWorse ? .neither : isBetter ? .first : .second
     }
 
     /// The rows of these numbers, in this order.

@@ -16,7 +16,10 @@ public struct Survival: Sendable, Hashable {
     /// - Throws: `lengths` for rows that differ, `notFinite` for NaN.
     /// - Complexity: O(N log N) for M ≤ 2, O(M·N²) at worst beyond.
     public init(objectives: [[Double]], count: Int) throws(EvolutionError) {
-        let table = try ObjectiveTable(objectives)
+        self.init(try ObjectiveTable(objectives), count: count)
+    }
+
+    init(_ table: ObjectiveTable, count: Int) {
         let fronts = NonDominatedSort.fronts(ranks: NonDominatedSort.ranks(table))
         for (rank, front) in fronts.enumerated() where indices.count < count {
             var survivors = front

@@ -1,4 +1,5 @@
 public import Randomness
+import SearchSpaces
 
 /// Settings of ``MuPlusLambda``: a generation is `mutants`, then `crossovers`, then `randoms`.
 public struct MuPlusLambdaOptions: Sendable, Hashable, Codable {
@@ -113,6 +114,7 @@ public struct MuPlusLambda<Genome: Hashable & Sendable>: SearchStrategy {
     }
 
     /// Proposes the first random genomes, then generation after generation.
+    @_specialize(where Genome == Genotype)
     public mutating func ask(_ count: Int) throws -> [Genome] {
         let (parents, variation, options, tournament) = (
             state.population, variation, options, tournament
@@ -120,25 +122,27 @@ public struct MuPlusLambda<Genome: Hashable & Sendable>: SearchStrategy {
         // Parents stand best first, so the lower place wins.
         return try state.ledger.propose(count, variation, tries: options.tries) { place, rng in
             guard place.number >= options.initial, !parents.isEmpty else {
-                return try variation.sampled(rng)
+                return .sample
             }
             let slot = (place.number - options.initial) % options.children
             var selection = rng.split("selection")
-            if slot >= options.mutants + options.crossovers { return try variation.sampled(rng) }
+            if slot >= options.mutants + options.crossovers { return .sample }
             if slot >= options.mutants,
                 let pair = tournament.selectPair(among: parents.count, &selection, isBetter: <)
             {
-                let child = try variation.crossed(
-                    parents[pair.0].genome, parents[pair.1].genome, rng)
-                return options.mutatesCrossovers ? try variation.mutated(child, rng) : child
+                return .mating(
+                    Mating(
+                        parents[pair.0].genome, parents[pair.1].genome,
+                        isMutated: options.mutatesCrossovers))
             }
             // A single parent can only be mutated.
             let winner = tournament.select(among: parents.count, &selection, isBetter: <) ?? 0
-            return try variation.mutated(parents[winner].genome, rng)
+            return .mating(Mating(parents[winner].genome))
         }
     }
 
     /// Keeps the best μ of the parents and these individuals of one objective.
+    @_specialize(where Genome == Genotype)
     public mutating func tell(_ evaluations: [Evaluation<Genome>]) throws {
         let told = try state.ledger.absorb(evaluations, strategy: "(μ+λ) evolution", expected: 1)
         state.population = Truncation.best(options.parents, of: state.population + told)

@@ -1,4 +1,5 @@
 public import Randomness
+import SearchSpaces
 
 /// Settings of ``NSGA2``.
 public struct NSGA2Options: Sendable, Hashable, Codable {
@@ -23,10 +24,9 @@ public struct NSGA2Options: Sendable, Hashable, Codable {
     }
 
     func validate() throws(EvolutionError) {
-        try check("populationSize", populationSize, in: 1...largestCount)
+        try checkCounts(
+            ("populationSize", populationSize), ("tournament", tournament), ("tries", tries))
         try check("crossoverProbability", crossoverProbability, in: 0...1)
-        try check("tournament", tournament, in: 1...largestCount)
-        try check("tries", tries, in: 1...largestCount)
     }
 }
 
@@ -58,6 +58,7 @@ public struct NSGA2<Genome: Hashable & Sendable>: SearchStrategy {
     /// The crowding distance of every individual among its front.
     public private(set) var crowding: [Double] = []
     private let tournament: Tournament
+    private var objectives = ObjectiveTable()
 
     /// An evolution that proposes the seeds first.
     ///
@@ -91,22 +92,25 @@ public struct NSGA2<Genome: Hashable & Sendable>: SearchStrategy {
     }
 
     /// Proposes random genomes first, then children of tournament winners.
+    @_specialize(where Genome == Genotype)
     public mutating func ask(_ count: Int) throws -> [Genome] {
         let (parents, variation, options, tournament) = (
             state.population, variation, options, tournament
         )
-        let crowding = crowding
+        let (crowding, objectives) = (crowding, objectives)
         func isBetter(_ a: Int, _ b: Int) -> Bool {
-            let (mine, its) = (parents[a].objectives, parents[b].objectives)
-            if NonDominatedSort.dominates(mine, its) { return true }
-            return !NonDominatedSort.dominates(its, mine) && crowding[a] > crowding[b]
+            switch objectives.dominance(a, b) {
+            case .first: true
+            case .second: false
+            case .neither: crowding[a] > crowding[b]
+            }
         }
-        var mating = Mating(
+        var mating = MatingRounds(
             count: parents.count, tournament: options.tournament,
             rng: state.ledger.stream("mating"))
         return try state.ledger.propose(count, variation, tries: options.tries) { place, rng in
             let child = place.number - options.populationSize
-            guard child >= 0, !parents.isEmpty else { return try variation.sampled(rng) }
+            guard child >= 0, !parents.isEmpty else { return .sample }
             var selection = rng.split("selection")
             func parent(_ slot: Int) -> Genome {
                 // A child that was known already gets parents at random: the same would be in vain.
@@ -119,12 +123,12 @@ public struct NSGA2<Genome: Hashable & Sendable>: SearchStrategy {
             let first = parent(0)
             let isCrossed =
                 variation.crossover != nil && selection.chance(options.crossoverProbability)
-            return try variation.mutated(
-                isCrossed ? variation.crossed(first, parent(1), rng) : first, rng)
+            return .mating(Mating(first, isCrossed ? parent(1) : nil))
         }
     }
 
     /// Chooses the survivors among the population and these individuals.
+    @_specialize(where Genome == Genotype)
     public mutating func tell(_ evaluations: [Evaluation<Genome>]) throws {
         let told = try state.ledger.absorb(evaluations, strategy: "NSGA-II", expected: nil)
         guard !told.isEmpty else { return }
@@ -132,14 +136,16 @@ public struct NSGA2<Genome: Hashable & Sendable>: SearchStrategy {
     }
 
     /// Replaces objectives of survivors, and ranks them anew.
+    @_specialize(where Genome == Genotype)
     public mutating func revise(_ evaluations: [Evaluation<Genome>]) throws {
         try state.revise(evaluations, strategy: "NSGA-II", expected: nil)
         try survive(state.population)
     }
 
     private mutating func survive(_ candidates: [Evaluation<Genome>]) throws(EvolutionError) {
-        let survival = try Survival(
-            objectives: candidates.map(\.objectives), count: options.populationSize)
+        let table = try ObjectiveTable(candidates.lazy.map(\.objectives))
+        let survival = Survival(table, count: options.populationSize)
+        objectives = table.rows(survival.indices)
         state.population = survival.indices.map { candidates[$0] }
         ranks = survival.ranks
         crowding = survival.crowding
@@ -148,7 +154,7 @@ public struct NSGA2<Genome: Hashable & Sendable>: SearchStrategy {
 
 /// Tournaments in which everyone takes part equally often: entrants are read from one random order
 /// of the population after the other, as in the authors' code.
-private struct Mating {
+private struct MatingRounds {
     private let count: Int
     private let size: Int
     private let rng: RandomStream

@@ -1,4 +1,5 @@
 public import Randomness
+import SearchSpaces
 
 /// Random sampling without repetition: the baseline that every search has to beat.
 ///
@@ -35,13 +36,13 @@ public struct RandomSearch<Genome: Hashable & Sendable>: SearchStrategy {
     }
 
     /// Samples genomes that were never sampled before.
+    @_specialize(where Genome == Genotype)
     public mutating func ask(_ count: Int) throws -> [Genome] {
-        try state.ledger.propose(count, variation, tries: tries) { [variation] _, rng in
-            try variation.sampled(rng)
-        }
+        try state.ledger.propose(count, variation, tries: tries) { _, _ in .sample }
     }
 
     /// Keeps every evaluation; any number of objectives.
+    @_specialize(where Genome == Genotype)
     public mutating func tell(_ evaluations: [Evaluation<Genome>]) throws {
         state.population += try state.ledger.absorb(
             evaluations, strategy: "random search", expected: nil)

@@ -1,4 +1,5 @@
 public import Randomness
+import SearchSpaces
 
 /// Settings of ``RegularizedEvolution``.
 public struct RegularizedEvolutionOptions: Sendable, Hashable, Codable {
@@ -17,9 +18,8 @@ public struct RegularizedEvolutionOptions: Sendable, Hashable, Codable {
     }
 
     func validate() throws(EvolutionError) {
-        try check("populationSize", populationSize, in: 1...largestCount)
-        try check("sampleSize", sampleSize, in: 1...largestCount)
-        try check("tries", tries, in: 1...largestCount)
+        try checkCounts(
+            ("populationSize", populationSize), ("sampleSize", sampleSize), ("tries", tries))
     }
 }
 
@@ -67,6 +67,7 @@ public struct RegularizedEvolution<Genome: Hashable & Sendable>: SearchStrategy 
     }
 
     /// Proposes random genomes first, then mutants of tournament winners.
+    @_specialize(where Genome == Genotype)
     public mutating func ask(_ count: Int) throws -> [Genome] {
         let (population, variation, options) = (state.population, variation, options)
         let scores = population.map(Truncation.objective)
@@ -77,13 +78,14 @@ public struct RegularizedEvolution<Genome: Hashable & Sendable>: SearchStrategy 
                 scores[$0] < scores[$1]
             }
             guard place.number >= options.populationSize, let parent else {
-                return try variation.sampled(rng)
+                return .sample
             }
-            return try variation.mutated(population[parent].genome, rng)
+            return .mating(Mating(population[parent].genome))
         }
     }
 
     /// Adds individuals of one objective in this order, and lets the oldest go.
+    @_specialize(where Genome == Genotype)
     public mutating func tell(_ evaluations: [Evaluation<Genome>]) throws {
         state.population += try state.ledger.absorb(
             evaluations, strategy: "regularized evolution", expected: 1)

@@ -17,7 +17,7 @@ struct StrategyFactory {
         let cross = try builder.crossover(plan.crossover)
         var variation = Variation<Genotype>(
             sample: { rng in space.sample(&rng) },
-            mutate: { parent, rng in try mutate(parent, space, &rng) },
+            mutate: { parent, _ in parent },
             fault: { genotype in
                 do throws(SearchSpaceError) {
                     try space.validate(genotype)
@@ -28,9 +28,7 @@ struct StrategyFactory {
             },
             enumerate: { space.enumerate(limit: 4_096) },
             names: .init(mutate: plan.mutation.title, crossover: plan.crossover.title))
-        if let cross {
-            variation.crossover = { a, b, rng in try cross(a, b, space, &rng) }
-        }
+        variation.take(mutate, cross, on: space)
         return variation
     }
 

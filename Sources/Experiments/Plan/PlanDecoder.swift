@@ -162,7 +162,7 @@ struct PlanDecoder {
     ) throws(ExperimentError) -> ComponentSelection {
         if case .function(let function) = value.kind { return .function(function) }
         let table = value.table ?? PlanTable(positional: [value])
-        var name = point.nameless ?? nameless
+        var name = point.nameless(table.named) ?? nameless
         var skipped = 0
         if let first = table.positional.first {
             guard case .string(let given) = first.kind else {

@@ -15,8 +15,24 @@ extension BuiltIns {
                         try PerGeneMutation(space: space, probability: probability)(parent, &rng)
                     }
                 },
-                "Changes each gene with mutation_probability to another value that it may take.")
+                "Changes each gene with mutation_probability to another value that it may take."),
+            Component(
+                .mutation, "batch", source: source,
+                options: [batch(.mutation).specification],
+                factory: .batchMutation { options, context in
+                    try context.scripts.batchMutation(options[batch(.mutation)])
+                },
+                "A function for whole populations: { batch = function(population, rng) … end }."),
         ]
+    }
+
+    /// The function of a batch operator.
+    private static func batch(_ point: ExtensionPoint) -> PlanOption<ScriptFunction> {
+        PlanOption<ScriptFunction>(
+            specification: OptionSpecification(
+                "batch", .function(point), default: .required,
+                "The function that makes all children at once.")
+        ) { if case .function(let function) = $0 { function } else { nil } }
     }
 
     static let granularity = PlanOption.choice(
@@ -43,6 +59,13 @@ extension BuiltIns {
                     }
                 },
                 "The blocks after a random point come from the second parent (Holland 1975)."),
+            Component(
+                .crossover, "batch", source: source,
+                options: [batch(.crossover).specification],
+                factory: .batchCrossover { options, context in
+                    try context.scripts.batchCrossover(options[batch(.crossover)])
+                },
+                "A function for whole populations: { batch = function(a, b, rng) … end }."),
             Component(
                 .crossover, "none", source: source, factory: .crossover { _, _ in nil },
                 "Parents are never combined."),

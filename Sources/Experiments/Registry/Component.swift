@@ -21,6 +21,10 @@ public enum ComponentFactory {
     case mutation((Options, ComponentContext) throws -> MutationOperator)
     /// A crossover; nil where two parents are never combined.
     case crossover((Options, ComponentContext) throws -> CrossoverOperator?)
+    /// A mutation of whole populations.
+    case batchMutation((Options, ComponentContext) throws -> BatchMutationOperator)
+    /// A crossover of whole populations.
+    case batchCrossover((Options, ComponentContext) throws -> BatchCrossoverOperator)
     /// A path sampler.
     case pathSampler((Options, ComponentContext) throws -> PathSampler)
     /// A task sampler.
@@ -34,8 +38,8 @@ public enum ComponentFactory {
     var point: ExtensionPoint? {
         switch self {
         case .core: nil
-        case .mutation: .mutation
-        case .crossover: .crossover
+        case .mutation, .batchMutation: .mutation
+        case .crossover, .batchCrossover: .crossover
         case .pathSampler: .pathSampler
         case .taskSampler: .taskSampler
         case .schedule: .schedule

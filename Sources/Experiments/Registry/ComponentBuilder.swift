@@ -17,11 +17,13 @@ public struct ComponentBuilder {
     /// - Throws: What the factory or the script host throws.
     public func mutation(
         _ selection: ComponentSelection, probability: Double
-    ) throws -> MutationOperator {
+    ) throws -> MutationForm {
         switch try resolve(selection, .mutation) {
-        case .function(let function): return try scripts.mutation(function)
+        case .function(let function): return .single(try scripts.mutation(function))
         case .registered(.mutation(let make), let options, _):
-            return try make(options, context(probability))
+            return .single(try make(options, context(probability)))
+        case .registered(.batchMutation(let make), let options, _):
+            return .batch(try make(options, context(probability)))
         case .registered(_, _, let name): throw misfit(name, .mutation)
         }
     }
@@ -29,11 +31,13 @@ public struct ComponentBuilder {
     /// The crossover that a plan names; nil where parents are never combined.
     ///
     /// - Throws: What the factory or the script host throws.
-    public func crossover(_ selection: ComponentSelection) throws -> CrossoverOperator? {
+    public func crossover(_ selection: ComponentSelection) throws -> CrossoverForm? {
         switch try resolve(selection, .crossover) {
-        case .function(let function): return try scripts.crossover(function)
+        case .function(let function): return .single(try scripts.crossover(function))
         case .registered(.crossover(let make), let options, _):
-            return try make(options, context())
+            return try make(options, context()).map { .single($0) }
+        case .registered(.batchCrossover(let make), let options, _):
+            return .batch(try make(options, context()))
         case .registered(_, _, let name): throw misfit(name, .crossover)
         }
     }

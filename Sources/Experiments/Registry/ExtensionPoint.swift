@@ -55,11 +55,13 @@ public enum ExtensionPoint: String, Sendable, Hashable, CaseIterable, Codable {
         }
     }
 
-    /// The component meant by a table that gives options but no name.
-    var nameless: String? {
+    /// The component meant by a table that gives these options but no name; nil where the option's
+    /// own default is meant.
+    func nameless(_ options: [PlanTable.Entry]) -> String? {
         switch self {
         case .schedule: "constant"
         case .objective: "custom"
+        case .mutation, .crossover: options.contains { $0.name == "batch" } ? "batch" : nil
         default: nil
         }
     }

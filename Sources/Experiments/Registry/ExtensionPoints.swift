@@ -1,4 +1,5 @@
 public import Datasets
+public import Evolution
 public import Randomness
 public import SearchSpaces
 
@@ -13,6 +14,18 @@ public typealias MutationOperator =
 public typealias CrossoverOperator =
     (_ a: Genotype, _ b: Genotype, _ space: any SearchSpace, _ rng: inout RandomStream) throws
     -> Genotype
+
+/// New genotypes from all individuals of a population at once, in their order; the parents stay as
+/// they are.
+public typealias BatchMutationOperator =
+    (_ parents: Population, _ space: any SearchSpace, _ rng: inout RandomStream) throws
+    -> Population
+
+/// New genotypes from all pairs of individuals in the same rows of two populations, in their order.
+public typealias BatchCrossoverOperator =
+    (
+        _ a: Population, _ b: Population, _ space: any SearchSpace, _ rng: inout RandomStream
+    ) throws -> Population
 
 /// The subnet that the next training task trains.
 public typealias PathSampler =

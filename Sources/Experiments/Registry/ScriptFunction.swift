@@ -27,6 +27,12 @@ public protocol ScriptFunctionResolver {
     /// The function as a crossover: `(a, b, rng)` → genotype.
     func crossover(_ function: ScriptFunction) throws -> CrossoverOperator
 
+    /// The function as a mutation of whole populations: `(population, rng)` → genes of all.
+    func batchMutation(_ function: ScriptFunction) throws -> BatchMutationOperator
+
+    /// The function as a crossover of whole populations: `(a, b, rng)` → genes of all.
+    func batchCrossover(_ function: ScriptFunction) throws -> BatchCrossoverOperator
+
     /// The function as a path sampler: `(progress, rng)` → genotype.
     func pathSampler(_ function: ScriptFunction) throws -> PathSampler
 
@@ -38,6 +44,20 @@ public protocol ScriptFunctionResolver {
 
     /// The function as an objective's evaluation: `(subnet)` → number.
     func objective(_ function: ScriptFunction) throws -> ObjectiveEvaluation
+}
+
+extension ScriptFunctionResolver {
+    /// Throws: always ``ExperimentError/invalidResult(of:at:problem:)``, for a host without batches.
+    public func batchMutation(_ function: ScriptFunction) throws -> BatchMutationOperator {
+        throw ExperimentError.invalidResult(
+            of: .mutation, at: function.location, problem: "this script host calls no batches")
+    }
+
+    /// Throws: always ``ExperimentError/invalidResult(of:at:problem:)``, for a host without batches.
+    public func batchCrossover(_ function: ScriptFunction) throws -> BatchCrossoverOperator {
+        throw ExperimentError.invalidResult(
+            of: .crossover, at: function.location, problem: "this script host calls no batches")
+    }
 }
 
 /// The resolver of a program without a script host: it has no functions.
@@ -59,6 +79,16 @@ public struct NoScripts: ScriptFunctionResolver {
 
     /// Throws: always ``ExperimentError/invalidResult(of:at:problem:)``.
     public func crossover(_ function: ScriptFunction) throws -> CrossoverOperator {
+        throw refuse(.crossover, function)
+    }
+
+    /// Throws: always ``ExperimentError/invalidResult(of:at:problem:)``.
+    public func batchMutation(_ function: ScriptFunction) throws -> BatchMutationOperator {
+        throw refuse(.mutation, function)
+    }
+
+    /// Throws: always ``ExperimentError/invalidResult(of:at:problem:)``.
+    public func batchCrossover(_ function: ScriptFunction) throws -> BatchCrossoverOperator {
         throw refuse(.crossover, function)
     }
 

@@ -1,3 +1,4 @@
+import Evolution
 import Experiments
 import LuaHost
 import Randomness
@@ -8,6 +9,7 @@ final class Bindings {
     let context: LuaContext
     let random: UserdataType<RandomHandle>
     let genotype: UserdataType<GenotypeHandle>
+    let population: UserdataType<PopulationHandle>
     let space: UserdataType<SpaceHandle>
     let experiment: UserdataType<ExperimentHandle>
     // The tables of the last task context: the classes are the same in task after task.
@@ -17,6 +19,7 @@ final class Bindings {
         self.context = context
         random = try RandomHandle.register(in: context)
         genotype = try GenotypeHandle.register(in: context)
+        population = try PopulationHandle.register(in: context, genotype: genotype)
         space = try SpaceHandle.register(in: context, genotype: genotype, random: random)
         experiment = try context.register(UserdataDefinition<ExperimentHandle>("experiment"))
     }
@@ -26,6 +29,13 @@ final class Bindings {
         try context.push(
             GenotypeHandle(parent, space: space, isReadOnly: true), genotype,
             nativeBytes: 8 * parent.genes.count)
+    }
+
+    /// Parents that a batch operator may look at.
+    func push(_ parents: Population, _ space: any SearchSpace) throws(LuaError) {
+        try context.push(
+            PopulationHandle(parents, space: space), population,
+            nativeBytes: 8 * parents.genes.count)
     }
 
     /// A space.

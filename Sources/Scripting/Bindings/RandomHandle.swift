@@ -22,7 +22,7 @@ final class RandomHandle {
         children = []
     }
 
-    fileprivate func draw<Value>(
+    func draw<Value>(
         _ body: (inout RandomStream) throws -> Value
     ) throws -> Value {
         guard isAlive else {
@@ -55,6 +55,7 @@ extension RandomHandle {
         var definition = UserdataDefinition<RandomHandle>("rng")
         addNumbers(to: &definition)
         addLists(to: &definition)
+        addBatches(to: &definition)
         let holder = TypeHolder<RandomHandle>()
         definition.method("split") { rng, arguments in
             let child: RandomHandle
@@ -77,13 +78,7 @@ extension RandomHandle {
         definition.method("integer") { rng, arguments in
             let low = try arguments.integer(1, "low")
             let high = try arguments.integer(2, "high")
-            guard low <= high else {
-                throw problem("integer: expected low ≤ high, found \(low) and \(high)")
-            }
-            let (width, overflow) = high.subtractingReportingOverflow(low)
-            guard !overflow, width < .max else {
-                throw problem("integer: the range \(low)…\(high) is too wide")
-            }
+            try checkRange(low, high, arguments)
             try arguments.context.push(try rng.draw { $0.integer(in: low...high) })
             return 1
         }
@@ -162,7 +157,7 @@ extension RandomHandle {
         return count
     }
 
-    private static func problem(_ message: String) -> LuaError {
+    static func problem(_ message: String) -> LuaError {
         LuaError(kind: .conversion, message: message)
     }
 }

@@ -1,5 +1,6 @@
 public import Experiments
 import Datasets
+import Evolution
 import Randomness
 import SearchSpaces
 
@@ -57,8 +58,15 @@ public struct ScriptCheck {
             try check(tasks.sampler, .taskSampler) { try taskSampler($0, tasks) }
         }
         if let space {
-            try check(plan.strategy?.variation?.mutation, .mutation) { try mutation($0, space) }
-            try check(plan.strategy?.variation?.crossover, .crossover) { try crossover($0, space) }
+            let variation = plan.strategy?.variation
+            try check(variation?.mutation, .mutation) {
+                try ScriptCheck.isBatch(variation?.mutation)
+                    ? batchMutation($0, space) : mutation($0, space)
+            }
+            try check(variation?.crossover, .crossover) {
+                try ScriptCheck.isBatch(variation?.crossover)
+                    ? batchCrossover($0, space) : crossover($0, space)
+            }
             try check(plan.paths, .pathSampler) { try pathSampler($0, space) }
             for objective in plan.objectives {
                 try check(objective, .objective) { try self.objective($0, space) }
@@ -77,6 +85,11 @@ public struct ScriptCheck {
                 if case .function(let function) = entry.value { function } else { nil }
             }.first
         }
+    }
+
+    /// Whether a selection is a function for whole populations.
+    private static func isBatch(_ selection: ComponentSelection?) -> Bool {
+        if case .named("batch", _) = selection { true } else { false }
     }
 
     /// Runs a call twice for each seed and compares.
@@ -113,6 +126,33 @@ public struct ScriptCheck {
         let cross = try script.crossover(function)
         try repeated(function, .crossover) { number, rng in
             try cross(parent(space, number, "a"), parent(space, number, "b"), space, &rng)
+        }
+    }
+
+    /// Populations of one individual to seven.
+    private func parents(
+        _ space: any SearchSpace, _ number: Int, _ name: String
+    ) throws -> Population {
+        try Population(
+            (0...(number % 7)).map { parent(space, 8 * number + $0, name) },
+            width: space.choices.count)
+    }
+
+    private func batchMutation(
+        _ function: ScriptFunction, _ space: any SearchSpace
+    ) throws {
+        let mutate = try script.batchMutation(function)
+        try repeated(function, .mutation) { number, rng in
+            try mutate(parents(space, number, "a"), space, &rng)
+        }
+    }
+
+    private func batchCrossover(
+        _ function: ScriptFunction, _ space: any SearchSpace
+    ) throws {
+        let cross = try script.batchCrossover(function)
+        try repeated(function, .crossover) { number, rng in
+            try cross(parents(space, number, "a"), parents(space, number, "b"), space, &rng)
         }
     }
 

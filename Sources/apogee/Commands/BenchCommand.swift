@@ -157,7 +157,7 @@ struct BenchCommand: ParsableCommand {
             table.add([
                 result.name, "\(result.threads)", Self.seconds(result.seconds_median),
                 rates.joined(separator: ", "), Machine.bytes(result.peak_bytes),
-                result.planned_bytes.map(Machine.bytes) ?? "",
+                result.planned_bytes > 0 ? Machine.bytes(result.planned_bytes) : "",
                 result.gflops.map(Self.number) ?? "",
                 result.peak_gflops.map(Self.number) ?? "",
             ])
@@ -210,12 +210,17 @@ struct BenchCommand: ParsableCommand {
         let limits = LuaLimits(
             instructions: ScriptLimits().callbackInstructions,
             bytes: ScriptLimits().callbackBytes)
+        let context = state.context
         return LuaBenchmarks.Functions(
             empty: {
-                _ = try empty.call(limits: limits, name: "empty")
-                withExtendedLifetime(state) {}
+                // As a callback is called: by the stack. The state closes with its owner.
+                defer { withExtendedLifetime(state) {} }
+                try context.push(empty)
+                try context.call(arguments: 0, results: 1, limits: limits, name: "empty")
+                context.pop()
             },
             mutation: try script.mutation(function("mutation")),
-            crossover: try script.crossover(function("crossover")))
+            batchMutation: try script.batchMutation(function("batch_mutation")),
+            batchCrossover: try script.batchCrossover(function("batch_crossover")))
     }
 }
