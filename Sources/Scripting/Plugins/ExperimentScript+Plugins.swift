@@ -183,8 +183,9 @@ extension ExperimentScript {
                 let other = try arguments.object(2, "other", bindings.genotype)
                 let rng = try arguments.object(3, "rng", bindings.random)
                 let cross = try builder.crossover(selection)
-                child = try rng.use {
-                    try cross?(parent.genotype, other.genotype, space, &$0) ?? parent.genotype
+                child = try rng.use { stream in
+                    guard let cross else { return parent.genotype }
+                    return try cross(parent.genotype, other.genotype, space, &stream)
                 }
             }
             try arguments.context.push(

@@ -73,6 +73,9 @@ public struct PluginManifest: Sendable, Hashable {
                 "name",
                 "expected lower-case letters, digits and underscores, found \"\(name)\"")
         }
+        guard name != "apogee" else {
+            throw reader.error("name", "\"apogee\" is the program's own; take another")
+        }
         guard name == folder else {
             throw reader.error(
                 "name", "expected the folder's name \"\(folder)\", found \"\(name)\"")
