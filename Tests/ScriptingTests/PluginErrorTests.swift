@@ -294,4 +294,71 @@ import Testing
                 == "plugins/p/init.lua:2: mutation: make: expected a function (parent, rng, space) "
                 + "→ genotype, found an integer")
     }
+
+    @Test func `an init.lua without end is stopped`() throws {
+        let plugins = try PluginFolder()
+        try plugins.plugin("p", code: "while true do end")
+        let found = plugins.folder.complaint {
+            _ = try ExperimentScript(
+                hosting: plugins.folder.path + "/test.lua", plugins: PluginPlaces(),
+                limits: ScriptLimits(loadingInstructions: 100_000))
+        }
+        #expect(found.hasPrefix("plugins/p/init.lua:1: stopped after 100,000 instructions"))
+    }
+
+    @Test(arguments: [
+        (
+            "ask = function(state, count, rng, space)",
+            "local all = {} for i = 1, count + 1 do all[i] = space:sample(rng) end return all",
+            "the number of proposals of s is 11; expected at most 10, as asked for"
+        ),
+        (
+            "ask = function(state, count, rng, space)", "return 7",
+            "plugins/p/init.lua:5: strategy: ask: expected a list of genotypes, found an integer"
+        ),
+        (
+            "ask = function(state, count, rng, space)", "return { space }",
+            "plugins/p/init.lua:5: strategy: expected a genotype, found space"
+        ),
+        (
+            "ask = function(state, count, rng, space)", "return {}, { f = print }",
+            "plugins/p/init.lua:5: strategy: state.f: a function cannot be kept; a state holds "
+                + "numbers, strings, booleans, tables and genotypes"
+        ),
+        (
+            "tell = function(state)", "return nil",
+            "plugins/p/init.lua:5: strategy: expected the state as a table, found nil; return the "
+                + "state"
+        ),
+        ("tell = function(state)", "error(\"no\")", "plugins/p/init.lua:6: strategy: no"),
+    ])
+    func `a strategy that returns the wrong thing is told so`(
+        _ head: String, _ body: String, _ message: String
+    ) throws {
+        let others = [
+            "init": "init = function() return {} end,",
+            "ask": "ask = function() return {} end,",
+            "tell": "tell = function(state) return state end,",
+        ]
+        let name = String(head.prefix { $0 != " " })
+        let rest = others.filter { $0.key != name }.sorted { $0.key < $1.key }.map(\.value)
+        let plugins = try PluginFolder()
+        try plugins.plugin(
+            "p", provides: "{ \"strategy\": [\"s\"] }",
+            code: """
+                require "apogee".register { point = "strategy", name = "s", summary = "Wrong.",
+                  run = {
+                    \(rest[0])
+                    \(rest[1])
+                    \(head)
+                      \(body)
+                    end,
+                  } }
+                """)
+        let host = try plugins.host()
+        let found = plugins.folder.complaint {
+            _ = try PluginCheck(host.catalog.plugins[0], host, calls: 50).run()
+        }
+        #expect(found == message)
+    }
 }
