@@ -1,7 +1,6 @@
 -- Mutations of integer genes.
 local mutation = {}
 
-
 -- A step in -1…1 whose density falls polynomially with its size: Deb and Goyal's delta.
 local function step(rng, eta)
   local u = rng:uniform()
