@@ -145,6 +145,6 @@ import Testing
     @Test func `an unknown component`() throws {
         expect(
             try Program.run("plugins", "mamll"), 64,
-            "no component is named 'mamll'; did you mean 'maml'?")
+            "no component or plugin is named 'mamll'; did you mean 'maml'?")
     }
 }
