@@ -27,12 +27,31 @@ public struct Registry {
                 point: component.point, name: component.name, source: component.source,
                 problem: problem)
         }
+        try checkDefaults(of: component)
         if let taken = self.component(component.name, at: component.point) {
             throw .nameClash(
                 point: component.point, name: component.name, first: taken.source,
                 second: component.source)
         }
         components[component.point, default: []].append(component)
+    }
+
+    /// Refuses a default that its own option would not take. Components are left out: they may be
+    /// registered later.
+    private func checkDefaults(of component: Component) throws(ExperimentError) {
+        for option in component.options {
+            if case .component = option.type { continue }
+            guard case .value(let value) = option.fallback, component.source != BuiltIns.source
+            else { continue }
+            do throws(ExperimentError) {
+                _ = try PlanDecoder(registry: self).value(
+                    value, option, at: PlanPosition("default of \(option.name)"))
+            } catch {
+                throw .invalidComponent(
+                    point: component.point, name: component.name, source: component.source,
+                    problem: error.description)
+            }
+        }
     }
 
     /// Ends registration.

@@ -39,6 +39,11 @@ final class RandomHandle {
         try draw { space.sample(&$0) }
     }
 
+    /// Draws from the stream by an operator of the host.
+    func use<Value>(_ body: (inout RandomStream) throws -> Value) throws -> Value {
+        try draw(body)
+    }
+
     fileprivate func child(_ split: (RandomStream) -> RandomStream) throws -> RandomHandle {
         let child = RandomHandle(try draw { split($0) })
         children.append(child)
