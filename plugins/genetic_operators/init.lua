@@ -10,7 +10,7 @@ local granularity = {
 
 apogee.register {
   point = "mutation", name = "polynomial",
-  summary = "Moves genes to near values, far ones being rarer (Deb, Goyal 1996), for ordered genes.",
+  summary = "Moves genes to near values, far ones being rarer; for ordered genes (Deb 1996).",
   options = {
     { name = "eta", type = "number", min = 0, max = 100, default = 20,
       doc = "Distribution index: the larger, the nearer a changed value stays." },
@@ -30,7 +30,7 @@ apogee.register {
 
 apogee.register {
   point = "crossover", name = "biased_uniform",
-  summary = "Each part comes from the second parent with a probability (Spears, De Jong 1991).",
+  summary = "Each part comes from the second parent with a probability (Spears 1991).",
   options = {
     { name = "probability", type = "number", min = 0, max = 1, default = 0.5,
       doc = "A part's chance to come from the second parent." },
@@ -52,7 +52,7 @@ apogee.register {
 
 apogee.register {
   point = "crossover", name = "segment_swap",
-  summary = "A run of neighbouring parts, of random place and length, comes from the second parent.",
+  summary = "A run of neighbouring parts of random length comes from the second parent.",
   options = {
     { name = "longest", type = "number", min = 0, max = 1, default = 0.5,
       doc = "The longest run, as a fraction of all parts; at least one part." },
@@ -63,6 +63,6 @@ apogee.register {
 
 apogee.register {
   point = "crossover", name = "subtree_swap",
-  summary = "A cell's node and all nodes that it depends on come from the second parent (Koza 1992).",
+  summary = "A node and all that it depends on come from the second parent (Koza 1992).",
   run = cells.subtree_swap,
 }

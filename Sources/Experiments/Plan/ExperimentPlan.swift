@@ -24,6 +24,8 @@ public struct ExperimentPlan: Sendable, Hashable {
     public let schedule: ComponentSelection
     /// How architectures are judged, most important first; empty where there is nothing to search.
     public let objectives: [ComponentSelection]
+    /// Who receives the run's events besides the console and the store.
+    public let reporters: [ComponentSelection]
     /// What the run may spend.
     public let budget: BudgetPlan
     /// The short search on each unseen task; nil where there is nothing to search.
@@ -31,11 +33,14 @@ public struct ExperimentPlan: Sendable, Hashable {
     /// The rows of the results.
     public let arms: [ArmPlan]
 
-    /// The objectives that the strategy ranks by: all under `nsga2`, which seeks a front, and the
-    /// first under the others; the rest are recorded with every evaluation.
+    /// The objectives that the strategy ranks by: all under `nsga2`, which seeks a front, and under
+    /// a plugin's strategy, which chooses for itself; the first under the others. The rest are
+    /// recorded with every evaluation.
     public var rankingObjectives: [ComponentSelection] {
-        if case .nsga2 = strategy { return objectives }
-        return Array(objectives.prefix(1))
+        switch strategy {
+        case .nsga2, .plugin: objectives
+        default: Array(objectives.prefix(1))
+        }
     }
 
     /// The checked options that all the above were read from.
@@ -132,6 +137,7 @@ public struct ExperimentPlan: Sendable, Hashable {
         space = try SpacePlan(options[PlanOptions.space], at: position)
         learner = try LearnerPlan(options[PlanOptions.learner], at: position)
         schedule = options[PlanOptions.schedule]
+        reporters = options[PlanOptions.reporters]
         if searching {
             strategy = try StrategyPlan(options[PlanOptions.strategy], at: position)
             paths = options[PlanOptions.paths]

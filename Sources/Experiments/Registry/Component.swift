@@ -1,3 +1,7 @@
+public import Evolution
+public import Records
+public import SearchSpaces
+
 /// What a component's factory may use besides the component's options.
 public struct ComponentContext {
     /// Turns functions among the options into closures.
@@ -29,6 +33,11 @@ public enum ComponentFactory {
     case schedule((Options, ComponentContext) throws -> Schedule)
     /// An objective.
     case objective((Options, ComponentContext) throws -> Objective)
+    /// A strategy of genotypes of a space.
+    case strategy(
+        (Options, any SearchSpace, ComponentContext) throws -> StrategyDelegate<Genotype>)
+    /// A receiver of events.
+    case reporter((Options, ComponentContext) throws -> (Event) throws -> Void)
 
     /// The one point that takes such a factory; nil for those that the method loop makes.
     var point: ExtensionPoint? {
@@ -40,6 +49,8 @@ public enum ComponentFactory {
         case .taskSampler: .taskSampler
         case .schedule: .schedule
         case .objective: .objective
+        case .strategy: .strategy
+        case .reporter: .reporter
         }
     }
 }

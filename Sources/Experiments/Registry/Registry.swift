@@ -74,6 +74,24 @@ public struct Registry {
         components(at: point).map(\.name)
     }
 
+    /// A component and its options as a plan would hold them, checked against this registry.
+    ///
+    /// - Throws: ``ExperimentError`` for a name or an option that is wrong.
+    public func selection(
+        _ value: PlanValue, at point: ExtensionPoint
+    ) throws(ExperimentError) -> ComponentSelection {
+        let specification = OptionSpecification(
+            point.rawValue, .component(point), default: .required, "")
+        let decoded = try PlanDecoder(registry: self).value(
+            value, specification, at: PlanPosition(point.rawValue, at: value.location))
+        guard case .component(let selection) = decoded else {
+            throw .wrongType(
+                at: PlanPosition(point.rawValue, at: value.location),
+                expected: point.titleWithArticle, found: value.summary)
+        }
+        return selection
+    }
+
     private static func problem(with component: Component) -> String? {
         guard isSnakeCase(component.name) else {
             return "expected a name of lower-case letters, digits and underscores"

@@ -11,6 +11,7 @@ final class Bindings {
     let space: UserdataType<SpaceHandle>
     let experiment: UserdataType<ExperimentHandle>
     // The tables of the last task context: the classes are the same in task after task.
+    private var histories: (key: [Double], table: LuaTable)?
     private var classes: (key: [TaskContext.Class], table: LuaTable)?
 
     init(_ context: LuaContext) throws {
@@ -41,6 +42,7 @@ final class Bindings {
             "generations": .integer(progress.generations), "update": .integer(progress.update),
             "updates": .integer(progress.updates),
         ])
+        try table.set("history", .table(try history(progress.history)))
         if let path {
             try table.set(
                 "space", .userdata(try context.userdata(SpaceHandle(path.space), space)))
@@ -56,6 +58,14 @@ final class Bindings {
             try table.set("population", .table(list))
         }
         try context.push(try context.readOnly(table, name: "progress"))
+    }
+
+    private func history(_ values: [Double]) throws(LuaError) -> LuaTable {
+        if let known = histories, known.key == values { return known.table }
+        let table = try context.readOnly(
+            try context.table(array: values.map { .number($0) }), name: "history", strict: false)
+        histories = (values, table)
+        return table
     }
 
     /// What a task sampler sees, as `dataset`. Classes and examples are counted from 1.

@@ -144,20 +144,20 @@ extension ExperimentScript {
                 try bindings.context.readOnly(list, name: specification.name, strict: false))
         case .component(let selection):
             guard case .component(let point) = specification.type else { return .nil }
+            var probability = 0.1
+            if case .number(let given) = options["mutation_probability"] { probability = given }
             return try operatorFunction(
-                selection, at: point, named: specification.name, options)
+                selection, at: point, named: specification.name, probability: probability)
         }
     }
 
     /// A mutation or crossover as a function that Lua can call: `(parent, rng, rate)` or
     /// `(a, b, rng)`; nil for the crossover "none".
-    private func operatorFunction(
+    func operatorFunction(
         _ selection: ComponentSelection, at point: ExtensionPoint, named name: String,
-        _ options: Options
+        probability: Double = 0.1
     ) throws(LuaError) -> LuaValue {
         if case .named("none", _) = selection { return .nil }
-        var probability = 0.1
-        if case .number(let given) = options["mutation_probability"] { probability = given }
         // A closure given to Lua must not keep the state alive.
         let function = HostFunction(name) { [weak self, bindings] arguments in
             guard let self else { throw LuaError(kind: .closed, message: "the script is gone") }

@@ -77,6 +77,26 @@ struct PluginPoint {
                                 component.run(options, context)))
                     }
                 }),
+            PluginPoint(
+                point: .strategy,
+                signature: "{ init = (space, rng) → state, "
+                    + "ask = (state, count, rng, space) → genotypes, state, "
+                    + "tell = (state, evaluations, space) → state }",
+                shape: .table(
+                    required: ["init", "ask", "tell"], optional: ["revise", "population"], data: []),
+                factory: { component in
+                    .strategy { options, space, context in
+                        try component.host(context).strategy(
+                            component.name, component.functions(options, context), space)
+                    }
+                }),
+            PluginPoint(
+                point: .reporter, signature: "(event)", shape: .function,
+                factory: { component in
+                    .reporter { options, context in
+                        try component.host(context).reporter(component.run(options, context))
+                    }
+                }),
         ]
     }
 
@@ -96,7 +116,7 @@ struct PluginPoint {
     /// Why a point takes no components of plugins.
     static func refusal(_ point: ExtensionPoint) -> String {
         switch point {
-        case .operation, .learner, .method, .space, .reporter, .strategy:
+        case .operation, .learner, .method, .space:
             "plugins cannot add \(point.titleWithArticle) yet; open are "
                 + PlanText.listed(all.map(\.point.rawValue))
         default:

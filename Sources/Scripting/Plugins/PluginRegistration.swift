@@ -39,6 +39,8 @@ final class PluginRegistration {
     var current: Plugin?
     /// What the loading plugin registered.
     private(set) var components: [PluginComponent] = []
+    /// What all plugins registered.
+    private(set) var all: [PluginComponent] = []
     private let catalog: PluginCatalog
     /// Keeps functions, and turns tables into plan values.
     private let tree: TreeBox
@@ -80,7 +82,9 @@ final class PluginRegistration {
         }
         let here = context.positioned(LuaError(kind: .runtime, message: ""))
         let location = PlanLocation.script(file: here.file ?? plugin.main, line: here.line)
-        components.append(try component(table, at: location))
+        let component = try component(table, at: location)
+        components.append(component)
+        all.append(component)
         return 0
     }
 
@@ -175,6 +179,11 @@ final class PluginRegistration {
             throw TableReader.problem(
                 "\(place): expected \(point.expectation), found \(value.kind.description)")
         }
+    }
+
+    /// The plan value of what a script wrote as options.
+    func plain(_ value: LuaTree) throws(LuaError) -> PlanValue {
+        try tree.plain(value, name: "options", at: .script(file: "options", line: nil))
     }
 
     // MARK: Declared = registered
