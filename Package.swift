@@ -113,9 +113,12 @@ let package = Package(
             ]),
         tests(
             "ScriptingTests",
-            ["Scripting", "LuaHost", "Experiments", "SearchSpaces", "Randomness", "Evolution"]),
+            [
+                "Scripting", "LuaHost", "Experiments", "SearchSpaces", "Randomness", "Evolution",
+                "Records",
+            ]),
         tests("ConsoleTests", ["apogee"]),
-        tests("HouseTests", []),
+        tests("HouseTests", ["Scripting"]),
         tests("EndToEndTests", []),
     ]
 )

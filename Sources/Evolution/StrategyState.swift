@@ -52,7 +52,8 @@ extension StrategyState: Codable where Genome: Codable {
         population = try values.decode([Evaluation<Genome>].self, forKey: .population)
             .map(\.ranked)
         memory = try values.decodeIfPresent(String.self, forKey: .memory)
-        archive = try values.decodeIfPresent([Evaluation<Genome>].self, forKey: .archive)?
+        archive =
+            try values.decodeIfPresent([Evaluation<Genome>].self, forKey: .archive)?
             .map(\.ranked) ?? []
         guard population.allSatisfy({ $0.objectives.count == ledger.objectiveCount }),
             Set((population + archive).map(\.genome)).isSubset(of: ledger.proposed)

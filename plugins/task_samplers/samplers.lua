@@ -55,7 +55,7 @@ function samplers.temperature(options)
   return function(dataset, rng)
     local lists = episodes.by_alphabet(dataset, episodes.eligible(dataset))
     local weights = {}
-    for place, list in ipairs(lists) do weights[place] = #list ^ (1 / options.temperature) end
+    for place, list in ipairs(lists) do weights[place] = (#list) ^ (1 / options.temperature) end
     local classes = {}
     for label = 1, dataset.ways do
       local family = weighted(weights, rng)

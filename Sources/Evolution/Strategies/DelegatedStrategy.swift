@@ -20,9 +20,10 @@ public struct StrategyDelegate<Genome: Hashable & Sendable> {
     /// A strategy of these functions.
     public init(
         begin: @escaping (inout RandomStream) throws -> String,
-        ask: @escaping (String, Int, inout RandomStream) throws -> (
-            genomes: [Genome], memory: String
-        ),
+        ask:
+            @escaping (String, Int, inout RandomStream) throws -> (
+                genomes: [Genome], memory: String
+            ),
         tell: @escaping (String, [Evaluation<Genome>]) throws -> String,
         revise: ((String, [Evaluation<Genome>]) throws -> String)? = nil,
         population: ((String) throws -> [Genome])? = nil

@@ -104,6 +104,14 @@ public enum HostReference {
             ]),
         ReferenceGroup(
             "experiment", .type, "An experiment, as apogee.experiment made it; to be returned.", []),
+        ReferenceGroup(
+            "error", .type,
+            "An error of the host, as pcall gives it; tostring makes it a sentence.",
+            [
+                .field("message", "string", "What happened."),
+                .field("file", "string?", "The script that was running."),
+                .field("line", "integer?", "Its line."),
+            ]),
     ]
 
     private static let tables = [

@@ -127,6 +127,9 @@ struct ContractCheck {
         }
     }
 
+    /// How often a strategy is called: as often to ask as to tell.
+    var strategyCalls: Int { 2 * max(1, calls / 50) }
+
     /// Runs a strategy for some generations on a toy objective, each step twice from one state.
     func strategy(_ selection: ComponentSelection, at location: PlanLocation) throws {
         let space = space
@@ -144,7 +147,7 @@ struct ContractCheck {
         var strategy = try DelegatedStrategy(
             name, delegate, variation: variation,
             rng: RandomStream(seed: 0).split("check").split("strategy"))
-        for generation in 0..<max(1, calls / 50) {
+        for generation in 0..<strategyCalls / 2 {
             var (first, second) = (strategy, strategy)
             let asked = try first.ask(10)
             let evaluations = asked.map { genotype in

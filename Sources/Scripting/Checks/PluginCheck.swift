@@ -47,7 +47,8 @@ public struct PluginCheck {
                 }
                 findings.append(
                     ScriptCheck.Finding(
-                        point: point, name: component.name, location: location, calls: calls))
+                        point: point, name: component.name, location: location,
+                        calls: point == .strategy ? check.strategyCalls : calls))
             }
         }
         return findings

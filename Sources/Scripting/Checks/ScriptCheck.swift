@@ -54,7 +54,9 @@ public struct ScriptCheck {
             guard let selection, let found = subject(selection, point) else { return }
             try body(selection, found.location)
             findings.append(
-                Finding(point: point, name: found.name, location: found.location, calls: calls))
+                Finding(
+                    point: point, name: found.name, location: found.location,
+                    calls: point == .strategy ? check.strategyCalls : calls))
         }
         if case .episodes(let tasks) = plan.tasks {
             try note(tasks.sampler, .taskSampler) {

@@ -67,8 +67,12 @@ extension ExperimentScript {
         case .object(let fields):
             return .table(
                 LuaTree.Table(
-                    fields: fields.sorted { $0.key < $1.key }.map {
-                        LuaTree.Field(snakeCase($0.key), tree($0.value))
+                    fields: fields.sorted { $0.key < $1.key }.map { key, value in
+                        // The kind of an event is a name of the host's, too.
+                        if key == "event", case .string(let kind) = value {
+                            return LuaTree.Field(key, .string(snakeCase(kind)))
+                        }
+                        return LuaTree.Field(snakeCase(key), tree(value))
                     }))
         }
     }

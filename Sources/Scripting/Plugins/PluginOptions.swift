@@ -14,7 +14,8 @@ struct PluginOptions {
     var plain: (LuaTree) throws(LuaError) -> PlanValue
 
     private static let keys = [
-        "name", "type", "default", "optional", "min", "max", "choices", "of", "count", "unit", "doc",
+        "name", "type", "default", "optional", "min", "max", "choices", "of", "count", "unit",
+        "doc",
     ]
     /// The kinds of values, and what a declaration of each needs.
     static let types = [

@@ -45,7 +45,7 @@ final class PluginRegistration {
     /// Keeps functions, and turns tables into plan values.
     private let tree: TreeBox
 
-    private static let keys = [
+    static let keys = [
         "point", "name", "summary", "options", "run", "make", "unit", "direction",
     ]
 

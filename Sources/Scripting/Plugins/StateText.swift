@@ -51,7 +51,8 @@ indirect enum StateValue: Codable, Hashable, Sendable {
                 fields.append(
                     Field(
                         name: field.name,
-                        value: try StateValue(field.value, path: "\(path).\(field.name)", bindings)))
+                        value: try StateValue(field.value, path: "\(path).\(field.name)", bindings))
+                )
             }
             self = .table(items, fields)
         }

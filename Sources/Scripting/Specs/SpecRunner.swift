@@ -119,11 +119,15 @@ public struct SpecRunner {
             stack: failure?.stack.map(\.description) ?? [])
     }
 
+    /// The names that specs have besides `expect`.
+    static var names: [String] { functions(Collector()).map(\.name) }
+
     private static func functions(_ collector: Collector) -> [HostFunction] {
         func refuseInside(_ name: String) throws(LuaError) {
             guard collector.isRunning else { return }
             throw LuaError(
-                kind: .conversion, message: "\(name): not inside of it; call it while the file loads"
+                kind: .conversion,
+                message: "\(name): not inside of it; call it while the file loads"
             )
         }
         let describe = HostFunction("describe") { arguments in

@@ -12,43 +12,54 @@ enum TestingModule {
     static func make(_ host: ExperimentScript) throws -> LuaTable {
         let context = host.bindings.context
         let bindings = host.bindings
-        let rng = HostFunction("rng", pushing: { arguments in
-            let seed = arguments.isAbsent(1) ? 0 : try arguments.integer(1, "seed")
-            guard seed >= 0 else {
-                throw LuaError(
-                    kind: .conversion, message: "rng: expected a seed of at least 0, found \(seed)")
-            }
-            try arguments.context.push(
-                RandomHandle(RandomStream(seed: UInt64(seed))), bindings.random)
-            return 1
-        })
-        let space = HostFunction("space", pushing: { arguments in
-            let nodes = arguments.isAbsent(1) ? 2 : try arguments.integer(1, "nodes")
-            let space: any SearchSpace
-            do throws(SearchSpaceError) {
-                space = try CellSpace(nodes: nodes)
-            } catch {
-                throw LuaError(kind: .conversion, message: "space: \(error)")
-            }
-            try bindings.push(space)
-            return 1
-        })
+        let rng = HostFunction(
+            "rng",
+            pushing: { arguments in
+                let seed = arguments.isAbsent(1) ? 0 : try arguments.integer(1, "seed")
+                guard seed >= 0 else {
+                    throw LuaError(
+                        kind: .conversion,
+                        message: "rng: expected a seed of at least 0, found \(seed)")
+                }
+                try arguments.context.push(
+                    RandomHandle(RandomStream(seed: UInt64(seed))), bindings.random)
+                return 1
+            })
+        let space = HostFunction(
+            "space",
+            pushing: { arguments in
+                let nodes = arguments.isAbsent(1) ? 2 : try arguments.integer(1, "nodes")
+                let space: any SearchSpace
+                do throws(SearchSpaceError) {
+                    space = try CellSpace(nodes: nodes)
+                } catch {
+                    throw LuaError(kind: .conversion, message: "space: \(error)")
+                }
+                try bindings.push(space)
+                return 1
+            })
         // A closure given to Lua must not keep the state alive.
-        let component = HostFunction("component", pushing: { [weak host] arguments in
-            guard let host else { throw LuaError(kind: .closed, message: "the host is gone") }
-            let name = try arguments.string(1, "point")
-            let point = try PluginPoint.named(name).point
-            let selection = try host.selection(arguments, named: 2, options: 3, at: point)
-            try host.push(selection, at: point)
-            return 1
-        })
-        func shorthand(_ point: ExtensionPoint) -> HostFunction {
-            HostFunction(point.rawValue, pushing: { [weak host] arguments in
+        let component = HostFunction(
+            "component",
+            pushing: { [weak host] arguments in
                 guard let host else { throw LuaError(kind: .closed, message: "the host is gone") }
-                let selection = try host.selection(arguments, named: 1, options: 2, at: point)
+                let name = try arguments.string(1, "point")
+                let point = try PluginPoint.named(name).point
+                let selection = try host.selection(arguments, named: 2, options: 3, at: point)
                 try host.push(selection, at: point)
                 return 1
             })
+        func shorthand(_ point: ExtensionPoint) -> HostFunction {
+            HostFunction(
+                point.rawValue,
+                pushing: { [weak host] arguments in
+                    guard let host else {
+                        throw LuaError(kind: .closed, message: "the host is gone")
+                    }
+                    let selection = try host.selection(arguments, named: 1, options: 2, at: point)
+                    try host.push(selection, at: point)
+                    return 1
+                })
         }
         let table = try context.table()
         for function in [rng, space, shorthand(.mutation), shorthand(.crossover), component] {
