@@ -118,7 +118,7 @@ let package = Package(
                 "Records",
             ]),
         tests("ConsoleTests", ["apogee"]),
-        tests("HouseTests", ["Scripting"]),
+        tests("HouseTests", ["Scripting", "Experiments"]),
         tests("EndToEndTests", []),
     ]
 )

@@ -135,11 +135,11 @@ import Testing
     }
 
     @Test(arguments: [
-        ("{ point = \"mutation\" }", "mutation"),
+        ("{ point = \"mutation\" }", "register: component.name: expected text, found nothing"),
         ("{ pont = \"mutation\" }", "register: no such key 'pont'; did you mean \"point\"?"),
         (
-            "{ point = \"mutate\", name = \"x\" }",
-            "register: component.point: no such point \"mutate\"; did you mean \"mutation\"?"
+            "{ point = \"mutatoin\", name = \"x\" }",
+            "register: component.point: no such point \"mutatoin\"; did you mean \"mutation\"?"
         ),
         (
             "{ point = \"learner\", name = \"x\" }",

@@ -101,6 +101,13 @@ function space:repair(genes) end
 ---@class apogee.experiment
 local experiment = {}
 
+--- An error of the host, as pcall gives it; tostring makes it a sentence.
+---@class apogee.error
+---@field message string What happened.
+---@field file string? The script that was running.
+---@field line integer? Its line.
+local error = {}
+
 --- How far the run is.
 ---@class apogee.progress
 ---@field fraction number The fraction 0…1 of the meta-updates done.

@@ -49,17 +49,22 @@ public struct ExperimentPlan: Sendable, Hashable {
     /// The plan's canonical text: JSON, keys in a fixed order, every default written out,
     /// functions as `"function FILE:LINE"`; on one line, or indented by two spaces.
     public func json(pretty: Bool = false) -> String {
-        PlanRecord.json(options, pretty: pretty)
+        PlanRecord.json(
+            kept { $0.name != "reporters" || $0.value != .list([]) }, pretty: pretty)
     }
 
     /// 16 hexadecimal digits that are equal for equal plans, whatever their seed: runs that differ
-    /// in the seed alone are runs of one experiment.
+    /// in the seed alone are runs of one experiment. Who is told of a run does not count either.
     public var hash: String {
-        var unseeded = Options(at: options.position)
-        for entry in options.entries where entry.name != "seed" {
-            unseeded.append(entry.name, entry.value)
-        }
-        return PlanRecord.hash(PlanRecord.json(unseeded, pretty: false))
+        let counted = kept { $0.name != "seed" && $0.name != "reporters" }
+        return PlanRecord.hash(PlanRecord.json(counted, pretty: false))
+    }
+
+    /// The options that a record holds.
+    private func kept(_ isKept: (Options.Entry) -> Bool) -> Options {
+        var kept = Options(at: options.position)
+        for entry in options.entries where isKept(entry) { kept.append(entry.name, entry.value) }
+        return kept
     }
 
     // MARK: Decoding
