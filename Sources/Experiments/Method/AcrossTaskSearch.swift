@@ -34,8 +34,8 @@ struct AcrossTaskSearch {
         guard case .cells(let cells) = plan.space else {
             throw ExperimentError.failed("the plan's space has nothing to search")
         }
-        supernet = try Networks.supernet(
-            cells, inputShape: loop.tasks.inputShape, ways: loop.tasks.outputs)
+        let (space, configuration) = try Networks.cells(cells, plan, builder: loop.builder)
+        supernet = try Supernet(space, configuration)
         trainer = try loop.factory.trainer(
             ParameterSet(supernet.layout, stream: loop.stream.split("parameters")))
         strategies = StrategyFactory(

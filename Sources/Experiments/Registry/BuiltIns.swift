@@ -16,7 +16,7 @@ public enum BuiltIns {
     ///
     /// - Throws: ``ExperimentError/nameClash(point:name:first:second:)`` where a name is taken.
     public static func register(in registry: inout Registry) throws(ExperimentError) {
-        for component in data + learning + search + mutations + crossovers + samplers + schedules
+        for component in data + learning + operations + search + mutations + crossovers + samplers + schedules
             + objectives
         { try registry.register(component) }
     }
@@ -66,6 +66,31 @@ public enum BuiltIns {
             core(
                 .optimizer, "sgd", OptimizerPlan.sgdOptions,
                 "Gradient descent, with momentum by option."),
+        ]
+    }
+
+    private static var operations: [Component] {
+        let summaries = [
+            "max": "Max pooling, 3×3.", "avg": "Average pooling, 3×3, without its padding.",
+            "skip": "The identity; at stride 2 two offset 1×1 convolutions.",
+            "sep3": "Depthwise and pointwise convolution, 3×3, twice.",
+            "sep5": "Depthwise and pointwise convolution, 5×5, twice.",
+            "dil3": "Depthwise convolution of dilation 2 and pointwise convolution, 3×3.",
+            "dil5": "Depthwise convolution of dilation 2 and pointwise convolution, 5×5.",
+            "conv3": "Depthwise and pointwise convolution, 3×3, once (MetaNAS's conv_3x3).",
+            "conv1x5_5x1": "Full convolution 1×5, then 5×1.",
+            "none": "Zeros: the edge does not exist.",
+        ]
+        return CellsPlan.operationNames.map { core(.operation, $0, [], summaries[$0] ?? $0) } + [
+            Component(
+                .operation, "custom", source: source, options: OperationPlan.options,
+                factory: .operation { options, context in
+                    try context.scripts.operation(
+                        parameters: options[OperationPlan.parameters],
+                        forward: options[OperationPlan.forward])
+                },
+                "Functions of the script: { name = …, parameters = function(context) … end, "
+                    + "forward = function(parameters, x, context) … end }.")
         ]
     }
 

@@ -29,6 +29,8 @@ public enum ComponentFactory {
     case schedule((Options, ComponentContext) throws -> Schedule)
     /// An objective.
     case objective((Options, ComponentContext) throws -> Objective)
+    /// A candidate operation.
+    case operation((Options, ComponentContext) throws -> OperationDefinition)
 
     /// The one point that takes such a factory; nil for those that the method loop makes.
     var point: ExtensionPoint? {
@@ -40,6 +42,7 @@ public enum ComponentFactory {
         case .taskSampler: .taskSampler
         case .schedule: .schedule
         case .objective: .objective
+        case .operation: .operation
         }
     }
 }

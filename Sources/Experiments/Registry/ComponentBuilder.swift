@@ -96,6 +96,18 @@ public struct ComponentBuilder {
         }
     }
 
+    /// The candidate operation that a plan names; not for those of the core.
+    ///
+    /// - Throws: What the factory or the script host throws.
+    public func operation(_ selection: ComponentSelection) throws -> OperationDefinition {
+        switch try resolve(selection, .operation) {
+        case .registered(.operation(let make), let options, _):
+            return try make(options, context())
+        case .registered(_, _, let name): throw misfit(name, .operation)
+        case .function(let function): throw misfit(function.description, .operation)
+        }
+    }
+
     // MARK: Resolution
 
     private enum Resolved {

@@ -59,7 +59,7 @@ public enum ExtensionPoint: String, Sendable, Hashable, CaseIterable, Codable {
     var nameless: String? {
         switch self {
         case .schedule: "constant"
-        case .objective: "custom"
+        case .objective, .operation: "custom"
         default: nil
         }
     }

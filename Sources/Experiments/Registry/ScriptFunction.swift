@@ -38,6 +38,22 @@ public protocol ScriptFunctionResolver {
 
     /// The function as an objective's evaluation: `(subnet)` → number.
     func objective(_ function: ScriptFunction) throws -> ObjectiveEvaluation
+
+    /// Two functions as a candidate operation: `(context)` → parameters, if it has any, and
+    /// `(parameters, x, context)` → output.
+    func operation(
+        parameters: ScriptFunction?, forward: ScriptFunction
+    ) throws -> OperationDefinition
+}
+
+extension ScriptFunctionResolver {
+    /// Throws: always ``ExperimentError/invalidResult(of:at:problem:)``: a host without tensors.
+    public func operation(
+        parameters: ScriptFunction?, forward: ScriptFunction
+    ) throws -> OperationDefinition {
+        throw ExperimentError.invalidResult(
+            of: .operation, at: forward.location, problem: "no script host is there to call it")
+    }
 }
 
 /// The resolver of a program without a script host: it has no functions.
