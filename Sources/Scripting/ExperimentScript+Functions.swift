@@ -7,7 +7,7 @@ import SearchSpaces
 // Each Lua function becomes the typed closure of its extension point. The closures hold the
 // script, and with it the Lua state.
 extension ExperimentScript: ScriptFunctionResolver {
-    private func callback(
+    func callback(
         _ handle: ScriptFunction, _ point: ExtensionPoint
     ) throws -> Callback {
         guard let function = function(handle) else {

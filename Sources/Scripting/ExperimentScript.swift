@@ -11,17 +11,20 @@ public struct ScriptLimits: Sendable, Hashable {
     public var callbackBytes: Int
     /// Bytes that Lua may hold in all.
     public var bytes: Int
+    /// Bytes that tensors of the script may hold in all, besides.
+    public var tensorBytes: Int
 
     /// Limits; the defaults are far beyond what an operator needs, and stop an endless loop within
     /// about a second.
     public init(
         loadingInstructions: Int = 100_000_000, callbackInstructions: Int = 20_000_000,
-        callbackBytes: Int = 192 << 20, bytes: Int = 512 << 20
+        callbackBytes: Int = 192 << 20, bytes: Int = 512 << 20, tensorBytes: Int = 2 << 30
     ) {
         self.loadingInstructions = loadingInstructions
         self.callbackInstructions = callbackInstructions
         self.callbackBytes = callbackBytes
         self.bytes = bytes
+        self.tensorBytes = tensorBytes
     }
 }
 
@@ -65,10 +68,11 @@ public final class ExperimentScript {
         files = ScriptFiles(path: path)
         text = try files.script()
         state = try LuaState(byteLimit: limits.bytes)
-        bindings = try Bindings(state.context)
+        bindings = try Bindings(state.context, tensorBytes: limits.tensorBytes)
         let tree = TreeBox()
         self.tree = tree
-        let module = try ExperimentScript.module(bindings, files) {
+        let modules = try TensorModules(bindings)
+        let module = try ExperimentScript.module(bindings, files, modules) {
             (value, location) throws(ScriptingError) in
             let files = ScriptFiles(path: path)
             return try tree.tree.value(
@@ -79,6 +83,7 @@ public final class ExperimentScript {
             state.context,
             resolver: { request in
                 if request.name == "apogee" { return .value(module) }
+                if let part = modules.value(request.name) { return .value(part) }
                 if let version = request.version {
                     throw LuaError(
                         kind: .runtime,
@@ -115,7 +120,7 @@ public final class ExperimentScript {
 
     /// The module `apogee` of scripts.
     private static func module(
-        _ bindings: Bindings, _ files: ScriptFiles,
+        _ bindings: Bindings, _ files: ScriptFiles, _ modules: TensorModules,
         decode: @escaping (LuaTree, PlanLocation) throws(ScriptingError) -> PlanValue
     ) throws -> LuaValue {
         let context = bindings.context
@@ -143,6 +148,7 @@ public final class ExperimentScript {
             "experiment": .function(try context.function(experiment)),
             "version": .string(ApogeeVersion.current), "api": .integer(ApogeeVersion.api),
         ])
+        for (name, value) in modules.all { try table.set(name, value) }
         return .table(try context.readOnly(table, name: "apogee"))
     }
 

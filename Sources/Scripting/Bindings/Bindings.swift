@@ -10,15 +10,22 @@ final class Bindings {
     let genotype: UserdataType<GenotypeHandle>
     let space: UserdataType<SpaceHandle>
     let experiment: UserdataType<ExperimentHandle>
+    let tensors: TensorBindings
+    let parameters: UserdataType<ParametersHandle>
     // The tables of the last task context: the classes are the same in task after task.
     private var classes: (key: [TaskContext.Class], table: LuaTable)?
 
-    init(_ context: LuaContext) throws {
+    init(_ context: LuaContext, tensorBytes: Int) throws {
         self.context = context
         random = try RandomHandle.register(in: context)
         genotype = try GenotypeHandle.register(in: context)
         space = try SpaceHandle.register(in: context, genotype: genotype, random: random)
         experiment = try context.register(UserdataDefinition<ExperimentHandle>("experiment"))
+        let tensors = try TensorBindings(context, random: random, byteLimit: tensorBytes)
+        self.tensors = tensors
+        parameters = try ParametersHandle.register(in: context) { [weak tensors] handle in
+            try tensors?.push(handle)
+        }
     }
 
     /// A genotype that a callback may look at.

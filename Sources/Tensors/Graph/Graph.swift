@@ -113,6 +113,12 @@ public final class Graph {
         return Tensor(self, node)
     }
 
+    /// A node of its own with the value of another: a variable to differentiate by, which no other
+    /// use of that value is.
+    package func variable(_ tensor: Tensor) -> Tensor {
+        Tensor(self, append(.broadcast, [tensor.node], tensor.shape))
+    }
+
     private func append(_ operation: Operation, _ inputs: [Int], _ shape: Shape) -> Int {
         append(operation, Arguments(inputs), shape)
     }
