@@ -113,7 +113,10 @@ let package = Package(
             ]),
         tests(
             "ScriptingTests",
-            ["Scripting", "LuaHost", "Experiments", "SearchSpaces", "Randomness", "Evolution"]),
+            [
+                "Scripting", "LuaHost", "Experiments", "SearchSpaces", "Randomness", "Evolution",
+                "Records", "Tensors", "NeuralNetworks", "Supernets", "MetaLearning", "Datasets",
+            ]),
         tests("ConsoleTests", ["apogee"]),
         tests("HouseTests", []),
         tests("EndToEndTests", []),

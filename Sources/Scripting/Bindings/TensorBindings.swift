@@ -8,8 +8,6 @@ final class TensorBindings {
     let context: LuaContext
     let engine: TensorEngine
     let random: UserdataType<RandomHandle>
-    private let holder = TypeHolder<TensorHandle>()
-
     /// The type, which is registered when this object is made.
     let type: UserdataType<TensorHandle>
 
@@ -19,14 +17,10 @@ final class TensorBindings {
         engine = TensorEngine(byteLimit: byteLimit)
         var definition = UserdataDefinition<TensorHandle>("tensor")
         let table = TensorMethods()
-        let holder = holder
-        let engine = engine
         // The methods find these bindings through a box, as the type must be there first.
         let box = BindingsBox()
         table.add(to: &definition, box)
         type = try context.register(definition)
-        holder.type = type
-        _ = engine
         box.bindings = self
     }
 
