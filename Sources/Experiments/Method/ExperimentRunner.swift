@@ -21,7 +21,7 @@ public struct RunSettings: Sendable {
 public final class ExperimentRunner {
     private let record: RunRecord
     private let journal: RunJournal
-    private let loop: MethodLoop
+    private let method: () throws -> Void
 
     /// - Parameters:
     ///   - plan: What to do.
@@ -39,9 +39,10 @@ public final class ExperimentRunner {
     ) throws {
         self.record = record
         journal = RunJournal(sink, isInterrupted: isInterrupted)
-        loop = try MethodLoop(
+        let loop = try MethodLoop(
             plan, builder: ComponentBuilder(registry: registry, scripts: scripts),
             settings: settings, journal: journal)
+        method = try loop.prepared()
     }
 
     /// Runs to the end, or to the interruption.
@@ -51,7 +52,7 @@ public final class ExperimentRunner {
     public func run() throws -> RunStatus {
         try journal.record(.runStarted(record))
         do {
-            try loop.run()
+            try method()
             try journal.record(.runEnded(Event.End(.done, cost: journal.total)))
             return .done
         } catch is RunInterruption {

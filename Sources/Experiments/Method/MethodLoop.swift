@@ -33,14 +33,20 @@ final class MethodLoop {
         testEpisodes = try tasks.test(plan.budget.testTasks)
     }
 
-    /// Runs the method that the plan's space asks for.
-    func run() throws {
+    /// The method that the plan's space asks for, ready to run.
+    ///
+    /// - Throws: What is wrong with its networks, before anything is trained.
+    func prepared() throws -> () throws -> Void {
+        let run: () throws -> Void
         if plan.space.isSearchable {
-            try AcrossTaskSearch(self).run()
+            run = try AcrossTaskSearch(self).run
         } else {
-            try FixedNetworkTraining(self).run()
+            run = try FixedNetworkTraining(self).run
         }
-        for comparison in try comparisons() { try journal.record(.comparison(comparison)) }
+        return { [self] in
+            try run()
+            for comparison in try comparisons() { try journal.record(.comparison(comparison)) }
+        }
     }
 
     // MARK: Training

@@ -16,7 +16,7 @@ public enum BuiltIns {
     ///
     /// - Throws: ``ExperimentError/nameClash(point:name:first:second:)`` where a name is taken.
     public static func register(in registry: inout Registry) throws(ExperimentError) {
-        for component in data + learning + operations + search + mutations + crossovers + samplers + schedules
+        for component in data + learning + operations + methods + search + mutations + crossovers + samplers + schedules
             + objectives
         { try registry.register(component) }
     }
@@ -91,6 +91,39 @@ public enum BuiltIns {
                 },
                 "Functions of the script: { name = …, parameters = function(context) … end, "
                     + "forward = function(parameters, x, context) … end }.")
+        ]
+    }
+
+    private static func methodFunction(
+        _ name: String, _ summary: String
+    ) -> PlanOption<ScriptFunction> {
+        PlanOption(
+            specification: OptionSpecification(
+                name, .function(.method), default: .required, summary)
+        ) { if case .function(let function) = $0 { function } else { nil } }
+    }
+
+    static let methodInit = methodFunction("init", "The function (context) that gives a state.")
+    static let methodStep = methodFunction(
+        "step", "The function (state, context) that gives the next state, and whether it is done.")
+    static let methodResult = methodFunction(
+        "result", "The function (state, context) that gives genotypes, best first.")
+
+    private static var methods: [Component] {
+        [
+            Component(
+                .method, "custom", source: source,
+                options: [
+                    methodInit.specification, methodStep.specification,
+                    methodResult.specification,
+                ],
+                factory: .method { options, context in
+                    try context.scripts.method(
+                        begin: options[methodInit], step: options[methodStep],
+                        result: options[methodResult])
+                },
+                "Functions of the script: { init = function(context) … end, step = "
+                    + "function(state, context) … end, result = function(state, context) … end }.")
         ]
     }
 

@@ -31,6 +31,8 @@ public enum ComponentFactory {
     case objective((Options, ComponentContext) throws -> Objective)
     /// A candidate operation.
     case operation((Options, ComponentContext) throws -> OperationDefinition)
+    /// A whole search method.
+    case method((Options, ComponentContext) throws -> any SearchMethod)
 
     /// The one point that takes such a factory; nil for those that the method loop makes.
     var point: ExtensionPoint? {
@@ -43,6 +45,7 @@ public enum ComponentFactory {
         case .schedule: .schedule
         case .objective: .objective
         case .operation: .operation
+        case .method: .method
         }
     }
 }

@@ -108,6 +108,18 @@ public struct ComponentBuilder {
         }
     }
 
+    /// The search method that a plan names.
+    ///
+    /// - Throws: What the factory or the script host throws.
+    public func method(_ selection: ComponentSelection) throws -> any SearchMethod {
+        switch try resolve(selection, .method) {
+        case .registered(.method(let make), let options, _):
+            return try make(options, context())
+        case .registered(_, _, let name): throw misfit(name, .method)
+        case .function(let function): throw misfit(function.description, .method)
+        }
+    }
+
     // MARK: Resolution
 
     private enum Resolved {

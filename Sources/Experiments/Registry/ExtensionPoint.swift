@@ -59,7 +59,7 @@ public enum ExtensionPoint: String, Sendable, Hashable, CaseIterable, Codable {
     var nameless: String? {
         switch self {
         case .schedule: "constant"
-        case .objective, .operation: "custom"
+        case .objective, .operation, .method: "custom"
         default: nil
         }
     }

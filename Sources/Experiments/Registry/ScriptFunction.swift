@@ -44,6 +44,12 @@ public protocol ScriptFunctionResolver {
     func operation(
         parameters: ScriptFunction?, forward: ScriptFunction
     ) throws -> OperationDefinition
+
+    /// Three functions as a search method: `(context)` → state, `(state, context)` → state and
+    /// whether it is done, and `(state, context)` → what was found.
+    func method(
+        begin: ScriptFunction, step: ScriptFunction, result: ScriptFunction
+    ) throws -> any SearchMethod
 }
 
 extension ScriptFunctionResolver {
@@ -53,6 +59,14 @@ extension ScriptFunctionResolver {
     ) throws -> OperationDefinition {
         throw ExperimentError.invalidResult(
             of: .operation, at: forward.location, problem: "no script host is there to call it")
+    }
+
+    /// Throws: always ``ExperimentError/invalidResult(of:at:problem:)``: a host without methods.
+    public func method(
+        begin: ScriptFunction, step: ScriptFunction, result: ScriptFunction
+    ) throws -> any SearchMethod {
+        throw ExperimentError.invalidResult(
+            of: .method, at: step.location, problem: "no script host is there to call it")
     }
 }
 

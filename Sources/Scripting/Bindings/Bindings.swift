@@ -12,6 +12,8 @@ final class Bindings {
     let experiment: UserdataType<ExperimentHandle>
     let tensors: TensorBindings
     let parameters: UserdataType<ParametersHandle>
+    /// What methods are given; registered when it is first needed, as few scripts are methods.
+    private var methods: MethodBindings?
     // The tables of the last task context: the classes are the same in task after task.
     private var classes: (key: [TaskContext.Class], table: LuaTable)?
 
@@ -26,6 +28,14 @@ final class Bindings {
         parameters = try ParametersHandle.register(in: context) { [weak tensors] handle in
             try tensors?.push(handle)
         }
+    }
+
+    /// What methods are given.
+    func method() throws -> MethodBindings {
+        if let methods { return methods }
+        let made = try MethodBindings(self)
+        methods = made
+        return made
     }
 
     /// A genotype that a callback may look at.
