@@ -13,7 +13,11 @@ extension AcrossTaskSearch {
         defer { cost += services.trainingCost }
         let method = try loop.builder.method(selection)
         let every = plan.checkpointSteps
-        try method.begin(services)
+        if let saved = loop.resumed {
+            try services.restore(method, saved)
+        } else {
+            try method.begin(services)
+        }
         // What cannot be saved is refused now, not when the first hour is over.
         _ = try method.saved(services)
         var steps = 0
@@ -23,11 +27,12 @@ extension AcrossTaskSearch {
                 try services.checkInterruption()
                 isDone = try method.step(services)
             } catch {
-                try? services.saveState(try method.saved(services))
+                // State is saved before the bad news.
+                try? services.save(method)
                 throw error
             }
             steps += 1
-            if steps % every == 0, !isDone { try services.saveState(try method.saved(services)) }
+            if steps % every == 0, !isDone { try services.save(method) }
         }
         return try method.result(services)
     }

@@ -15,7 +15,7 @@ final class ArchitectureEvaluator {
     private let journal: RunJournal
     /// What all evaluations cost.
     private(set) var cost = Cost.zero
-    private var trials = 0
+    private(set) var trials = 0
 
     /// - Parameters:
     ///   - supernet: Holds the weights that candidates share.
@@ -34,6 +34,12 @@ final class ArchitectureEvaluator {
         self.steps = steps
         self.objectives = objectives
         self.journal = journal
+    }
+
+    /// Goes on where a saved run was.
+    func restore(cost: Cost, trials: Int) {
+        self.cost = cost
+        self.trials = trials
     }
 
     /// Evaluates genotypes, all tasks of all genotypes on all workers.

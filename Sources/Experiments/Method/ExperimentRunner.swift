@@ -8,6 +8,8 @@ public struct RunSettings: Sendable {
     public var dataDirectory: String?
     /// Worker threads, at least 1.
     public var threads: Int
+    /// The saved state of a method, from which the run goes on; nil to begin anew.
+    public var resumed: MethodState?
 
     /// By default one worker and no folder of data sets.
     public init(seed: UInt64, dataDirectory: String? = nil, threads: Int = 1) {

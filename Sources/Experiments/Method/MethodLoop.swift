@@ -15,6 +15,8 @@ final class MethodLoop {
     let factory: LearnerFactory
     let journal: RunJournal
     let stream: RandomStream
+    /// The saved state of a method to go on from.
+    let resumed: MethodState?
     private let testEpisodes: [Episode]
     private var arms: [ArmScores] = []
 
@@ -25,6 +27,7 @@ final class MethodLoop {
         self.plan = plan
         self.builder = builder
         self.journal = journal
+        resumed = settings.resumed
         stream = RandomStream(seed: settings.seed)
         tasks = try TaskSource(
             plan.tasks, builder: builder, dataDirectory: settings.dataDirectory, stream: stream)

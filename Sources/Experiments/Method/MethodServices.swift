@@ -175,9 +175,34 @@ public final class MethodServices {
         try search.trainer.restore(state)
     }
 
-    func saveState(_ state: MethodState) throws {
+    /// All that a run by a method must keep, besides arrays.
+    private struct Checkpoint: Codable {
+        var method: String
+        var training: Cost
+        var evaluation: Cost
+        var trials: Int
+        var strategies: Int
+    }
+
+    /// Saves a method's state with what was billed so far.
+    func save(_ method: any SearchMethod) throws {
+        let state = try method.saved(self)
+        let checkpoint = Checkpoint(
+            method: state.text, training: trainingCost, evaluation: search.evaluator.cost,
+            trials: search.evaluator.trials, strategies: strategyCount)
         try loop.journal.sink.save(weights: state.arrays, named: "method")
-        try loop.journal.sink.save(state: state.text, named: "method")
+        try loop.journal.sink.save(state: try RecordCoding.json(checkpoint), named: "method")
+    }
+
+    /// Takes up what ``save(_:)`` kept.
+    func restore(_ method: any SearchMethod, _ saved: MethodState) throws {
+        let checkpoint = try RecordCoding.decode(Checkpoint.self, from: saved.text)
+        try method.restore(
+            MethodState(text: checkpoint.method, arrays: saved.arrays), self)
+        trainingCost = checkpoint.training
+        strategyCount = checkpoint.strategies
+        search.evaluator.restore(cost: checkpoint.evaluation, trials: checkpoint.trials)
+        loop.journal.resume(checkpoint.training + checkpoint.evaluation)
     }
 }
 

@@ -13,7 +13,7 @@ public protocol SearchMethod: AnyObject {
     /// Makes the next state of the present one.
     ///
     /// - Returns: Whether the method is done.
-    /// - Throws: What the method throws; the state is then as it was before.
+    /// - Throws: What the method throws; its tables are then as they were before.
     func step(_ services: MethodServices) throws -> Bool
 
     /// What was found, best first, at least one.

@@ -8,7 +8,8 @@ extension ExperimentScript {
     /// and whether it is done, `result(state, context)` → genotypes, best first.
     ///
     /// The state is data: numbers, strings, booleans, tables, tensors, genotypes, the learner and
-    /// strategies. Every step gets a copy of it, so nothing survives that would not be saved.
+    /// strategies. Every step gets a copy of its tables, so nothing survives that would not be saved;
+    /// the learner and strategies move on as they are used.
     ///
     /// - Throws: `ExperimentError` for a function of another script.
     public func method(

@@ -157,7 +157,9 @@ private func complaint(operation: String) throws -> String {
         #expect(own.plannedBytes == builtIn.plannedBytes)
         #expect(own.network.layers.contains { $0.kind == .custom })
         #expect(
-            run.folder.complaint { _ = try space.parse("normal: my_sap 0, sep3 1; reduction: x") }
+            run.folder.complaint {
+                _ = try space.parse("normal: my_sap 0, sep3 1 · sep3 0, sep3 1; reduction: x")
+            }
                 .contains("did you mean \"my_sep\"?"))
     }
 
