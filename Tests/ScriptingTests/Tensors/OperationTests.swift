@@ -232,7 +232,7 @@ private func complaint(operation: String) throws -> String {
                 end)()
                 """)
         #expect(
-            text == "test.lua:12: operation: mean: this tensor was made while an operation was "
+            text == "test.lua:13: operation: mean: this tensor was made while an operation was "
                 + "traced and means nothing after it returned; return it, or compute it again")
     }
 }
