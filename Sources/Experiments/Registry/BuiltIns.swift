@@ -16,7 +16,8 @@ public enum BuiltIns {
     ///
     /// - Throws: ``ExperimentError/nameClash(point:name:first:second:)`` where a name is taken.
     public static func register(in registry: inout Registry) throws(ExperimentError) {
-        for component in data + learning + operations + methods + search + mutations + crossovers + samplers + schedules
+        for component in data + learning + operations + methods + search + mutations + crossovers
+            + samplers + schedules
             + objectives
         { try registry.register(component) }
     }

@@ -12,6 +12,7 @@ final class Bindings {
     let experiment: UserdataType<ExperimentHandle>
     let tensors: TensorBindings
     let parameters: UserdataType<ParametersHandle>
+    let network: UserdataType<NetworkHandle>
     /// What methods are given; registered when it is first needed, as few scripts are methods.
     private var methods: MethodBindings?
     // The tables of the last task context: the classes are the same in task after task.
@@ -28,6 +29,7 @@ final class Bindings {
         parameters = try ParametersHandle.register(in: context) { [weak tensors] handle in
             try tensors?.push(handle)
         }
+        network = try NetworkHandle.register(in: context, tensors)
     }
 
     /// What methods are given.
@@ -110,16 +112,22 @@ final class Bindings {
         return table
     }
 
-    /// What an objective sees, as `subnet`.
-    func push(_ subnet: SubnetSummary) throws(LuaError) {
-        let handle = GenotypeHandle(subnet.genotype, space: nil, isReadOnly: true)
+    /// What an objective sees, as `subnet`; `network` is its `subnet.network`.
+    func push(_ subnet: SubnetSummary, _ handle: NetworkHandle?) throws(LuaError) {
+        let own = GenotypeHandle(subnet.genotype, space: nil, isReadOnly: true)
         let table = try context.table(fields: [
-            "genotype": .userdata(try context.userdata(handle, genotype)),
+            "genotype": .userdata(try context.userdata(own, genotype)),
             "parameters": .integer(subnet.parameters),
             "multiply_adds": .integer(subnet.multiplyAdds),
             "query_error": .number(subnet.queryError), "query_loss": .number(subnet.queryLoss),
             "support_loss": .number(subnet.supportLoss),
         ])
+        // Without a network, as in a check, the name is still there to be asked for.
+        try table.set(
+            "network",
+            try handle.map { handle throws(LuaError) in
+                .userdata(try context.userdata(handle, network))
+            } ?? .boolean(false))
         try context.push(try context.readOnly(table, name: "subnet"))
     }
 }

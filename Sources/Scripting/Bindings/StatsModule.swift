@@ -20,7 +20,8 @@ struct StatsModule {
             throw arguments.mismatch(index, name, expected: "a list of numbers")
         }
         let tree = try arguments.context.tree(
-            at: arguments.place(index), name: name, limits: LuaTreeLimits(depth: 1, values: 1_000_001)
+            at: arguments.place(index), name: name,
+            limits: LuaTreeLimits(depth: 1, values: 1_000_001)
         )
         guard case .table(let table) = tree, table.fields.isEmpty else {
             throw arguments.mismatch(index, name, expected: "a list of numbers")

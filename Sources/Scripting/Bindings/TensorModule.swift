@@ -25,7 +25,9 @@ struct TensorModule {
             HostFunction(
                 name,
                 pushing: { arguments in
-                    let shape = try bindings.explaining(name) { try read(arguments).shape(1, "shape") }
+                    let shape = try bindings.explaining(name) {
+                        try read(arguments).shape(1, "shape")
+                    }
                     try bindings.push(TensorHandle(filled: value, shape))
                     return 1
                 })
@@ -35,7 +37,9 @@ struct TensorModule {
             HostFunction(
                 "full",
                 pushing: { arguments in
-                    let shape = try bindings.explaining("full") { try read(arguments).shape(1, "shape") }
+                    let shape = try bindings.explaining("full") {
+                        try read(arguments).shape(1, "shape")
+                    }
                     let value = try arguments.number(2, "value")
                     try bindings.push(TensorHandle(filled: Float(value), shape))
                     return 1

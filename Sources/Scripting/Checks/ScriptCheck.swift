@@ -65,6 +65,12 @@ public struct ScriptCheck {
             }
         }
         try check(plan.schedule, .schedule) { try schedule($0) }
+        let builder = ComponentBuilder(registry: try BuiltIns.registry(), scripts: script)
+        for operation in try OperationCheck.run(plan, builder: builder) {
+            guard let location = operation.location else { continue }
+            findings.append(
+                Finding(point: .operation, location: location, calls: operation.shapes))
+        }
         return findings
     }
 

@@ -283,7 +283,8 @@ final class MethodBindings {
             let found = try MethodReading(arguments).evaluations(
                 try arguments.value(3), "population", handle.services.space, bindings)
             try handle.services.generation(
-                try arguments.integer(1, "number"), evaluated: try arguments.integer(2, "evaluated"),
+                try arguments.integer(1, "number"),
+                evaluated: try arguments.integer(2, "evaluated"),
                 population: found)
             return 0
         }

@@ -29,14 +29,16 @@ extension ExperimentScript {
                 }
             },
             forward: { [self] x, parameters, forward, one in
-                try trace(running, x, parameters, forward, one, try listing.map { listing in
-                    try listing.call { () throws(LuaError) in
-                        try bindings.context.push(try context(one.place, batch: nil))
-                        return 1
-                    } read: { (position) throws(LuaError) in
-                        try specifications(at: position, listing).map(\.name)
-                    }
-                } ?? [])
+                try trace(
+                    running, x, parameters, forward, one,
+                    try listing.map { listing in
+                        try listing.call { () throws(LuaError) in
+                            try bindings.context.push(try context(one.place, batch: nil))
+                            return 1
+                        } read: { (position) throws(LuaError) in
+                            try specifications(at: position, listing).map(\.name)
+                        }
+                    } ?? [])
             },
             locate: { error, isForward in
                 let callback = isForward ? running : listing ?? running

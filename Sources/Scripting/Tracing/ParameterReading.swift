@@ -11,7 +11,7 @@ enum ParameterReading {
             LuaTree.Field(
                 "shape",
                 .table(
-                    LuaTree.Table(array: specification.shape.dimensions.map { .integer($0) }))),
+                    LuaTree.Table(array: specification.shape.dimensions.map { .integer($0) })))
         ]
         switch specification.initializer {
         case .constant(let value): fields.append(LuaTree.Field("value", .number(Double(value))))

@@ -152,6 +152,8 @@ final class TensorMemory {
 /// through the same plans that networks run by.
 final class TensorEngine {
     let memory: TensorMemory
+    /// Multiply-adds of everything computed so far.
+    private(set) var multiplyAdds = 0
     /// Calls of differentiating functions that are under way; while there are any, no tensor may
     /// lose its history.
     private var differentiating = 0
@@ -293,6 +295,7 @@ final class TensorEngine {
             inputs.append(UnsafePointer(leaf.buffer.pointer))
         }
         try workspace.run(plan, inputs: inputs, outputs: results.map(\.buffer.pointer))
+        multiplyAdds += plan.multiplyAdds
         for (handle, storage) in zip(handles, results) {
             handle.storage = storage
             if differentiating == 0 {

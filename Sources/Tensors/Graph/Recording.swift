@@ -136,3 +136,21 @@ public struct Recording: Sendable {
         }
     }
 }
+
+extension Tensor {
+    /// The outputs of all ReLUs that this tensor depends on, in the order of recording.
+    package var rectified: [Tensor] {
+        var needed = [Bool](repeating: false, count: node + 1)
+        needed[node] = true
+        for place in stride(from: node, through: 0, by: -1) where needed[place] {
+            for input in graph.inputs(of: place) { needed[input] = true }
+        }
+        return needed.indices.filter { place in
+            guard needed[place] else { return false }
+            switch graph.operations[place] {
+            case .elementwise(.relu, _), .batchNorm(.relu, _), .batchNorm(.reluPool, _): return true
+            default: return false
+            }
+        }.map { Tensor(graph, $0) }
+    }
+}

@@ -160,7 +160,7 @@ private func complaint(operation: String) throws -> String {
             run.folder.complaint {
                 _ = try space.parse("normal: my_sap 0, sep3 1 · sep3 0, sep3 1; reduction: x")
             }
-                .contains("did you mean \"my_sep\"?"))
+            .contains("did you mean \"my_sep\"?"))
     }
 
     @Test func `mistakes of an operation are told with their lines`() throws {
@@ -177,7 +177,8 @@ private func complaint(operation: String) throws -> String {
                 == "test.lua:11: operation: forward: expected a tensor, found an integer")
         #expect(
             try forward("")
-                == "test.lua:11: operation: forward: expected a tensor, found nil; return the output")
+                == "test.lua:11: operation: forward: expected a tensor, found nil; return the output"
+        )
         #expect(
             try forward("return x")
                 == "test.lua:11: operation: operation mine: forward: the parameter \"weight\" is "
@@ -216,8 +217,9 @@ private func complaint(operation: String) throws -> String {
                 .contains("operation is listed twice"))
         #expect(
             try complaint(
-                operation: "{ name = \"sep_conv_3x3\", forward = function(p, x) return x end }")
-                .contains("another name than that of the built-in \"sep3\""))
+                operation: "{ name = \"sep_conv_3x3\", forward = function(p, x) return x end }"
+            )
+            .contains("another name than that of the built-in \"sep3\""))
     }
 
     @Test func `a traced tensor means nothing after its function`() throws {

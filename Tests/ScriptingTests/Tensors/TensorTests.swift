@@ -36,7 +36,10 @@ import Testing
 
     @Test(arguments: [
         ("tensor.from({ 1, 4, 9 }):sqrt()", "tensor [3] { 1.0, 2.0, 3.0 }"),
-        ("tensor.from { { 1, 2 }, { 3, 4 } }:transpose()", "tensor [2, 2] { { 1.0, 3.0 }, { 2.0, 4.0 } }"),
+        (
+            "tensor.from { { 1, 2 }, { 3, 4 } }:transpose()",
+            "tensor [2, 2] { { 1.0, 3.0 }, { 2.0, 4.0 } }"
+        ),
         ("tensor.from({ 1, 2, 3, 4 }, { 2, 2 })[2]", "tensor [2] { 3.0, 4.0 }"),
         ("2 - tensor.ones { 2 } * 3", "tensor [2] { -1.0, -1.0 }"),
         ("-tensor.arange(1, 3)", "tensor [3] { -1.0, -2.0, -3.0 }"),
@@ -44,15 +47,24 @@ import Testing
         ("1 / tensor.from { 2, 4 }", "tensor [2] { 0.5, 0.25 }"),
         ("tensor.from({ { 1, 5 }, { 7, 2 } }):argmax(2)", "tensor [2] { 2.0, 1.0 }"),
         ("tensor.from({ { 1, 5 }, { 7, 2 } }):sum(1)", "tensor [2] { 8.0, 7.0 }"),
-        ("tensor.from({ { 1, 5 }, { 7, 2 } }):max(-1, { keep = true })",
-            "tensor [2, 1] { { 5.0 }, { 7.0 } }"),
+        (
+            "tensor.from({ { 1, 5 }, { 7, 2 } }):max(-1, { keep = true })",
+            "tensor [2, 1] { { 5.0 }, { 7.0 } }"
+        ),
         ("tensor.from({ 3, 1, 2 }):argsort()", "tensor [3] { 2.0, 3.0, 1.0 }"),
         ("tensor.from({ 3, 1, 2 }):top_k(2)", "tensor [2] { 3.0, 2.0 }"),
-        ("tensor.eye(2):gather_rows(tensor.from { 2, 2, 1 })",
-            "tensor [3, 2] { { 0.0, 1.0 }, { 0.0, 1.0 }, { 1.0, 0.0 } }"),
-        ("tensor.from({ 1, 3 }):one_hot(3)", "tensor [2, 3] { { 1.0, 0.0, 0.0 }, { 0.0, 0.0, 1.0 } }"),
-        ("tensor.concatenate({ tensor.zeros { 1, 2 }, tensor.ones { 1, 2 } }, 2)",
-            "tensor [1, 4] { { 0.0, 0.0, 1.0, 1.0 } }"),
+        (
+            "tensor.eye(2):gather_rows(tensor.from { 2, 2, 1 })",
+            "tensor [3, 2] { { 0.0, 1.0 }, { 0.0, 1.0 }, { 1.0, 0.0 } }"
+        ),
+        (
+            "tensor.from({ 1, 3 }):one_hot(3)",
+            "tensor [2, 3] { { 1.0, 0.0, 0.0 }, { 0.0, 0.0, 1.0 } }"
+        ),
+        (
+            "tensor.concatenate({ tensor.zeros { 1, 2 }, tensor.ones { 1, 2 } }, 2)",
+            "tensor [1, 4] { { 0.0, 0.0, 1.0, 1.0 } }"
+        ),
         ("tensor.stack { tensor.scalar(1), tensor.scalar(2) }", "tensor [2] { 1.0, 2.0 }"),
         ("tensor.arange(1, 5):slice(1, 2, 5, 2)", "tensor [2] { 2.0, 4.0 }"),
         ("tensor.from({ 1, -1 }):greater(0):select(10, 20)", "tensor [2] { 10.0, 20.0 }"),
@@ -67,46 +79,93 @@ import Testing
     }
 
     @Test(arguments: [
-        ("tensor.ones { 2 } + tensor.ones { 3 }",
-            "tensor + tensor: expected two shapes that fit each other, found [2] and [3]"),
-        ("tensor.ones { 2 } + \"x\"", "tensor + tensor: expected a tensor or a number, found a string"),
+        (
+            "tensor.ones { 2 } + tensor.ones { 3 }",
+            "tensor + tensor: expected two shapes that fit each other, found [2] and [3]"
+        ),
+        (
+            "tensor.ones { 2 } + \"x\"",
+            "tensor + tensor: expected a tensor or a number, found a string"
+        ),
         ("tensor.ones { 2 } * {}", "tensor * tensor: expected a tensor or a number, found a table"),
         ("tensor.zeros { 0 }", "zeros: shape [0]: every dimension must be at least 1"),
-        ("tensor.zeros(\"a\")", "zeros: argument 1 (shape): expected sizes, as in { 2, 3 }, found a string"),
-        ("tensor.ones({ 2 }):sum(2)", "sum: axes: expected 1 to 1, or -1 to -1 from the end, found 2"),
-        ("tensor.ones({ 2 }):sum(0)", "sum: axes: expected 1 to 1, or -1 to -1 from the end, found 0"),
-        ("tensor.ones({ 2 }):value()",
+        (
+            "tensor.zeros(\"a\")",
+            "zeros: argument 1 (shape): expected sizes, as in { 2, 3 }, found a string"
+        ),
+        (
+            "tensor.ones({ 2 }):sum(2)",
+            "sum: axes: expected 1 to 1, or -1 to -1 from the end, found 2"
+        ),
+        (
+            "tensor.ones({ 2 }):sum(0)",
+            "sum: axes: expected 1 to 1, or -1 to -1 from the end, found 0"
+        ),
+        (
+            "tensor.ones({ 2 }):value()",
             "value: expected a single number, found shape [2]; use tolist, or reduce it first, as "
-                + "with sum or mean"),
-        ("tensor.ones({ 2 }):summ()",
+                + "with sum or mean"
+        ),
+        (
+            "tensor.ones({ 2 }):summ()",
             "tensor has no field 'summ'; it has shape, rank, size, traced, its methods, and rows by "
-                + "number"),
+                + "number"
+        ),
         ("tensor.ones({ 2 })[4]", "tensor: there is no row 4; rows are counted from 1 to 2"),
-        ("tensor.ones({ 2, 2 }):reshape { 3 }", "reshape: expected 4 elements, as in [2, 2], found 3, as in [3]"),
-        ("tensor.ones({ 2, 2 }):matmul(tensor.ones { 3, 2 })",
-            "matmul: expected equal inner sizes, found [2, 2] and [3, 2]"),
-        ("tensor.ones({ 1, 4, 4, 2 }):max_pool(2, { strid = 1 })",
-            "max_pool: unknown option 'strid'; it takes stride, padding"),
-        ("tensor.ones({ 1, 4, 4, 2 }):convolution(tensor.ones { 3, 3, 1, 2 })",
-            "convolution: expected weights with 2 input channels (2 in 1 groups), found [3, 3, 1, 2]"),
-        ("tensor.from { { 1, 2 }, { 3 } }", "from: numbers[2] has the sizes [1], the entries before it [2]"),
-        ("tensor.from { 1, \"2\" }", "from: numbers[2]: expected a number or a list, found a string"),
-        ("tensor.eye(2):gather_rows(tensor.from { 3 }):tolist()",
-            "tolist: expected positions from 1 to 2, found 3"),
-        ("tensor.zeros({ 2, 2 }):cross_entropy(tensor.from { 1 })",
-            "cross_entropy: expected logits [N, K] and labels [N], found [2, 2] and [1]"),
+        (
+            "tensor.ones({ 2, 2 }):reshape { 3 }",
+            "reshape: expected 4 elements, as in [2, 2], found 3, as in [3]"
+        ),
+        (
+            "tensor.ones({ 2, 2 }):matmul(tensor.ones { 3, 2 })",
+            "matmul: expected equal inner sizes, found [2, 2] and [3, 2]"
+        ),
+        (
+            "tensor.ones({ 1, 4, 4, 2 }):max_pool(2, { strid = 1 })",
+            "max_pool: unknown option 'strid'; it takes stride, padding"
+        ),
+        (
+            "tensor.ones({ 1, 4, 4, 2 }):convolution(tensor.ones { 3, 3, 1, 2 })",
+            "convolution: expected weights with 2 input channels (2 in 1 groups), found [3, 3, 1, 2]"
+        ),
+        (
+            "tensor.from { { 1, 2 }, { 3 } }",
+            "from: numbers[2] has the sizes [1], the entries before it [2]"
+        ),
+        (
+            "tensor.from { 1, \"2\" }",
+            "from: numbers[2]: expected a number or a list, found a string"
+        ),
+        (
+            "tensor.eye(2):gather_rows(tensor.from { 3 }):tolist()",
+            "tolist: expected positions from 1 to 2, found 3"
+        ),
+        (
+            "tensor.zeros({ 2, 2 }):cross_entropy(tensor.from { 1 })",
+            "cross_entropy: expected logits [N, K] and labels [N], found [2, 2] and [1]"
+        ),
         ("apogee.grad(3)", "grad: argument 1 (f): expected a function, found an integer"),
-        ("apogee.grad(function(x) return x end)(tensor.ones { 2 })",
+        (
+            "apogee.grad(function(x) return x end)(tensor.ones { 2 })",
             "gradient: expected a single number to differentiate, found shape [2]; reduce it first, "
-                + "as with sum or mean"),
-        ("apogee.grad(function(x) return 1 end)(tensor.ones { 2 })",
-            "gradient: expected the function to return a tensor, found an integer"),
-        ("apogee.grad(function(x) return x end)(4)",
-            "gradient: argument 1: expected a tensor or a table of tensors, found an integer"),
-        ("tensor.zeros { 20000, 20000 }:tolist()",
-            "tolist: at most 1000000 numbers at once, found shape [20000, 20000]"),
-        ("nn.linear({}, \"fc\", tensor.ones { 2, 2 })",
-            "linear: parameters[\"fc.weight\"]: expected a tensor, found nil"),
+                + "as with sum or mean"
+        ),
+        (
+            "apogee.grad(function(x) return 1 end)(tensor.ones { 2 })",
+            "gradient: expected the function to return a tensor, found an integer"
+        ),
+        (
+            "apogee.grad(function(x) return x end)(4)",
+            "gradient: argument 1: expected a tensor or a table of tensors, found an integer"
+        ),
+        (
+            "tensor.zeros { 20000, 20000 }:tolist()",
+            "tolist: at most 1000000 numbers at once, found shape [20000, 20000]"
+        ),
+        (
+            "nn.linear({}, \"fc\", tensor.ones { 2, 2 })",
+            "linear: parameters[\"fc.weight\"]: expected a tensor, found nil"
+        ),
     ])
     func `a misuse is told with its line`(expression: String, expected: String) throws {
         let text = try tensorComplaint("local a = \(expression)\nprint(a)")
