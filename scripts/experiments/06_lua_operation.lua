@@ -1,7 +1,7 @@
 -- 06_lua_operation.lua: a candidate operation written in Lua, in the space of a search.
 --
--- Purpose   Shows how a layer is added to a search space without recompiling: its parameters and its
---           forward pass are functions, which are recorded once for each shape before anything is
+-- Purpose   Shows how a layer is added to a search space without recompiling: its parameters and
+--           its forward pass are functions, recorded once for each shape before anything is
 --           trained. It then runs on every thread at the speed of the built-in operations, and its
 --           parameters and multiply-adds are counted exactly.
 -- Data      glyphs: alphabets that the program draws itself, so nothing is downloaded.

@@ -75,7 +75,6 @@ public final class MethodServices {
     ///   - phase: Named in events.
     ///   - done: Updates of the phase, this one included.
     ///   - total: Updates of the whole phase.
-    /// - Returns: Mean query loss and accuracy.
     /// - Throws: `SearchSpaceError` for a path not of the space; what learning or the sink throws.
     public func update(
         _ tasks: [Task], paths: [Genotype], fraction: Double, factor: Double, phase: String,

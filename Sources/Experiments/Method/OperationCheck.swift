@@ -1,3 +1,5 @@
+internal import SearchSpaces
+
 /// The check of a plan's own operations: each is recorded for every shape that it can meet, as at
 /// the start of a run, without data and without training.
 public enum OperationCheck {

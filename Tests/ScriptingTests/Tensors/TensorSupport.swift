@@ -7,7 +7,9 @@ import Testing
 
 /// Runs Lua that prints, in a script that is an experiment.
 ///
-/// - Parameter body: Lua, from line 2 on; `apogee`, `tensor`, `nn` and `random` are at hand.
+/// - Parameters:
+///   - body: Lua, from line 2 on; `apogee`, `tensor`, `nn` and `random` are at hand.
+///   - limits: What the script may use.
 /// - Returns: The printed lines.
 /// - Throws: What the script throws.
 func printed(_ body: String, limits: ScriptLimits = ScriptLimits()) throws -> [String] {
