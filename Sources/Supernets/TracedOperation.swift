@@ -94,7 +94,7 @@ public struct TracedOperation: OperationDescription {
         _ name: String, _ one: Case, _ specifications: [ParameterSpecification],
         _ forward: (Tensor, Parameters, ForwardContext, Case) throws -> Tensor
     ) throws -> Traced {
-        let graph = Graph()
+        let graph = Graph(isFusing: false)
         let place = one.place
         let statistics =
             one.batchNorm == .running

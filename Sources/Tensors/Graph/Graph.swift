@@ -15,8 +15,16 @@ public final class Graph {
     private var inputsByName: [String: Int] = [:]
     private var randomCount = 0
 
+    /// Whether operations that follow each other are recorded as one where a kernel does both.
+    let isFusing: Bool
+
     /// An empty recording.
-    public init() {
+    public convenience init() { self.init(isFusing: true) }
+
+    /// An empty recording; without fusing, every operation is a node of its own, as a ``Recording``
+    /// wants it that other operations may come before.
+    package init(isFusing: Bool) {
+        self.isFusing = isFusing
         operations.reserveCapacity(512)
         shapes.reserveCapacity(512)
         arguments.reserveCapacity(512)

@@ -3,8 +3,8 @@ internal import Kernels
 /// Part of a graph as a value: it belongs to no thread, and can be recorded again in any graph.
 ///
 /// A forward pass that was written outside Swift is recorded once for each shape, and then costs
-/// what a built-in one costs. Replaying goes through the operations' own constructors, so that a
-/// ReLU after a batch norm fuses as if it had been written there.
+/// what a built-in one costs. Replaying goes through the operations' own constructors, so that what
+/// was recorded without fusing fuses with what comes before it as if it had been written there.
 public struct Recording: Sendable {
     /// An input of the recording.
     public struct Input: Sendable, Hashable {
@@ -65,6 +65,9 @@ public struct Recording: Sendable {
                 constants.append(graph.constants[index])
             case .convolution(_, let geometry):
                 total = Recording.sum(total, geometry.multiplyAdds)
+            case .separable(let unit): total = Recording.sum(total, unit.multiplyAdds)
+            case .separableBackward(let unit, _):
+                total = Recording.sum(total, 2 * unit.multiplyAdds)
             case .matmul(let transposeA, _):
                 let a = graph.shapes[graph.inputs(of: node)[0]]
                 let inner = a[transposeA ? a.rank - 2 : a.rank - 1]
@@ -125,6 +128,16 @@ public struct Recording: Sendable {
         case .random(.uniform, _): return graph.randomUniform(node.shape)
         case .random(.normal, _): return graph.randomNormal(node.shape)
         case .elementwise(.relu, _): return made[node.arguments[0]].relu()
+        case .normStatistics(let epsilon):
+            return try made[node.arguments[0]].batchStatistics(epsilon: epsilon)
+        case .batchNorm(.none, let epsilon):
+            return try made[node.arguments[0]].batchNorm(
+                gamma: made[node.arguments[2]], beta: made[node.arguments[3]], epsilon: epsilon)
+        case .convolution(.forward, let g):
+            return try made[node.arguments[0]].convolution(
+                made[node.arguments[1]], stride: Int(g.stride),
+                padding: (Int(g.paddingHeight), Int(g.paddingWidth)), dilation: Int(g.dilation),
+                groups: Int(g.groups))
         case .reshape: return try made[node.arguments[0]].reshaped(node.shape)
         case .maxPool(let g)
         where g.windowHeight == 2 && g.windowWidth == 2 && g.stride == 2 && g.paddingHeight == 0
@@ -138,19 +151,29 @@ public struct Recording: Sendable {
 }
 
 extension Tensor {
-    /// The outputs of all ReLUs that this tensor depends on, in the order of recording.
+    /// The outputs of all ReLUs that this tensor depends on, each once, in the order of recording;
+    /// also of those that a kernel does together with other operations.
     package var rectified: [Tensor] {
         var needed = [Bool](repeating: false, count: node + 1)
         needed[node] = true
         for place in stride(from: node, through: 0, by: -1) where needed[place] {
             for input in graph.inputs(of: place) { needed[input] = true }
         }
-        return needed.indices.filter { place in
-            guard needed[place] else { return false }
+        var found: [Tensor] = []
+        for place in needed.indices where needed[place] {
+            let inputs = graph.inputs(of: place)
+            let active: Tensor
             switch graph.operations[place] {
-            case .elementwise(.relu, _), .batchNorm(.relu, _), .batchNorm(.reluPool, _): return true
-            default: return false
+            case .elementwise(.relu, _): active = Tensor(graph, place)
+            case .batchNorm(.relu, let epsilon), .batchNorm(.reluPool, let epsilon):
+                active = graph.record(
+                    .batchNorm(.none, epsilon: epsilon), inputs, graph.shapes[inputs[0]]
+                ).unary(.relu)
+            case .separable: active = Tensor(graph, inputs[0]).unary(.relu)
+            default: continue
             }
-        }.map { Tensor(graph, $0) }
+            if !found.contains(where: { $0.node == active.node }) { found.append(active) }
+        }
+        return found
     }
 }

@@ -65,10 +65,12 @@ private func complaint(operation: String) throws -> String {
 }
 
 @Suite struct OperationTests {
-    @Test func `a separable convolution in Lua gives the bits of the built-in one`() throws {
+    @Test(arguments: [4, 16])
+    func `a separable convolution in Lua gives the bits of the built-in one`(channels: Int) throws {
         let run = try SearchRun(searchScript(operations: "\"sep3\", " + separable))
         let configuration = CellNetworkConfiguration(
-            inputHeight: 16, inputWidth: 16, inputChannels: 1, classes: 3, channels: 4)
+            inputHeight: 16, inputWidth: 16, inputChannels: 1, classes: 3,
+            channels: channels)
         let traced = try run.traced(
             places: try configuration.operationPlaces(nodes: 2), batches: [5])
         let custom = CellOperation.custom(
