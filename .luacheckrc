@@ -5,5 +5,5 @@ globals = {}
 -- A callback may leave out what it does not need; the name still tells what it is given.
 unused_args = false
 -- Specs are run by `apogee test`, annotations are never run.
-files["plugins/*/spec"] = { read_globals = { "describe", "it", "expect" } }
-exclude_files = { ".build" }
+files["**/spec"] = { read_globals = { "describe", "it", "before_each", "after_each", "expect" } }
+exclude_files = { ".build", "plugins/_meta" }

@@ -118,7 +118,7 @@ let package = Package(
                 "Records", "Tensors", "NeuralNetworks", "Supernets", "MetaLearning", "Datasets",
             ]),
         tests("ConsoleTests", ["apogee"]),
-        tests("HouseTests", []),
+        tests("HouseTests", ["Scripting", "Experiments"]),
         tests("EndToEndTests", []),
     ]
 )

@@ -9,6 +9,11 @@ public struct StrategyState<Genome: Hashable & Sendable>: Sendable {
     public internal(set) var ledger: Ledger<Genome>
     /// The individuals that may be varied, in the strategy's own order.
     public internal(set) var population: [Evaluation<Genome>] = []
+    /// What a delegated strategy remembers, as its own text; nil for the others.
+    public internal(set) var memory: String?
+    /// Every evaluation that a delegated strategy was told, in the order of proposal; empty for the
+    /// others.
+    public internal(set) var archive: [Evaluation<Genome>] = []
 
     init(
         rng: RandomStream, seeds: [Genome], variation: Variation<Genome>
@@ -35,7 +40,7 @@ public struct StrategyState<Genome: Hashable & Sendable>: Sendable {
 
 extension StrategyState: Codable where Genome: Codable {
     private enum Keys: String, CodingKey {
-        case ledger, population
+        case ledger, population, memory, archive
     }
 
     /// Reads a state.
@@ -46,8 +51,12 @@ extension StrategyState: Codable where Genome: Codable {
         ledger = try values.decode(Ledger<Genome>.self, forKey: .ledger)
         population = try values.decode([Evaluation<Genome>].self, forKey: .population)
             .map(\.ranked)
+        memory = try values.decodeIfPresent(String.self, forKey: .memory)
+        archive =
+            try values.decodeIfPresent([Evaluation<Genome>].self, forKey: .archive)?
+            .map(\.ranked) ?? []
         guard population.allSatisfy({ $0.objectives.count == ledger.objectiveCount }),
-            Set(population.map(\.genome)).isSubset(of: ledger.proposed)
+            Set((population + archive).map(\.genome)).isSubset(of: ledger.proposed)
         else {
             throw DecodingError.dataCorruptedError(
                 forKey: .population, in: values,
@@ -61,6 +70,8 @@ extension StrategyState: Codable where Genome: Codable {
         var values = encoder.container(keyedBy: Keys.self)
         try values.encode(ledger, forKey: .ledger)
         try values.encode(population, forKey: .population)
+        try values.encodeIfPresent(memory, forKey: .memory)
+        if !archive.isEmpty { try values.encode(archive, forKey: .archive) }
     }
 }
 

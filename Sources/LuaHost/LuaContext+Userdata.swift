@@ -17,6 +17,7 @@ extension LuaContext {
         let base = count
         defer { pop(count - base) }
         try pushTable(fields: 24)
+        core.members.append((definition.name, definition.memberNames))
         let type = UserdataType<Object>(
             name: definition.name, identity: identity, metatable: try reference(at: -1),
             core: core)

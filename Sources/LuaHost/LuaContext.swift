@@ -23,6 +23,11 @@ public struct LuaContext {
         return Int(lua_gettop(b.pointee.running))
     }
 
+    /// The types that are registered, in order, with the names of their methods and fields.
+    public var registeredTypes: [(type: String, members: [String])] {
+        core.members.map { ($0.type, $0.names) }
+    }
+
     /// Drops values from the top.
     public func pop(_ count: Int = 1) {
         guard let b = core.bridge, count > 0 else { return }

@@ -15,6 +15,8 @@ final class LuaCore {
     private var released: [Int32] = []
     private var typeCount: Int32 = 0
     var errorType: UserdataType<ErrorBox>?
+    /// The registered types with the names of their methods and fields.
+    var members: [(type: String, names: [String])] = []
 
     init(byteLimit: Int?) throws(LuaError) {
         guard let opened = bridge_open(byteLimit.map { max($0, 0) } ?? Int.max) else {

@@ -23,6 +23,11 @@ public struct UserdataDefinition<Object: AnyObject> {
     var newIndex: Method?
     var operations: [(event: LuaOperation, body: Body)] = []
 
+    /// The methods and fields by name.
+    var memberNames: [String] {
+        (methods.map(\.name) + getters.map(\.name) + setters.map(\.name)).sorted()
+    }
+
     /// A type without members.
     public init(_ name: String) {
         self.name = name

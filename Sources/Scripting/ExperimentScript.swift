@@ -43,66 +43,127 @@ public final class ExperimentScript {
     let bindings: Bindings
     let limits: ScriptLimits
     let files: ScriptFiles
+    /// The components that plans of this script can name: the built-in ones, then those of the
+    /// plugins; frozen.
+    public let registry: Registry
+    /// The plugins that were loaded before the script.
+    public let catalog: PluginCatalog
+
+    let sandbox: Sandbox
+    let registration: PluginRegistration
+    /// What `make` functions of plugins returned.
+    var madeComponents: [MadeKey: PluginFunctions] = [:]
     private let state: LuaState
     private let tree: TreeBox
 
-    /// Functions that plans hold; a class, as the host module's closure fills it.
-    private final class TreeBox {
-        var tree = PlanTree()
-    }
-
-    /// Loads and runs a script.
+    /// Loads the plugins, then loads and runs a script.
     ///
     /// - Parameters:
     ///   - path: The file.
+    ///   - plugins: Where plugins are looked for.
     ///   - limits: What the script may use.
     ///   - print: Takes each line that the script prints, now and in callbacks.
-    /// - Throws: ``ScriptingError`` for the file or what it returns, `LuaError` for what goes
-    ///   wrong inside.
-    public init(
-        path: String, limits: ScriptLimits = ScriptLimits(),
+    /// - Throws: ``ScriptingError`` for the file, what it returns or a plugin, `LuaError` for what
+    ///   goes wrong inside, `ExperimentError` for a component that cannot be registered.
+    public convenience init(
+        path: String, plugins: PluginPlaces = .none, limits: ScriptLimits = ScriptLimits(),
         print: @escaping (String) -> Void = { _ in }
+    ) throws {
+        let text = try ScriptFiles(path: path).script()
+        try self.init(path: path, running: text, plugins, limits: limits, print: print)
+    }
+
+    /// A host without an experiment, for specs and for trying things out: plugins are loaded, and
+    /// nothing is run.
+    ///
+    /// - Parameters:
+    ///   - path: A file beside which modules are looked for; it need not be there.
+    ///   - plugins: Where plugins are looked for.
+    ///   - limits: What scripts may use.
+    ///   - print: Takes each line that is printed.
+    /// - Throws: As `init(path:plugins:limits:print:)`.
+    public convenience init(
+        hosting path: String, plugins: PluginPlaces, limits: ScriptLimits = ScriptLimits(),
+        print: @escaping (String) -> Void = { _ in }
+    ) throws {
+        try self.init(path: path, running: nil, plugins, limits: limits, print: print)
+    }
+
+    private init(
+        path: String, running text: String?, _ plugins: PluginPlaces, limits: ScriptLimits,
+        print: @escaping (String) -> Void
     ) throws {
         self.path = path
         self.limits = limits
-        files = ScriptFiles(path: path)
-        text = try files.script()
+        self.text = text ?? ""
+        let files = ScriptFiles(path: path)
+        self.files = files
+        let catalog = try PluginCatalog(plugins, script: path)
+        self.catalog = catalog
         state = try LuaState(byteLimit: limits.bytes)
         bindings = try Bindings(state.context, tensorBytes: limits.tensorBytes)
         let tree = TreeBox()
         self.tree = tree
+        let registration = PluginRegistration(catalog: catalog, tree: tree)
+        self.registration = registration
         let modules = try TensorModules(bindings)
-        let module = try ExperimentScript.module(bindings, files, modules) {
+        let module = try ExperimentScript.module(bindings, files, registration, modules) {
             (value, location) throws(ScriptingError) in
-            let files = ScriptFiles(path: path)
-            return try tree.tree.value(
-                value, path: "plan", at: location, recorded: files.recorded)
+            try tree.tree.value(value, path: "plan", at: location, recorded: files.recorded)
         }
-        let files = files
-        let sandbox = try Sandbox(
+        let extras = extras
+        sandbox = try Sandbox(
             state.context,
             resolver: { request in
                 if request.name == "apogee" { return .value(module) }
                 if let part = modules.value(request.name) { return .value(part) }
-                if let version = request.version {
-                    throw LuaError(
-                        kind: .runtime,
-                        message: "require: '\(request.name)' is a file and has no version; "
-                            + "leave out \"\(version)\"")
+                if let value = extras.values[request.name] { return .value(value) }
+                var asker: Plugin?
+                var beside: ScriptFiles? = files
+                switch request.asker {
+                case .file(let chunk): asker = catalog.owner(of: chunk)
+                case .embedded(ExperimentScript.pluginLoader): beside = nil
+                default: break
                 }
-                guard let path = try files.module(request.name) else { return nil }
-                return .module(
-                    Sandbox.Module(chunk: .file(path)) { try ScriptFiles.read(path) })
+                return try catalog.module(request, asker: asker, files: beside)
+                    .map(Sandbox.Resolution.module)
             }, print: print)
+        var registry = try BuiltIns.registry()
+        try ExperimentScript.load(
+            catalog, sandbox, registration, into: &registry, limits: limits)
+        registry.freeze()
+        self.registry = registry
+        guard let text else {
+            plan = PlanValue(.table(PlanTable()))
+            return
+        }
         let results = try sandbox.run(
             text, chunk: .file(path),
             limits: LuaLimits(instructions: limits.loadingInstructions))
         plan = try ExperimentScript.plan(results.first ?? .nil, path, bindings)
     }
 
+    /// Host modules besides `apogee`, by the name that `require` takes.
+    let extras = ModuleBox()
+
+    /// Modules that the host gives to scripts.
+    final class ModuleBox {
+        var values: [String: LuaValue] = [:]
+    }
+
     /// The function of a handle that this script's plan holds.
     func function(_ handle: ScriptFunction) -> LuaFunction? {
         tree.tree.function(handle)
+    }
+
+    /// The plans of the script, checked against built-in components and plugins, after overrides
+    /// were laid over them.
+    ///
+    /// - Throws: `ExperimentError` for the first mistake.
+    public func plans(
+        overrides: [PlanOverride] = []
+    ) throws(ExperimentError) -> [ExperimentPlan] {
+        try plans(overrides: overrides, registry: registry)
     }
 
     /// The plans of the script, checked, after overrides were laid over them.
@@ -120,7 +181,8 @@ public final class ExperimentScript {
 
     /// The module `apogee` of scripts.
     private static func module(
-        _ bindings: Bindings, _ files: ScriptFiles, _ modules: TensorModules,
+        _ bindings: Bindings, _ files: ScriptFiles, _ registration: PluginRegistration,
+        _ modules: TensorModules,
         decode: @escaping (LuaTree, PlanLocation) throws(ScriptingError) -> PlanValue
     ) throws -> LuaValue {
         let context = bindings.context
@@ -144,8 +206,10 @@ public final class ExperimentScript {
             plan.location = location
             return .userdata(try context.userdata(ExperimentHandle(plan), type))
         }
+        let register = HostFunction("register", pushing: registration.register)
         let table = try context.table(fields: [
             "experiment": .function(try context.function(experiment)),
+            "register": .function(try context.function(register)),
             "version": .string(ApogeeVersion.current), "api": .integer(ApogeeVersion.api),
         ])
         for (name, value) in modules.all { try table.set(name, value) }

@@ -11,6 +11,12 @@ struct PlanTree {
         functions.indices.contains(handle.id) ? functions[handle.id] : nil
     }
 
+    /// Keeps a function that a plugin registered.
+    mutating func keep(_ function: LuaFunction, at location: PlanLocation) -> ScriptFunction {
+        functions.append(function)
+        return ScriptFunction(id: functions.count - 1, location: location)
+    }
+
     /// The plan value of a tree.
     ///
     /// - Parameters:

@@ -19,6 +19,10 @@ public enum ScriptingError: Error, Sendable, Equatable {
     case noExperiment(path: String, found: String)
     /// A value that no plan can hold.
     case notPlan(location: PlanLocation, problem: String)
+    /// A folder of plugins that was named is not there.
+    case missingPlugins(path: String)
+    /// A plugin whose file says something wrong; the key, where one is to blame.
+    case invalidPlugin(path: String, key: String?, problem: String)
     /// An operator that does not keep its contract.
     case brokenContract(at: PlanLocation, point: ExtensionPoint, problem: String)
 }
@@ -42,6 +46,10 @@ extension ScriptingError: CustomStringConvertible {
                 + "them, after return"
         case .notPlan(let location, let problem):
             "\(location): \(problem)"
+        case .missingPlugins(let path):
+            "\(path): no such folder of plugins"
+        case .invalidPlugin(let path, let key, let problem):
+            "\(path): " + (key.map { "\($0): " } ?? "") + problem
         case .brokenContract(let location, let point, let problem):
             "\(location): \(point.rawValue): \(problem)"
         }
@@ -50,7 +58,7 @@ extension ScriptingError: CustomStringConvertible {
     /// What a command that ends with this error returns to the shell.
     public var exitCode: ExitCode {
         switch self {
-        case .missing, .unreadable: .inputMissing
+        case .missing, .unreadable, .missingPlugins: .inputMissing
         default: .invalid
         }
     }

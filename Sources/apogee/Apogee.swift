@@ -28,7 +28,7 @@ struct Apogee: ParsableCommand {
     /// One file each in `Commands/`.
     static let commands: [any ParsableCommand.Type] = [
         RunCommand.self, InspectCommand.self, CheckCommand.self, PluginsCommand.self,
-        DoctorCommand.self, BenchCommand.self,
+        NewCommand.self, TestCommand.self, ReplCommand.self, DoctorCommand.self, BenchCommand.self,
     ]
 
     static func main() {

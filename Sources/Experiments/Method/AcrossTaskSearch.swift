@@ -138,12 +138,13 @@ struct AcrossTaskSearch {
             strategies.variation(), rng: loop.stream.split("strategy"))
         let unit = budget.updatesPerGeneration
         let total = budget.generations * max(unit, 1)
+        var history: [Double] = []
         try loop.journal.start("search", total: total, unit: "updates")
         for generation in 0..<budget.generations {
             let settings = try schedule(
                 Progress(
                     phase: .search, update: generation * unit, updates: budget.generations * unit,
-                    generation: generation, generations: budget.generations))
+                    generation: generation, generations: budget.generations, history: history))
             if let probability = settings.mutationProbability {
                 strategy = try strategies.strategy(
                     strategies.variation(mutationProbability: probability),
@@ -175,6 +176,9 @@ struct AcrossTaskSearch {
                     asked, generation: generation, origin: strategies.plan.name,
                     ranking: ranking))
             try record(generation, strategy.population, evaluated: asked.count)
+            if let best = ranked(strategy.population).first?.objectives.first {
+                history.append(best)
+            }
         }
         return ranked(strategy.population)
     }

@@ -19,6 +19,17 @@ public struct RunSettings: Sendable {
     }
 }
 
+/// Hands events to a reporter of the plan.
+private final class ReporterSink: EventSink {
+    private let report: (Event) throws -> Void
+
+    init(_ report: @escaping (Event) throws -> Void) {
+        self.report = report
+    }
+
+    func record(_ event: Event) throws { try report(event) }
+}
+
 /// Executes a plan from its first event to its results, all of which go to a sink.
 public final class ExperimentRunner {
     private let record: RunRecord
@@ -40,10 +51,12 @@ public final class ExperimentRunner {
         isInterrupted: @escaping @Sendable () -> Bool = { false }
     ) throws {
         self.record = record
-        journal = RunJournal(sink, isInterrupted: isInterrupted)
+        let builder = ComponentBuilder(registry: registry, scripts: scripts)
+        let reporters = try plan.reporters.map { ReporterSink(try builder.reporter($0)) }
+        journal = RunJournal(
+            reporters.isEmpty ? sink : SinkGroup([sink] + reporters), isInterrupted: isInterrupted)
         let loop = try MethodLoop(
-            plan, builder: ComponentBuilder(registry: registry, scripts: scripts),
-            settings: settings, journal: journal)
+            plan, builder: builder, settings: settings, journal: journal)
         method = try loop.prepared()
     }
 

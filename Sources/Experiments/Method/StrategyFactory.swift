@@ -69,6 +69,15 @@ struct StrategyFactory {
                 return try NSGA2(variation: variation, options: options, resuming: state)
             }
             return try NSGA2(variation: variation, options: options, rng: rng)
+        case .plugin(let plugin):
+            let delegate = try builder.strategy(plugin.selection, space: space)
+            let size = plugin.population ?? 50
+            if let state {
+                return DelegatedStrategy(
+                    plan.name, delegate, variation: variation, resuming: state, size: size)
+            }
+            return try DelegatedStrategy(
+                plan.name, delegate, variation: variation, rng: rng, size: size)
         }
     }
 }

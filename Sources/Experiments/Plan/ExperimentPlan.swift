@@ -28,6 +28,8 @@ public struct ExperimentPlan: Sendable, Hashable {
     public let schedule: ComponentSelection
     /// How architectures are judged, most important first; empty where there is nothing to search.
     public let objectives: [ComponentSelection]
+    /// Who receives the run's events besides the console and the store.
+    public let reporters: [ComponentSelection]
     /// What the run may spend.
     public let budget: BudgetPlan
     /// The short search on each unseen task; nil where there is nothing to search.
@@ -35,11 +37,14 @@ public struct ExperimentPlan: Sendable, Hashable {
     /// The rows of the results.
     public let arms: [ArmPlan]
 
-    /// The objectives that the strategy ranks by: all under `nsga2`, which seeks a front, and the
-    /// first under the others; the rest are recorded with every evaluation.
+    /// The objectives that the strategy ranks by: all under `nsga2`, which seeks a front, and under
+    /// a plugin's strategy, which chooses for itself; the first under the others. The rest are
+    /// recorded with every evaluation.
     public var rankingObjectives: [ComponentSelection] {
-        if case .nsga2 = strategy { return objectives }
-        return Array(objectives.prefix(1))
+        switch strategy {
+        case .nsga2, .plugin: objectives
+        default: Array(objectives.prefix(1))
+        }
     }
 
     /// The checked options that all the above were read from.
@@ -48,17 +53,22 @@ public struct ExperimentPlan: Sendable, Hashable {
     /// The plan's canonical text: JSON, keys in a fixed order, every default written out,
     /// functions as `"function FILE:LINE"`; on one line, or indented by two spaces.
     public func json(pretty: Bool = false) -> String {
-        PlanRecord.json(options, pretty: pretty)
+        PlanRecord.json(
+            kept { $0.name != "reporters" || $0.value != .list([]) }, pretty: pretty)
     }
 
     /// 16 hexadecimal digits that are equal for equal plans, whatever their seed: runs that differ
-    /// in the seed alone are runs of one experiment.
+    /// in the seed alone are runs of one experiment. Who is told of a run does not count either.
     public var hash: String {
-        var unseeded = Options(at: options.position)
-        for entry in options.entries where entry.name != "seed" {
-            unseeded.append(entry.name, entry.value)
-        }
-        return PlanRecord.hash(PlanRecord.json(unseeded, pretty: false))
+        let counted = kept { $0.name != "seed" && $0.name != "reporters" }
+        return PlanRecord.hash(PlanRecord.json(counted, pretty: false))
+    }
+
+    /// The options that a record holds.
+    private func kept(_ isKept: (Options.Entry) -> Bool) -> Options {
+        var kept = Options(at: options.position)
+        for entry in options.entries where isKept(entry) { kept.append(entry.name, entry.value) }
+        return kept
     }
 
     // MARK: Decoding
@@ -136,6 +146,7 @@ public struct ExperimentPlan: Sendable, Hashable {
         space = try SpacePlan(options[PlanOptions.space], at: position)
         learner = try LearnerPlan(options[PlanOptions.learner], at: position)
         schedule = options[PlanOptions.schedule]
+        reporters = options[PlanOptions.reporters]
         if searching {
             strategy = try StrategyPlan(options[PlanOptions.strategy], at: position)
             paths = options[PlanOptions.paths]

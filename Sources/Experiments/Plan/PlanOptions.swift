@@ -62,9 +62,14 @@ enum PlanOptions {
         return [learner]
     }
 
+    static let reporters = PlanOption.list(
+        "reporters", .component(.reporter), count: 0...16, default: .value([]),
+        "Plugins' receivers of the run's events, besides the console and the store.",
+        read: { if case .component(let selection) = $0 { selection } else { nil } })
+
     private static let common = [
         name.specification, description.specification, api.specification, seed.specification,
-        tasks.specification, space.specification, learner.specification,
+        tasks.specification, space.specification, learner.specification, reporters.specification,
     ]
     private static let searchOnly = [
         strategy.specification, paths.specification, objectives.specification,

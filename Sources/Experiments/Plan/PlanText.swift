@@ -1,7 +1,7 @@
 /// Small pieces of text that messages and records share.
-enum PlanText {
+package enum PlanText {
     /// `text` in double quotes on one line, cut after 60 characters.
-    static func quoted(_ text: String) -> String {
+    package static func quoted(_ text: String) -> String {
         var shown = ""
         for (index, character) in text.unicodeScalars.enumerated() {
             if index == 60 { return "\"\(shown)…\"" }
@@ -11,18 +11,18 @@ enum PlanText {
     }
 
     /// Whether `scalar` could move a terminal's cursor or colour its text.
-    static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    package static func isControl(_ scalar: Unicode.Scalar) -> Bool {
         scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
     }
 
     /// `a, b and c`, or with another last word.
-    static func joined(_ words: [String], last: String = "and") -> String {
+    package static func joined(_ words: [String], last: String = "and") -> String {
         guard let final = words.last, words.count > 1 else { return words.first ?? "" }
         return words.dropLast().joined(separator: ", ") + " \(last) " + final
     }
 
     /// The known names for the end of a message: all, or the first 24.
-    static func listed(_ names: [String]) -> String {
+    package static func listed(_ names: [String]) -> String {
         let shown = names.prefix(24).joined(separator: ", ")
         return names.count > 24 ? shown + ", … (\(names.count) in all)" : shown
     }
@@ -32,7 +32,7 @@ enum PlanText {
     ///
     /// Source: the restricted Damerau–Levenshtein distance (Damerau 1964; Levenshtein 1966).
     /// - Complexity: O(the lengths' product) for each candidate.
-    static func nearest(to name: String, among candidates: [String]) -> String? {
+    package static func nearest(to name: String, among candidates: [String]) -> String? {
         // A name far longer than any option is no typing error, and would cost time.
         guard name.utf8.count <= 80 else { return nil }
         let wanted = Array(name.lowercased().unicodeScalars)

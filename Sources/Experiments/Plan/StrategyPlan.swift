@@ -8,6 +8,8 @@ public enum StrategyPlan: Sendable, Hashable {
     case regularized(RegularizedPlan)
     /// Non-dominated sorting for several objectives (Deb et al. 2002).
     case nsga2(NSGA2Plan)
+    /// A strategy of a plugin.
+    case plugin(PluginStrategyPlan)
 
     /// The component's name.
     public var name: String {
@@ -16,6 +18,7 @@ public enum StrategyPlan: Sendable, Hashable {
         case .random: "random"
         case .regularized: "regularized"
         case .nsga2: "nsga2"
+        case .plugin(let plan): plan.selection.title
         }
     }
 
@@ -26,6 +29,7 @@ public enum StrategyPlan: Sendable, Hashable {
         case .random: nil
         case .regularized(let plan): plan.population
         case .nsga2(let plan): plan.population
+        case .plugin(let plan): plan.population
         }
     }
 
@@ -36,6 +40,7 @@ public enum StrategyPlan: Sendable, Hashable {
         case .random: nil
         case .regularized(let plan): plan.variation
         case .nsga2(let plan): plan.variation
+        case .plugin: nil
         }
     }
 }
@@ -226,6 +231,14 @@ public struct NSGA2Plan: Sendable, Hashable {
     }
 }
 
+/// A strategy that a plugin registered, with its own options.
+public struct PluginStrategyPlan: Sendable, Hashable {
+    /// The component and its options.
+    public let selection: ComponentSelection
+    /// Individuals of the population: the plugin's own option of this name; nil if it has none.
+    public let population: Int?
+}
+
 extension StrategyPlan {
     init(_ selection: ComponentSelection, at position: PlanPosition) throws(ExperimentError) {
         switch selection {
@@ -234,6 +247,10 @@ extension StrategyPlan {
         case .named("regularized", let options):
             self = .regularized(try RegularizedPlan(options))
         case .named("nsga2", let options): self = .nsga2(NSGA2Plan(options))
+        case .named(_, let options):
+            var population: Int?
+            if case .integer(let size) = options["population"] { population = size }
+            self = .plugin(PluginStrategyPlan(selection: selection, population: population))
         default: throw .unbuildable(selection, at: position.child("strategy"))
         }
     }

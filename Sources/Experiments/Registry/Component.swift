@@ -1,3 +1,7 @@
+public import Evolution
+public import Records
+public import SearchSpaces
+
 /// What a component's factory may use besides the component's options.
 public struct ComponentContext {
     /// Turns functions among the options into closures.
@@ -33,6 +37,11 @@ public enum ComponentFactory {
     case operation((Options, ComponentContext) throws -> OperationDefinition)
     /// A whole search method.
     case method((Options, ComponentContext) throws -> any SearchMethod)
+    /// A strategy of genotypes of a space.
+    case strategy(
+        (Options, any SearchSpace, ComponentContext) throws -> StrategyDelegate<Genotype>)
+    /// A receiver of events.
+    case reporter((Options, ComponentContext) throws -> (Event) throws -> Void)
 
     /// The one point that takes such a factory; nil for those that the method loop makes.
     var point: ExtensionPoint? {
@@ -46,6 +55,8 @@ public enum ComponentFactory {
         case .objective: .objective
         case .operation: .operation
         case .method: .method
+        case .strategy: .strategy
+        case .reporter: .reporter
         }
     }
 }

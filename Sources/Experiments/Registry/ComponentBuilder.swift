@@ -1,3 +1,7 @@
+public import Evolution
+public import Records
+public import SearchSpaces
+
 /// Makes the closures that a plan names: from a registered component's factory, or from a function
 /// of the script.
 public struct ComponentBuilder {
@@ -117,6 +121,33 @@ public struct ComponentBuilder {
             return try make(options, context())
         case .registered(_, _, let name): throw misfit(name, .method)
         case .function(let function): throw misfit(function.description, .method)
+        }
+    }
+
+    /// The functions of a strategy that a plugin registered.
+    ///
+    /// - Throws: What the factory throws; `invalidComponent` for a strategy of the core, which is
+    ///   made from the typed plan.
+    public func strategy(
+        _ selection: ComponentSelection, space: any SearchSpace
+    ) throws -> StrategyDelegate<Genotype> {
+        switch try resolve(selection, .strategy) {
+        case .registered(.strategy(let make), let options, _):
+            return try make(options, space, context())
+        case .registered(_, _, let name): throw misfit(name, .strategy)
+        case .function: throw misfit(selection.title, .strategy)
+        }
+    }
+
+    /// The reporter that a plan names.
+    ///
+    /// - Throws: What the factory throws.
+    public func reporter(_ selection: ComponentSelection) throws -> (Event) throws -> Void {
+        switch try resolve(selection, .reporter) {
+        case .registered(.reporter(let make), let options, _):
+            return try make(options, context())
+        case .registered(_, _, let name): throw misfit(name, .reporter)
+        case .function: throw misfit(selection.title, .reporter)
         }
     }
 

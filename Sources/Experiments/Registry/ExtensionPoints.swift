@@ -52,9 +52,15 @@ public struct Progress: Sendable, Hashable, Codable {
     public var generation: Int
     /// Generations of the whole run.
     public var generations: Int
+    /// The best first objective after each generation done, as it was then; less is better.
+    public var history: [Double]
 
     /// A point in a run.
-    public init(phase: Phase, update: Int, updates: Int, generation: Int, generations: Int) {
+    public init(
+        phase: Phase, update: Int, updates: Int, generation: Int, generations: Int,
+        history: [Double] = []
+    ) {
+        self.history = history
         self.phase = phase
         self.update = update
         self.updates = updates

@@ -27,12 +27,31 @@ public struct Registry {
                 point: component.point, name: component.name, source: component.source,
                 problem: problem)
         }
+        try checkDefaults(of: component)
         if let taken = self.component(component.name, at: component.point) {
             throw .nameClash(
                 point: component.point, name: component.name, first: taken.source,
                 second: component.source)
         }
         components[component.point, default: []].append(component)
+    }
+
+    /// Refuses a default that its own option would not take. Components are left out: they may be
+    /// registered later.
+    private func checkDefaults(of component: Component) throws(ExperimentError) {
+        for option in component.options {
+            if case .component = option.type { continue }
+            guard case .value(let value) = option.fallback, component.source != BuiltIns.source
+            else { continue }
+            do throws(ExperimentError) {
+                _ = try PlanDecoder(registry: self).value(
+                    value, option, at: PlanPosition("default of \(option.name)"))
+            } catch {
+                throw .invalidComponent(
+                    point: component.point, name: component.name, source: component.source,
+                    problem: error.description)
+            }
+        }
     }
 
     /// Ends registration.
@@ -53,6 +72,24 @@ public struct Registry {
     /// The names at a point, in the order of registration.
     public func names(at point: ExtensionPoint) -> [String] {
         components(at: point).map(\.name)
+    }
+
+    /// A component and its options as a plan would hold them, checked against this registry.
+    ///
+    /// - Throws: ``ExperimentError`` for a name or an option that is wrong.
+    public func selection(
+        _ value: PlanValue, at point: ExtensionPoint
+    ) throws(ExperimentError) -> ComponentSelection {
+        let specification = OptionSpecification(
+            point.rawValue, .component(point), default: .required, "")
+        let decoded = try PlanDecoder(registry: self).value(
+            value, specification, at: PlanPosition(point.rawValue, at: value.location))
+        guard case .component(let selection) = decoded else {
+            throw .wrongType(
+                at: PlanPosition(point.rawValue, at: value.location),
+                expected: point.titleWithArticle, found: value.summary)
+        }
+        return selection
     }
 
     private static func problem(with component: Component) -> String? {

@@ -16,6 +16,7 @@ final class Bindings {
     /// What methods are given; registered when it is first needed, as few scripts are methods.
     private var methods: MethodBindings?
     // The tables of the last task context: the classes are the same in task after task.
+    private var histories: (key: [Double], table: LuaTable)?
     private var classes: (key: [TaskContext.Class], table: LuaTable)?
 
     init(_ context: LuaContext, tensorBytes: Int) throws {
@@ -60,6 +61,7 @@ final class Bindings {
             "generations": .integer(progress.generations), "update": .integer(progress.update),
             "updates": .integer(progress.updates),
         ])
+        try table.set("history", .table(try history(progress.history)))
         if let path {
             try table.set(
                 "space", .userdata(try context.userdata(SpaceHandle(path.space), space)))
@@ -75,6 +77,14 @@ final class Bindings {
             try table.set("population", .table(list))
         }
         try context.push(try context.readOnly(table, name: "progress"))
+    }
+
+    private func history(_ values: [Double]) throws(LuaError) -> LuaTable {
+        if let known = histories, known.key == values { return known.table }
+        let table = try context.readOnly(
+            try context.table(array: values.map { .number($0) }), name: "history", strict: false)
+        histories = (values, table)
+        return table
     }
 
     /// What a task sampler sees, as `dataset`. Classes and examples are counted from 1.
@@ -113,7 +123,9 @@ final class Bindings {
     }
 
     /// What an objective sees, as `subnet`; `network` is its `subnet.network`.
-    func push(_ subnet: SubnetSummary, _ handle: NetworkHandle?) throws(LuaError) {
+    func push(
+        _ subnet: SubnetSummary, _ handle: NetworkHandle? = nil
+    ) throws(LuaError) {
         let own = GenotypeHandle(subnet.genotype, space: nil, isReadOnly: true)
         let table = try context.table(fields: [
             "genotype": .userdata(try context.userdata(own, genotype)),

@@ -49,6 +49,11 @@ final class RandomHandle {
     /// A stream of its own, that names what it is for.
     func split(_ name: String) throws -> RandomStream { try draw { $0.split(name) } }
 
+    /// Draws from the stream by an operator of the host.
+    func use<Value>(_ body: (inout RandomStream) throws -> Value) throws -> Value {
+        try draw(body)
+    }
+
     fileprivate func child(_ split: (RandomStream) -> RandomStream) throws -> RandomHandle {
         let child = RandomHandle(try draw { split($0) })
         children.append(child)

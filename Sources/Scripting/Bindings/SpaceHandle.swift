@@ -5,6 +5,7 @@ import SearchSpaces
 final class SpaceHandle {
     let space: any SearchSpace
     fileprivate var choices: LuaTable?
+    fileprivate var blocks: LuaTable?
 
     init(_ space: any SearchSpace) {
         self.space = space
@@ -51,6 +52,19 @@ extension SpaceHandle {
             return 1
         }
         definition.getter("name") { handle, context in try context.push(handle.space.name) }
+        definition.getter("blocks") { handle, context in
+            if let blocks = handle.blocks { return try context.push(blocks) }
+            let rows = try handle.space.blocks.map { block in
+                LuaValue.table(
+                    try context.table(fields: [
+                        "first": .integer(block.lowerBound + 1), "last": .integer(block.upperBound),
+                    ]))
+            }
+            let table = try context.readOnly(
+                try context.table(array: rows), name: "blocks", strict: false)
+            handle.blocks = table
+            try context.push(table)
+        }
         definition.getter("choices") { handle, context in
             if let choices = handle.choices { return try context.push(choices) }
             let rows = try handle.space.choices.map { choice in

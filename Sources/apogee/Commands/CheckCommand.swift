@@ -1,31 +1,57 @@
 import ArgumentParser
 import Experiments
+import Foundation
 import Scripting
 
 /// `apogee check`: finds the mistakes of an experiment before it runs.
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Checks an experiment without running it.",
+        commandName: "check", abstract: "Checks an experiment, or a plugin, without running it.",
         discussion: """
             Every option of the plan is checked, and every function of the script is called a \
             thousand times: children must be valid, parents untouched, and the same seed must \
             give the same child.
 
               apogee check scripts/experiments/02_custom_operators.lua
+              apogee check plugins/genetic_operators      all components of a plugin
             """)
 
     @OptionGroup var experiment: ExperimentOptions
 
     func run() throws {
+        if try checkPlugin() { return }
         let loaded = try LoadedExperiment(experiment)
         for (number, plan) in loaded.plans.enumerated() {
             let prefix = loaded.plans.count > 1 ? "[\(number + 1)] " : ""
             Output.line("\(prefix)OK  plan: \(plan.name)")
             for finding in try ScriptCheck(plan, loaded.script).run() {
-                Output.line(
-                    "\(prefix)OK  \(finding.point.rawValue): \(finding.location), "
-                        + "\(finding.calls) calls")
+                Output.line(prefix + line(finding))
             }
         }
+    }
+
+    private func line(_ finding: ScriptCheck.Finding) -> String {
+        let name = finding.name.map { " \"\($0)\"" } ?? ""
+        return "OK  \(finding.point.rawValue)\(name): \(finding.location), \(finding.calls) calls"
+    }
+
+    /// Checks a plugin's folder; false for anything else.
+    private func checkPlugin() throws -> Bool {
+        var folder = experiment.file
+        while folder.count > 1, folder.hasSuffix("/") { folder.removeLast() }
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder),
+            isFolder.boolValue
+        else { return false }
+        guard experiment.overrides.isEmpty else {
+            throw Failure("--set changes plans, and \(folder) is a plugin", .usage)
+        }
+        let plugin = try Plugin(folder: folder)
+        let places = PluginPlaces.standard(commandLine: [folder] + experiment.plugins.paths)
+        let host = try ExperimentScript(
+            hosting: folder + "/spec/none.lua", plugins: places, print: { Output.error($0) })
+        Output.line("OK  plugin: \(plugin.name) \(plugin.manifest.version)")
+        for finding in try PluginCheck(plugin, host).run() { Output.line(line(finding)) }
+        return true
     }
 }

@@ -1,21 +1,36 @@
 import ArgumentParser
 import Experiments
+import Scripting
 
 /// `apogee plugins`: what a plan can name.
 struct PluginsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plugins", abstract: "Lists what a plan can name, by extension point.",
         discussion: """
-              apogee plugins              all components
-              apogee plugins evolution    one, with its options
+              apogee plugins                    all plugins and components
+              apogee plugins evolution          one component, with its options
+              apogee plugins genetic_operators  one plugin, with what it adds
             """)
 
-    @Argument(help: "A component, or an extension point.")
+    @Argument(help: "A component, a plugin, or an extension point.")
     var name: String?
 
+    @OptionGroup var plugins: PluginOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Writes annotations for editors, and the reference, below this folder.",
+            valueName: "dir"))
+    var annotations: String?
+
     func run() throws {
-        let registry = try BuiltIns.registry()
+        if let annotations { return try write(annotations) }
+        // Beside the present folder, as an experiment that stands in it would find them.
+        let host = try ExperimentScript(
+            hosting: "experiment.lua", plugins: plugins.places, print: { Output.error($0) })
+        let registry = host.registry
         guard let name else {
+            list(host.catalog)
             for point in ExtensionPoint.allCases { list(point, registry) }
             return
         }
@@ -24,16 +39,42 @@ struct PluginsCommand: ParsableCommand {
         {
             list(point, registry)
         }
+        if let plugin = host.catalog.plugin(name) { show(plugin, registry) }
         let all = ExtensionPoint.allCases.flatMap { registry.components(at: $0) }
         let found = all.filter { $0.name == name }
         for component in found { show(component) }
-        if found.isEmpty, ExtensionPoint(rawValue: name) == nil {
-            let nearest = NearestName.of(name, among: all.map(\.name))
+        if found.isEmpty, ExtensionPoint(rawValue: name) == nil, host.catalog.plugin(name) == nil {
+            let known = all.map(\.name) + host.catalog.plugins.map(\.name)
+            let nearest = NearestName.of(name, among: known)
             throw Failure(
-                "no component is named '\(name)'; "
+                "no component or plugin is named '\(name)'; "
                     + (nearest.map { "did you mean '\($0)'?" } ?? "apogee plugins lists all"),
                 .usage)
         }
+    }
+
+    private func write(_ folder: String) throws {
+        for file in HostReference.files {
+            try Skeleton.write(file.text, to: folder + "/" + file.path, replacing: true)
+            Output.line("\(folder)/\(file.path)")
+        }
+    }
+
+    private func list(_ catalog: PluginCatalog) {
+        guard !catalog.plugins.isEmpty else { return }
+        Output.line("plugins")
+        let plugins = catalog.plugins.sorted { $0.name < $1.name }
+        let width = plugins.map(\.name.count).max() ?? 0
+        for plugin in plugins {
+            let name = TextWidth.padded(plugin.name, to: width, right: false)
+            Output.line(
+                "  \(name)  \(plugin.manifest.version)  \(plugin.manifest.summary) "
+                    + "(\(plugin.folder))")
+            for hidden in plugin.hides {
+                Output.line("  \(TextWidth.padded("", to: width, right: false))  hides \(hidden)")
+            }
+        }
+        Output.line()
     }
 
     private func list(_ point: ExtensionPoint, _ registry: Registry) {
@@ -44,6 +85,23 @@ struct PluginsCommand: ParsableCommand {
         for component in components {
             let name = TextWidth.padded(component.name, to: width, right: false)
             Output.line("  \(name)  \(component.summary)")
+        }
+        Output.line()
+    }
+
+    private func show(_ plugin: Plugin, _ registry: Registry) {
+        let manifest = plugin.manifest
+        Output.line("plugin \"\(plugin.name)\" \(manifest.version) (\(plugin.folder))")
+        Output.line("  \(manifest.summary)")
+        if let source = manifest.source { Output.line("  From: \(source)") }
+        for requirement in manifest.requires {
+            Output.line("  Requires \(requirement.name) \(requirement.range)")
+        }
+        for provision in manifest.provides {
+            for name in provision.names {
+                let summary = registry.component(name, at: provision.point)?.summary ?? ""
+                Output.line("  \(provision.point.rawValue) \"\(name)\": \(summary)")
+            }
         }
         Output.line()
     }

@@ -102,7 +102,8 @@ struct RunCommand: ParsableCommand {
             name: plan.name, script: URL(fileURLWithPath: experiment.file).lastPathComponent,
             scriptText: loaded.script.text, plan: plan.json(), seed: plan.seed,
             versions: Dictionary(
-                Machine.versions.map { ($0.name, $0.version) }, uniquingKeysWith: { $1 }),
+                (Machine.versions + loaded.script.plugins(usedBy: plan))
+                    .map { ($0.name, $0.version) }, uniquingKeysWith: { $1 }),
             processor: Machine.processor)
         let environment = RunEnvironment(
             threads: workers, started: Date.now.ISO8601Format(),

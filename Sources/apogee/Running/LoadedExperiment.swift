@@ -15,6 +15,22 @@ struct ExperimentOptions: ParsableArguments {
             discussion: "For example --set budget.generations=3 or --set learner.inner_steps=1.",
             valueName: "path=value"))
     var overrides: [String] = []
+
+    @OptionGroup var plugins: PluginOptions
+}
+
+/// The option by which commands find plugins.
+struct PluginOptions: ParsableArguments {
+    @Option(
+        name: .customLong("plugin-path"), parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "A folder of plugins, or one plugin; may be repeated.",
+            discussion: "Looked at before plugins beside the script and those of the program.",
+            valueName: "dir"))
+    var paths: [String] = []
+
+    /// Where plugins are looked for.
+    var places: PluginPlaces { .standard(commandLine: paths) }
 }
 
 /// An experiment's script with its checked plans.
@@ -36,10 +52,9 @@ struct LoadedExperiment {
     ) throws {
         var overrides = more
         for text in options.overrides { overrides.append(try PlanOverride(text)) }
-        var registry = try BuiltIns.registry()
-        registry.freeze()
-        self.registry = registry
-        script = try ExperimentScript(path: options.file, print: print)
-        plans = try script.plans(overrides: overrides, registry: registry)
+        script = try ExperimentScript(
+            path: options.file, plugins: options.plugins.places, print: print)
+        registry = script.registry
+        plans = try script.plans(overrides: overrides)
     }
 }

@@ -1,0 +1,189 @@
+import Datasets
+import Evolution
+import Experiments
+import Randomness
+import SearchSpaces
+
+/// Calls components many times on toy data and looks whether they keep their contracts.
+///
+/// A child is valid, its parents stay as they are, and the same arguments and seed give the same
+/// result: components keep no state between calls.
+struct ContractCheck {
+    /// Builds components by name, or from functions of the script.
+    let builder: ComponentBuilder
+    /// The space that genotypes are of.
+    let space: any SearchSpace
+    /// How often each component is called; twice as often, in truth, to compare.
+    let calls: Int
+    /// Meta-updates of the pretended run.
+    var updates = 1_000
+    /// Generations of the pretended run.
+    var generations = 20
+
+    /// Runs a call twice for each seed and compares.
+    private func repeated<Value: Equatable>(
+        _ location: PlanLocation, _ point: ExtensionPoint,
+        _ call: (Int, inout RandomStream) throws -> Value
+    ) throws {
+        for number in 0..<calls {
+            let stream = RandomStream(seed: 0).split("check").split(number)
+            var (first, second) = (stream, stream)
+            let once = try call(number, &first)
+            guard try call(number, &second) == once, first == second else {
+                throw ScriptingError.brokenContract(
+                    at: location, point: point,
+                    problem: "the same arguments and seed gave two different results (call "
+                        + "\(number + 1)); keep no state between calls")
+            }
+        }
+    }
+
+    private func parent(_ number: Int, _ name: String) -> Genotype {
+        var rng = RandomStream(seed: 0).split("parents").split(name).split(number)
+        return space.sample(&rng)
+    }
+
+    /// Refuses a child that is not of the space; a script's own is refused where it is read.
+    private func checked(
+        _ child: Genotype, _ location: PlanLocation, _ point: ExtensionPoint
+    ) throws -> Genotype {
+        do throws(SearchSpaceError) {
+            try space.validate(child)
+            return child
+        } catch {
+            throw ScriptingError.brokenContract(at: location, point: point, problem: "\(error)")
+        }
+    }
+
+    func mutation(_ selection: ComponentSelection, at location: PlanLocation) throws {
+        // Gentle and violent rates in turn: an operator has to bear what a schedule sets.
+        let operators = try [0.1, 0.5, 1].map {
+            try builder.mutation(selection, probability: $0)
+        }
+        try repeated(location, .mutation) { number, rng in
+            try checked(
+                operators[number % operators.count](parent(number, "a"), space, &rng), location,
+                .mutation)
+        }
+    }
+
+    func crossover(_ selection: ComponentSelection, at location: PlanLocation) throws {
+        guard let cross = try builder.crossover(selection) else { return }
+        try repeated(location, .crossover) { number, rng in
+            // Every tenth time both parents are the same.
+            let other = number % 10 == 9 ? parent(number, "a") : parent(number, "b")
+            return try checked(
+                cross(parent(number, "a"), other, space, &rng), location, .crossover)
+        }
+    }
+
+    func pathSampler(_ selection: ComponentSelection, at location: PlanLocation) throws {
+        let sample = try builder.pathSampler(selection)
+        try repeated(location, .pathSampler) { number, rng in
+            // Before the first generation there is no population.
+            let members = number % 3 == 0 ? 0 : 5
+            let population = (0..<members).map { parent($0, "population") }
+            return try checked(
+                sample(
+                    PathContext(
+                        progress: progress(number), space: space, population: population), &rng),
+                location, .pathSampler)
+        }
+    }
+
+    func objective(_ selection: ComponentSelection, at location: PlanLocation) throws {
+        let objective = try builder.objective(selection)
+        try repeated(location, .objective) { number, rng in
+            try objective.minimized(
+                SubnetSummary(
+                    genotype: parent(number, "a"),
+                    parameters: rng.integer(in: 1_000...10_000_000),
+                    multiplyAdds: rng.integer(in: 10_000...1_000_000_000),
+                    queryError: rng.uniform(), queryLoss: 5 * rng.uniform(),
+                    supportLoss: 5 * rng.uniform()))
+        }
+    }
+
+    func schedule(_ selection: ComponentSelection, at location: PlanLocation) throws {
+        let schedule = try builder.schedule(selection)
+        try repeated(location, .schedule) { number, _ in try schedule(progress(number)) }
+    }
+
+    func taskSampler(
+        _ selection: ComponentSelection, at location: PlanLocation, ways: Int, shots: Int,
+        queries: Int
+    ) throws {
+        let sample = try builder.taskSampler(selection)
+        let classes = (0..<max(ways, 20)).map { index in
+            TaskContext.Class(
+                index: 3 * index, name: "character\(index)", alphabet: "alphabet\(index / 5)",
+                rotation: 0, examples: shots + queries + index % 3)
+        }
+        try repeated(location, .taskSampler) { number, rng in
+            try sample(
+                TaskContext(
+                    dataset: "check", classes: classes, ways: ways, shots: shots,
+                    queries: queries, progress: progress(number)), &rng)
+        }
+    }
+
+    /// How often a strategy is called: as often to ask as to tell.
+    var strategyCalls: Int { 2 * max(1, calls / 50) }
+
+    /// Runs a strategy for some generations on a toy objective, each step twice from one state.
+    func strategy(_ selection: ComponentSelection, at location: PlanLocation) throws {
+        let space = space
+        let delegate = try builder.strategy(selection, space: space)
+        var variation = Variation<Genotype>(
+            sample: { space.sample(&$0) }, mutate: { parent, _ in parent })
+        variation.fault = { genotype in
+            do throws(SearchSpaceError) {
+                try space.validate(genotype)
+                return nil
+            } catch { return error.description }
+        }
+        let name = selection.title
+        let target = parent(0, "target").genes
+        var strategy = try DelegatedStrategy(
+            name, delegate, variation: variation,
+            rng: RandomStream(seed: 0).split("check").split("strategy"))
+        for generation in 0..<strategyCalls / 2 {
+            var (first, second) = (strategy, strategy)
+            let asked = try first.ask(10)
+            let evaluations = asked.map { genotype in
+                let wrong = zip(genotype.genes, target).count { $0 != $1 }
+                // A failed evaluation now and then: a strategy has to bear it.
+                let isFailed = generation % 5 == 4 && wrong % 3 == 0
+                return Evaluation(genotype, objectives: [isFailed ? .infinity : Double(wrong)])
+            }
+            try first.tell(evaluations)
+            guard try second.ask(10) == asked else {
+                throw broken(location, "the same state and seed gave two different proposals")
+            }
+            try second.tell(evaluations)
+            guard second.state.memory == first.state.memory,
+                second.population == first.population
+            else { throw broken(location, "the same evaluations gave two different states") }
+            strategy = first
+            try strategy.revise(strategy.population)
+        }
+    }
+
+    private func broken(_ location: PlanLocation, _ problem: String) -> ScriptingError {
+        .brokenContract(
+            at: location, point: .strategy,
+            problem: problem + "; keep all that is remembered in the state")
+    }
+
+    /// Points of a run, its ends included, phase after phase.
+    private func progress(_ number: Int) -> Progress {
+        let phases = Progress.Phase.allCases
+        let last = max(calls - 1, 1)
+        let generation = number * generations / last
+        return Progress(
+            phase: phases[min(number * phases.count / calls, phases.count - 1)],
+            update: number * max(updates, 1) / last, updates: max(updates, 1),
+            generation: generation, generations: generations,
+            history: (0..<min(generation, 1_000)).map { 0.5 / Double($0 / 3 + 1) })
+    }
+}

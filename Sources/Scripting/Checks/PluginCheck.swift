@@ -1,0 +1,76 @@
+import Experiments
+import SearchSpaces
+
+/// The contract tests of a plugin: every component that it registers, with its default options, on
+/// toy data.
+public struct PluginCheck {
+    private let script: ExperimentScript
+    private let plugin: Plugin
+    private let calls: Int
+
+    /// A check of a plugin that a host has loaded.
+    public init(_ plugin: Plugin, _ script: ExperimentScript, calls: Int = 1_000) {
+        self.plugin = plugin
+        self.script = script
+        self.calls = calls
+    }
+
+    /// A space of two-node cells: small, and with genes that depend on each other.
+    static func toySpace() throws(SearchSpaceError) -> any SearchSpace {
+        try CellSpace(nodes: 2)
+    }
+
+    /// Checks all components whose options all have defaults.
+    ///
+    /// - Returns: Those checked, in the order in which they were registered.
+    /// - Throws: What the first component does wrong.
+    public func run() throws -> [ScriptCheck.Finding] {
+        let check = ContractCheck(
+            builder: ComponentBuilder(registry: script.registry, scripts: script),
+            space: try PluginCheck.toySpace(), calls: calls)
+        var findings: [ScriptCheck.Finding] = []
+        for point in ExtensionPoint.allCases {
+            for component in script.registry.components(at: point)
+            where plugin.owns(component.source) {
+                let location = PlanLocation.script(file: component.source, line: nil)
+                guard let selection = try selection(component) else { continue }
+                switch point {
+                case .mutation: try check.mutation(selection, at: location)
+                case .crossover: try check.crossover(selection, at: location)
+                case .pathSampler: try check.pathSampler(selection, at: location)
+                case .taskSampler:
+                    try check.taskSampler(selection, at: location, ways: 5, shots: 1, queries: 5)
+                case .schedule: try check.schedule(selection, at: location)
+                case .objective: try check.objective(selection, at: location)
+                case .strategy: try check.strategy(selection, at: location)
+                default: continue
+                }
+                findings.append(
+                    ScriptCheck.Finding(
+                        point: point, name: component.name, location: location,
+                        calls: point == .strategy ? check.strategyCalls : calls))
+            }
+        }
+        return findings
+    }
+
+    /// The component with its defaults; nil where an option must be given.
+    private func selection(_ component: Component) throws -> ComponentSelection? {
+        let needs = component.options.contains {
+            if case .required = $0.fallback { true } else { false }
+        }
+        if needs { return nil }
+        return try script.selection(component.name, at: component.point)
+    }
+}
+
+extension ExperimentScript {
+    /// A component with options, checked as in a plan.
+    ///
+    /// - Throws: `ExperimentError` for a name or an option that does not exist.
+    func selection(
+        _ name: String, at point: ExtensionPoint, options: PlanValue = [:]
+    ) throws(ExperimentError) -> ComponentSelection {
+        try registry.selection(.component(name, options), at: point)
+    }
+}

@@ -1,0 +1,53 @@
+public import Experiments
+import Foundation
+import Records
+
+extension ExperimentScript {
+    /// The plugins that a plan's components come from, and those that they require, with version
+    /// and content: what has to be the same for the same result.
+    ///
+    /// - Parameter plan: A plan of this script.
+    /// - Returns: Rows such as `plugin island_model` and `1.0.0 3f2a…`, sorted by name.
+    public func plugins(usedBy plan: ExperimentPlan) -> [(name: String, version: String)] {
+        var used: Set<String> = []
+        func visit(_ value: OptionValue) {
+            switch value {
+            case .component(let selection):
+                guard case .named(let name, let options) = selection else { return }
+                for point in ExtensionPoint.allCases {
+                    guard let component = registry.component(name, at: point),
+                        let plugin = catalog.owner(of: component.source)
+                    else { continue }
+                    used.insert(plugin.name)
+                }
+                options.entries.forEach { visit($0.value) }
+            case .list(let items): items.forEach(visit)
+            case .section(let options): options.entries.forEach { visit($0.value) }
+            default: return
+            }
+        }
+        for entry in plan.options.entries { visit(entry.value) }
+        // Each plugin comes after what it requires, so one walk from the end finds all.
+        for plugin in catalog.plugins.reversed() where used.contains(plugin.name) {
+            for requirement in plugin.manifest.requires { used.insert(requirement.name) }
+        }
+        return catalog.plugins.filter { used.contains($0.name) }.sorted { $0.name < $1.name }
+            .map { plugin in
+                ("plugin \(plugin.name)", "\(plugin.manifest.version) \(plugin.contentHash)")
+            }
+    }
+}
+
+extension Plugin {
+    /// 16 hexadecimal digits of the plugin's Lua files and manifest, whatever folder they are in.
+    var contentHash: String {
+        let names = (try? FileManager.default.subpathsOfDirectory(atPath: folder))?.sorted() ?? []
+        var text = ""
+        for name in names where name.hasSuffix(".lua") || name == "plugin.json" {
+            guard !name.hasPrefix("spec/"), let part = try? ScriptFiles.read(folder + "/" + name)
+            else { continue }
+            text += "\(name)\n\(part.utf8.count)\n\(part)"
+        }
+        return String(ContentHash.sha256(text).prefix(16))
+    }
+}

@@ -1,0 +1,196 @@
+import Foundation
+import LuaHost
+
+/// The plugins that were found, each before those that require it.
+public struct PluginCatalog: Sendable {
+    /// The plugins in the order in which they load.
+    public let plugins: [Plugin]
+
+    /// Looks for plugins and puts them in order.
+    ///
+    /// - Parameters:
+    ///   - places: Where to look.
+    ///   - script: The script beside which `plugins` may stand; nil for none.
+    /// - Throws: ``ScriptingError`` for a folder that is not there, a manifest that is wrong, a
+    ///   requirement that nothing meets, or plugins that require each other.
+    public init(_ places: PluginPlaces, script: String?) throws(ScriptingError) {
+        var finder = PluginFinder()
+        for folder in places.commandLine { try finder.look(in: folder, isAsked: true) }
+        if places.besideScript, let script {
+            try finder.look(in: ScriptFiles(path: script).prefix + "plugins", isAsked: false)
+        }
+        if let installed = places.installed { try finder.look(in: installed, isAsked: false) }
+        plugins = try PluginCatalog.ordered(finder.found)
+    }
+
+    /// The plugin of this name.
+    public func plugin(_ name: String) -> Plugin? {
+        plugins.first { $0.name == name }
+    }
+
+    /// The plugin that a file belongs to.
+    func owner(of chunk: String) -> Plugin? {
+        plugins.first { $0.owns(chunk) }
+    }
+
+    // MARK: Order
+
+    /// The plugins by name, but each after what it requires.
+    private static func ordered(_ found: [Plugin]) throws(ScriptingError) -> [Plugin] {
+        let sorted = found.sorted { $0.name < $1.name }
+        var order: [Plugin] = []
+        for plugin in sorted {
+            var path: [Plugin] = []
+            try visit(plugin, sorted, &order, &path)
+        }
+        return order
+    }
+
+    private static func visit(
+        _ plugin: Plugin, _ all: [Plugin], _ order: inout [Plugin], _ path: inout [Plugin]
+    ) throws(ScriptingError) {
+        guard !order.contains(where: { $0.name == plugin.name }) else { return }
+        path.append(plugin)
+        for requirement in plugin.manifest.requires {
+            let key = "requires.\(requirement.name)"
+            func problem(_ text: String) -> ScriptingError {
+                .invalidPlugin(path: plugin.manifestPath, key: key, problem: text)
+            }
+            if requirement.name == "apogee" {
+                guard let own = Version(ApogeeVersion.current) else { continue }
+                guard requirement.range.contains(own) else {
+                    throw problem("expected \(requirement.range), this is Apogee \(own)")
+                }
+                continue
+            }
+            guard let other = all.first(where: { $0.name == requirement.name }) else {
+                throw problem(
+                    "no plugin of this name was found; "
+                        + Hint.text(for: requirement.name, among: all.map(\.name)))
+            }
+            guard requirement.range.contains(other.manifest.version) else {
+                throw problem(
+                    "expected \(requirement.range), found \(other.manifest.version) in "
+                        + other.folder)
+            }
+            if let start = path.firstIndex(where: { $0.name == other.name }) {
+                let cycle = (path[start...].map(\.name) + [other.name]).joined(separator: " -> ")
+                throw problem("plugins require each other: \(cycle)")
+            }
+            try visit(other, all, &order, &path)
+        }
+        path.removeLast()
+        order.append(plugin)
+    }
+
+    // MARK: require
+
+    /// The file that `require` means.
+    ///
+    /// - Parameters:
+    ///   - request: What is asked for.
+    ///   - asker: The plugin whose file asks; nil for scripts.
+    ///   - files: Those beside the script; nil where only plugins are meant.
+    /// - Returns: The module; nil if there is none.
+    /// - Throws: `LuaError` for a version that does not fit, a plugin that was not required, or a
+    ///   name that is none.
+    func module(
+        _ request: Sandbox.Request, asker: Plugin?, files: ScriptFiles?
+    ) throws(LuaError) -> Sandbox.Module? {
+        if request.version == nil, asker == nil, let path = try files?.module(request.name) {
+            return PluginCatalog.module(path)
+        }
+        let head = String(request.name.prefix { $0 != "." })
+        let rest = request.name.dropFirst(head.count + 1)
+        guard let plugin = plugin(head) else {
+            if request.version != nil {
+                throw problem(
+                    "no plugin is named '\(head)', and a file has no version; "
+                        + Hint.text(for: head, among: plugins.map(\.name)))
+            }
+            guard let asker else { return nil }
+            return try ScriptFiles(path: asker.main).module(request.name)
+                .map(PluginCatalog.module)
+        }
+        if let asker, asker.name != head,
+            !asker.manifest.requires.contains(where: { $0.name == head })
+        {
+            if let path = try ScriptFiles(path: asker.main).module(request.name) {
+                return PluginCatalog.module(path)
+            }
+            throw problem(
+                "plugin '\(asker.name)' does not require '\(head)'; add it to requires in "
+                    + asker.manifestPath)
+        }
+        if let text = request.version {
+            guard let range = VersionRange(text) else {
+                throw problem(
+                    "expected a version range such as \">=1.2\" or \"^1.2\", found \"\(text)\"")
+            }
+            guard range.contains(plugin.manifest.version) else {
+                throw problem(
+                    "plugin '\(head)' is of version \(plugin.manifest.version), and \(text) is "
+                        + "asked for (\(plugin.folder))")
+            }
+        }
+        guard !rest.isEmpty else { return PluginCatalog.module(plugin.main) }
+        guard let path = try ScriptFiles(path: plugin.main).module(String(rest)) else {
+            throw problem("plugin '\(head)' has no file '\(rest)' (\(plugin.folder))")
+        }
+        return PluginCatalog.module(path)
+    }
+
+    private static func module(_ path: String) -> Sandbox.Module {
+        Sandbox.Module(chunk: .file(path)) { try ScriptFiles.read(path) }
+    }
+
+    private func problem(_ text: String) -> LuaError {
+        LuaError(kind: .runtime, message: "require: " + text)
+    }
+}
+
+/// Collects plugins from folder after folder.
+private struct PluginFinder {
+    private(set) var found: [Plugin] = []
+    private var seen: Set<String> = []
+
+    /// Takes the plugins of a folder; one that the user asked for must be there.
+    mutating func look(in folder: String, isAsked: Bool) throws(ScriptingError) {
+        guard PluginPlaces.isFolder(folder) else {
+            guard isAsked else { return }
+            throw .missingPlugins(path: folder)
+        }
+        var folder = folder
+        while folder.count > 1, folder.hasSuffix("/") { folder.removeLast() }
+        if FileManager.default.fileExists(atPath: folder + "/plugin.json") {
+            return try take(folder)
+        }
+        let names: [String]
+        do {
+            names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+        } catch {
+            throw .unreadable(path: folder, reason: error.localizedDescription)
+        }
+        // `_meta` holds annotations; a folder without the two files is a plugin's no more than a
+        // guide's.
+        for name in names where !name.hasPrefix("_") && !name.hasPrefix(".") {
+            let path = folder + "/" + name
+            let isPlugin = ["plugin.json", "init.lua"].contains {
+                FileManager.default.fileExists(atPath: path + "/" + $0)
+            }
+            if isPlugin { try take(path) }
+        }
+    }
+
+    private mutating func take(_ folder: String) throws(ScriptingError) {
+        // One folder may be reached by two ways.
+        let real = URL(fileURLWithPath: folder).resolvingSymlinksInPath().standardizedFileURL.path
+        guard seen.insert(real).inserted else { return }
+        let plugin = try Plugin(folder: folder)
+        if let place = found.firstIndex(where: { $0.name == plugin.name }) {
+            found[place].hides.append(folder)
+        } else {
+            found.append(plugin)
+        }
+    }
+}

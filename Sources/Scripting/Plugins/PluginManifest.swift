@@ -1,0 +1,253 @@
+public import Experiments
+import Foundation
+
+/// What a plugin says of itself in `plugin.json`.
+public struct PluginManifest: Sendable, Hashable {
+    /// Another plugin that must be there.
+    public struct Requirement: Sendable, Hashable {
+        /// Its name, or `apogee` for the program itself.
+        public let name: String
+        /// The versions that will do.
+        public let range: VersionRange
+    }
+
+    /// What the plugin adds at an extension point.
+    public struct Provision: Sendable, Hashable {
+        /// The point.
+        public let point: ExtensionPoint
+        /// The components' names.
+        public let names: [String]
+    }
+
+    /// The name in snake_case: also the folder's, and what `require` takes.
+    public let name: String
+    /// The version.
+    public let version: Version
+    /// The version of the scripting interface; 1.
+    public let api: Int
+    /// One line on what it is.
+    public let summary: String
+    /// What must be there, sorted by name.
+    public let requires: [Requirement]
+    /// What it adds, in the order of the extension points.
+    public let provides: [Provision]
+    /// The paper or address that it comes from, if it says so.
+    public let source: String?
+
+    private static let keys = [
+        "name", "version", "api", "summary", "requires", "provides", "source",
+    ]
+
+    /// Reads the text of a `plugin.json`, strictly.
+    ///
+    /// - Parameters:
+    ///   - text: The text.
+    ///   - path: The file, for messages.
+    ///   - folder: The folder's name, which the plugin must have too.
+    /// - Throws: ``ScriptingError/invalidPlugin(path:key:problem:)`` for the first mistake.
+    public init(_ text: String, path: String, folder: String) throws(ScriptingError) {
+        let value: JSONValue
+        do {
+            value = try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
+        } catch {
+            throw .invalidPlugin(
+                path: path, key: nil,
+                problem: "expected an object in JSON; the text cannot be read as such")
+        }
+        guard case .object(let fields) = value else {
+            throw .invalidPlugin(
+                path: path, key: nil, problem: "expected an object, found \(value.summary)")
+        }
+        let reader = ManifestReader(path: path, fields: fields)
+        try reader.refuseUnknown(Self.keys)
+        api = try reader.integer("api")
+        guard api == ApogeeVersion.api else {
+            throw reader.error(
+                "api",
+                "this Apogee reads plugins of api = \(ApogeeVersion.api), and this one is of "
+                    + "api = \(api)")
+        }
+        name = try reader.text("name")
+        guard PluginManifest.isName(name) else {
+            throw reader.error(
+                "name",
+                "expected lower-case letters, digits and underscores, found \"\(name)\"")
+        }
+        guard name == folder else {
+            throw reader.error(
+                "name", "expected the folder's name \"\(folder)\", found \"\(name)\"")
+        }
+        let version = try reader.text("version")
+        guard let version = Version(version) else {
+            throw reader.error(
+                "version", "expected a version such as \"1.2.0\", found \"\(version)\"")
+        }
+        self.version = version
+        summary = try reader.text("summary")
+        source = fields["source"] == nil ? nil : try reader.text("source")
+        requires = try reader.requirements()
+        provides = try reader.provisions()
+    }
+
+    /// Whether a text can be a plugin's name.
+    public static func isName(_ text: String) -> Bool {
+        guard let first = text.utf8.first, (97...122).contains(first), text.utf8.count <= 60
+        else { return false }
+        return text.utf8.allSatisfy {
+            (97...122).contains($0) || (48...57).contains($0) || $0 == 95
+        }
+    }
+}
+
+/// Reads the values of one manifest.
+private struct ManifestReader {
+    let path: String
+    let fields: [String: JSONValue]
+
+    func error(_ key: String?, _ problem: String) -> ScriptingError {
+        .invalidPlugin(path: path, key: key, problem: problem)
+    }
+
+    func refuseUnknown(_ known: [String]) throws(ScriptingError) {
+        for key in fields.keys.sorted() where !known.contains(key) {
+            throw error(
+                PlanText.quoted(key),
+                "no such key; " + Hint.text(for: key, among: known))
+        }
+    }
+
+    private func value(_ key: String, _ expected: String) throws(ScriptingError) -> JSONValue {
+        guard let value = fields[key] else { throw error(key, "missing; expected \(expected)") }
+        return value
+    }
+
+    func text(_ key: String) throws(ScriptingError) -> String {
+        let value = try value(key, "text")
+        guard case .string(let text) = value else {
+            throw error(key, "expected text, found \(value.summary)")
+        }
+        guard (1...500).contains(text.count),
+            !text.unicodeScalars.contains(where: PlanText.isControl)
+        else { throw error(key, "expected one line of 1 to 500 characters") }
+        return text
+    }
+
+    func integer(_ key: String) throws(ScriptingError) -> Int {
+        let value = try value(key, "an integer")
+        guard case .integer(let number) = value else {
+            throw error(key, "expected an integer, found \(value.summary)")
+        }
+        return number
+    }
+
+    private func object(_ key: String) throws(ScriptingError) -> [String: JSONValue] {
+        guard let value = fields[key] else { return [:] }
+        guard case .object(let fields) = value else {
+            throw error(key, "expected an object, found \(value.summary)")
+        }
+        return fields
+    }
+
+    func requirements() throws(ScriptingError) -> [PluginManifest.Requirement] {
+        var requirements: [PluginManifest.Requirement] = []
+        for (name, value) in try object("requires").sorted(by: { $0.key < $1.key }) {
+            let key = "requires.\(name)"
+            guard case .string(let text) = value, let range = VersionRange(text) else {
+                throw error(
+                    key,
+                    "expected a version range such as \"^1.2\" or \">=1.2 <2\", found "
+                        + value.summary)
+            }
+            requirements.append(PluginManifest.Requirement(name: name, range: range))
+        }
+        return requirements
+    }
+
+    func provisions() throws(ScriptingError) -> [PluginManifest.Provision] {
+        let given = try object("provides")
+        let open = PluginPoint.all.map(\.point.rawValue)
+        for key in given.keys.sorted() where !open.contains(key) {
+            if let point = ExtensionPoint(rawValue: key) {
+                throw error("provides.\(key)", PluginPoint.refusal(point))
+            }
+            throw error("provides.\(key)", "no such point; " + Hint.text(for: key, among: open))
+        }
+        var provisions: [PluginManifest.Provision] = []
+        for point in ExtensionPoint.allCases {
+            let key = "provides.\(point.rawValue)"
+            guard let value = given[point.rawValue] else { continue }
+            guard case .array(let items) = value else {
+                throw error(key, "expected a list of names, found \(value.summary)")
+            }
+            var names: [String] = []
+            for item in items {
+                guard case .string(let name) = item, PluginManifest.isName(name) else {
+                    throw error(
+                        key,
+                        "expected names of lower-case letters, digits and underscores, found "
+                            + item.summary)
+                }
+                guard !names.contains(name) else {
+                    throw error(key, "\"\(name)\" is listed twice")
+                }
+                names.append(name)
+            }
+            provisions.append(PluginManifest.Provision(point: point, names: names))
+        }
+        return provisions
+    }
+}
+
+/// The end of a message about a name that does not exist.
+enum Hint {
+    /// `did you mean "x"?`, or all that is known.
+    static func text(for name: String, among known: [String]) -> String {
+        if let nearest = PlanText.nearest(to: name, among: known) {
+            return "did you mean \"\(nearest)\"?"
+        }
+        return known.isEmpty ? "there is none" : "known are \(PlanText.listed(known))"
+    }
+}
+
+/// Any value of JSON, with integers told from other numbers.
+enum JSONValue: Decodable {
+    case null
+    case boolean(Bool)
+    case integer(Int)
+    case number(Double)
+    case string(String)
+    case array([JSONValue])
+    case object([String: JSONValue])
+
+    init(from decoder: any Decoder) throws {
+        let value = try decoder.singleValueContainer()
+        if value.decodeNil() {
+            self = .null
+        } else if let flag = try? value.decode(Bool.self) {
+            self = .boolean(flag)
+        } else if let whole = try? value.decode(Int.self) {
+            self = .integer(whole)
+        } else if let number = try? value.decode(Double.self) {
+            self = .number(number)
+        } else if let text = try? value.decode(String.self) {
+            self = .string(text)
+        } else if let items = try? value.decode([JSONValue].self) {
+            self = .array(items)
+        } else {
+            self = .object(try value.decode([String: JSONValue].self))
+        }
+    }
+
+    /// The value in a few words.
+    var summary: String {
+        switch self {
+        case .null: "null"
+        case .boolean(let flag): "\(flag)"
+        case .integer(let whole): "\(whole)"
+        case .number(let number): "\(number)"
+        case .string(let text): PlanText.quoted(text)
+        case .array: "a list"
+        case .object: "an object"
+        }
+    }
+}

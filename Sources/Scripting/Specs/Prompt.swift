@@ -1,0 +1,97 @@
+import LuaHost
+
+/// Lua line by line: what an expression gives is shown, what is assigned is kept.
+public final class Prompt {
+    private let host: ExperimentScript
+    private let environment: LuaTable
+    private let show: LuaFunction
+    private var pending = ""
+
+    /// Whether a statement is begun and not ended.
+    public var isOpen: Bool { !pending.isEmpty }
+
+    /// A prompt with these plugins.
+    ///
+    /// - Throws: What loading the plugins throws.
+    public init(plugins: PluginPlaces, print: @escaping (String) -> Void) throws {
+        host = try ExperimentScript(hosting: "prompt.lua", plugins: plugins, print: print)
+        host.extras.values["apogee.testing"] = .table(try TestingModule.make(host))
+        // Scripts may not make globals; at a prompt they are what is kept between lines.
+        let results = try host.sandbox.run(
+            """
+            local base = _ENV
+            local function text(value)
+              if type(value) ~= "table" then
+                return type(value) == "string" and string.format("%q", value) or tostring(value)
+              end
+              local parts = {}
+              for key, item in pairs(value) do
+                if #parts == 40 then parts[41] = "…" break end
+                local shown = type(item) == "table" and "{…}" or text(item)
+                parts[#parts + 1] = math.type(key) == "integer" and key == #parts + 1 and shown
+                  or tostring(key) .. " = " .. shown
+              end
+              return "{ " .. table.concat(parts, ", ") .. " }"
+            end
+            return setmetatable({}, { __index = base }), text
+            """, chunk: .embedded("prompt"))
+        guard let environment = results.first?.table, let show = results.last?.function else {
+            throw LuaError(kind: .closed, message: "the prompt cannot begin")
+        }
+        self.environment = environment
+        self.show = show
+        try environment.set("apogee", try host.require("apogee"))
+    }
+
+    /// Takes a line, and runs the statement when it is complete.
+    ///
+    /// - Returns: One line for each value of an expression.
+    /// - Throws: `LuaError` for what goes wrong in it; the statement is dropped then.
+    public func take(_ line: String) throws -> [String] {
+        let text = pending.isEmpty ? line : pending + "\n" + line
+        guard text.contains(where: { !$0.isWhitespace }) else { return [] }
+        let context = host.bindings.context
+        let limits = LuaLimits(
+            instructions: host.limits.loadingInstructions, bytes: host.limits.callbackBytes)
+        pending = ""
+        let function: LuaFunction
+        if let expression = try? context.load(
+            "return " + text, chunk: .file("prompt"), environment: environment)
+        {
+            function = expression
+        } else {
+            do throws(LuaError) {
+                function = try context.load(
+                    text, chunk: .file("prompt"), environment: environment)
+            } catch {
+                // A statement that ends too early goes on in the next line; an empty line ends it.
+                if error.message.hasSuffix("near <eof>"), !line.isEmpty {
+                    pending = text
+                    return []
+                }
+                throw error
+            }
+        }
+        return try function.call(limits: limits).map { value in
+            try show.call(value, limits: limits).first?.string ?? "?"
+        }
+    }
+}
+
+extension ExperimentScript {
+    /// A module as a script would get it.
+    func require(_ name: String) throws -> LuaValue {
+        try sandbox.run(
+            "return require(...)", chunk: .embedded(ExperimentScript.pluginLoader),
+            arguments: [.string(name)]
+        ).first ?? .nil
+    }
+}
+
+extension Sandbox {
+    fileprivate func run(
+        _ text: String, chunk: ChunkName, arguments: [LuaValue]
+    ) throws(LuaError) -> [LuaValue] {
+        try load(text, chunk: chunk).call(arguments: arguments)
+    }
+}

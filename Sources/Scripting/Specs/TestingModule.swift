@@ -1,0 +1,111 @@
+import Experiments
+import LuaHost
+import Randomness
+import SearchSpaces
+
+/// The module `apogee.testing` of specs and of the prompt: what the host otherwise gives to
+/// callbacks alone.
+enum TestingModule {
+    /// The functions, by the names that scripts use.
+    static let names = ["rng", "space", "mutation", "crossover", "component"]
+
+    static func make(_ host: ExperimentScript) throws -> LuaTable {
+        let context = host.bindings.context
+        let bindings = host.bindings
+        let rng = HostFunction(
+            "rng",
+            pushing: { arguments in
+                let seed = arguments.isAbsent(1) ? 0 : try arguments.integer(1, "seed")
+                guard seed >= 0 else {
+                    throw LuaError(
+                        kind: .conversion,
+                        message: "rng: expected a seed of at least 0, found \(seed)")
+                }
+                try arguments.context.push(
+                    RandomHandle(RandomStream(seed: UInt64(seed))), bindings.random)
+                return 1
+            })
+        let space = HostFunction(
+            "space",
+            pushing: { arguments in
+                let nodes = arguments.isAbsent(1) ? 2 : try arguments.integer(1, "nodes")
+                let space: any SearchSpace
+                do throws(SearchSpaceError) {
+                    space = try CellSpace(nodes: nodes)
+                } catch {
+                    throw LuaError(kind: .conversion, message: "space: \(error)")
+                }
+                try bindings.push(space)
+                return 1
+            })
+        // A closure given to Lua must not keep the state alive.
+        let component = HostFunction(
+            "component",
+            pushing: { [weak host] arguments in
+                guard let host else { throw LuaError(kind: .closed, message: "the host is gone") }
+                let name = try arguments.string(1, "point")
+                let point = try PluginPoint.named(name).point
+                let selection = try host.selection(arguments, named: 2, options: 3, at: point)
+                try host.push(selection, at: point)
+                return 1
+            })
+        func shorthand(_ point: ExtensionPoint) -> HostFunction {
+            HostFunction(
+                point.rawValue,
+                pushing: { [weak host] arguments in
+                    guard let host else {
+                        throw LuaError(kind: .closed, message: "the host is gone")
+                    }
+                    let selection = try host.selection(arguments, named: 1, options: 2, at: point)
+                    try host.push(selection, at: point)
+                    return 1
+                })
+        }
+        let table = try context.table()
+        for function in [rng, space, shorthand(.mutation), shorthand(.crossover), component] {
+            try table.set(function.name, .function(try context.function(function)))
+        }
+        return try context.readOnly(table, name: "apogee.testing")
+    }
+}
+
+extension ExperimentScript {
+    /// The component that arguments name, with the table of its options.
+    fileprivate func selection(
+        _ arguments: LuaArguments, named place: Int, options: Int, at point: ExtensionPoint
+    ) throws -> ComponentSelection {
+        let name = try arguments.string(place, "name")
+        var table = PlanValue(.table(PlanTable()))
+        if !arguments.isAbsent(options) {
+            guard arguments.kind(options) == .table else {
+                throw arguments.mismatch(options, "options", expected: "a table of options")
+            }
+            let tree = try arguments.context.tree(at: arguments.place(options), name: "options")
+            table = try registration.plain(tree)
+        }
+        return try selection(name, at: point, options: table)
+    }
+
+    /// Pushes a component as a function that Lua can call as the host would.
+    fileprivate func push(_ selection: ComponentSelection, at point: ExtensionPoint) throws {
+        let context = bindings.context
+        switch point {
+        case .mutation, .crossover:
+            try context.push(try operatorFunction(selection, at: point, named: point.rawValue))
+        default:
+            guard case .named(let name, let options) = selection,
+                let component = registration.all.first(where: {
+                    $0.point.point == point && $0.name == name
+                }),
+                let function = function(
+                    try component.run(options, ComponentContext(scripts: self)))
+            else {
+                throw LuaError(
+                    kind: .conversion,
+                    message: "component: only a plugin's component of one function can be called "
+                        + "here, and \(point.rawValue) \"\(selection.title)\" is none")
+            }
+            try context.push(function)
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import ArgumentParser
+import Experiments
+import Foundation
+import Scripting
+
+/// `apogee new`: writes an experiment or a plugin to start from.
+struct NewCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "new", abstract: "Writes an experiment or a plugin to start from.",
+        discussion: """
+            Both work as they are written, with a spec and a page of explanation. Nothing that is \
+            there is overwritten.
+
+              apogee new experiment my_search
+              apogee new plugin my_operators
+            """)
+
+    /// What can be written.
+    enum Kind: String, ExpressibleByArgument, CaseIterable {
+        case experiment
+        case plugin
+    }
+
+    @Argument(help: "experiment or plugin.")
+    var kind: Kind
+
+    @Argument(help: "Its name: lower-case letters, digits and underscores.")
+    var name: String
+
+    @Option(help: ArgumentHelp("The folder to write it into.", valueName: "dir"))
+    var into: String?
+
+    func run() throws {
+        guard PluginManifest.isName(name) else {
+            throw Failure(
+                "'\(name)': expected lower-case letters, digits and underscores, beginning with a "
+                    + "letter", .usage)
+        }
+        // A plugin in `plugins` is found by the experiments beside it.
+        let parent = into ?? (kind == .plugin ? "plugins" : ".")
+        let folder = parent == "." ? name : parent + "/" + name
+        guard !FileManager.default.fileExists(atPath: folder) else {
+            throw Failure("\(folder) is there already; nothing was written", .usage)
+        }
+        let skeleton = kind == .plugin ? Skeleton.plugin(name) : Skeleton.experiment(name)
+        for file in skeleton {
+            try Skeleton.write(file.text, to: folder + "/" + file.path, replacing: false)
+            Output.line("\(folder)/\(file.path)")
+        }
+        Output.line()
+        switch kind {
+        case .plugin:
+            Output.line("Try it:  apogee check \(folder)")
+            Output.line("         apogee test \(folder)")
+        case .experiment:
+            Output.line("Try it:  apogee check \(folder)/experiment.lua")
+            Output.line("         apogee test \(folder)")
+            Output.line("         apogee run \(folder)/experiment.lua")
+        }
+    }
+}
+
+extension Skeleton {
+    /// Writes a file, and the folders above it.
+    static func write(_ text: String, to path: String, replacing: Bool) throws(Failure) {
+        let file = URL(fileURLWithPath: path)
+        do {
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(text.utf8).write(
+                to: file, options: replacing ? [.atomic] : [.withoutOverwriting])
+        } catch {
+            throw Failure("\(path): cannot be written (\(error.localizedDescription))", .failed)
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import Experiments
+import Foundation
+import LuaHost
+import Scripting
+
+/// `apogee test`: runs specs inside the host.
+struct TestCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "test", abstract: "Runs specs: describe, it, expect.",
+        discussion: """
+            Takes a spec, or every spec/*_spec.lua below a folder. Each file has a state of its \
+            own, with the plugin that it belongs to loaded. Ends with 1 if a spec fails.
+
+              apogee test plugins
+              apogee test plugins/genetic_operators/spec/crossover_spec.lua
+            """)
+
+    @Argument(help: "A spec, or a folder.")
+    var path = "."
+
+    @OptionGroup var plugins: PluginOptions
+
+    @Flag(help: "Shows passed specs too, and the stack of those that failed.")
+    var verbose = false
+
+    func run() throws {
+        let files = try SpecFiles.find(path)
+        guard !files.isEmpty else {
+            throw Failure(
+                "\(path): no specs; they are called spec/NAME_spec.lua", .inputMissing)
+        }
+        var (passed, failed) = (0, 0)
+        for file in files {
+            let results: [SpecResult]
+            do {
+                results = try SpecRunner(
+                    file, plugins: plugins.places, print: { Output.error($0) }
+                ).run()
+            } catch {
+                // A file that cannot be loaded is one failure; the others still have their say.
+                failed += 1
+                Output.line("FAIL  \(file)")
+                Output.line("      \(Failure(describing: error).message)")
+                continue
+            }
+            if results.isEmpty { Output.line("note  \(file): it holds no spec") }
+            for result in results {
+                let words = result.words.joined(separator: " ")
+                guard let failure = result.failure else {
+                    passed += 1
+                    if verbose { Output.line("ok    \(words)") }
+                    continue
+                }
+                failed += 1
+                Output.line("FAIL  \(words)")
+                Output.line("      \(failure)")
+                if verbose { for frame in result.stack { Output.line("        \(frame)") } }
+            }
+        }
+        let count = "\(passed) passed, \(failed) failed, \(files.count) files"
+        Output.line(count)
+        if failed > 0 { throw ArgumentParser.ExitCode(1) }
+    }
+}

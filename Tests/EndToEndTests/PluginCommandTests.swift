@@ -1,0 +1,91 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct PluginCommandTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    @Test func `a new plugin passes its own check and specs, and is found by an experiment`() throws
+    {
+        let made = try Program.run("new", "plugin", "my_ops", in: folder.path)
+        #expect(made.code == 0, "\(made.error)")
+        let checked = try Program.run("check", "plugins/my_ops", in: folder.path)
+        #expect(checked.code == 0, "\(checked.error)")
+        #expect(checked.output.contains("OK  mutation \"my_ops_shift\""))
+        let tested = try Program.run("test", "plugins", in: folder.path)
+        #expect(tested.code == 0, "\(tested.output)")
+        #expect(tested.output == "2 passed, 0 failed, 1 files\n")
+        let again = try Program.run("new", "plugin", "my_ops", in: folder.path)
+        #expect(again.code == 64)
+        #expect(again.complaint == "plugins/my_ops is there already; nothing was written")
+        let listed = try Program.run("plugins", "my_ops_shift", in: folder.path)
+        #expect(listed.output.contains("genes = 1\n"), "\(listed.output)\(listed.error)")
+    }
+
+    @Test func `a new experiment passes its check and specs, and runs`() throws {
+        #expect(try Program.run("new", "experiment", "mine", in: folder.path).code == 0)
+        let checked = try Program.run("check", "mine/experiment.lua", in: folder.path)
+        #expect(checked.code == 0, "\(checked.error)")
+        #expect(try Program.run("test", "mine", in: folder.path).code == 0)
+        let run = try Program.run(
+            "run", "mine/experiment.lua", "--quiet", "--set", "budget.warm_up_updates=2", "--set",
+            "budget.generations=1", "--set", "budget.updates_per_generation=1", "--set",
+            "budget.test_tasks=4", in: folder.path)
+        #expect(run.code == 0, "\(run.error)")
+    }
+
+    @Test func `a spec that fails ends with 1 and its line`() throws {
+        try FileManager.default.createDirectory(
+            atPath: folder.path + "/spec", withIntermediateDirectories: true)
+        _ = try folder.write(
+            "it(\"adds\", function()\n  expect(1 + 1):to_equal(3)\nend)\n",
+            to: "spec/sum_spec.lua")
+        let outcome = try Program.run("test", in: folder.path)
+        #expect(outcome.code == 1)
+        #expect(
+            outcome.output == """
+                FAIL  adds
+                      spec/sum_spec.lua:2: expected 3, found 2
+                0 passed, 1 failed, 1 files
+
+                """)
+    }
+
+    @Test(arguments: ["operator", "sampler", "objective"])
+    func `the guide's files pass their check and run`(_ name: String) throws {
+        let path = Repository.path("plugins/guide/\(name).lua")
+        let checked = try Program.run("check", path, in: folder.path)
+        #expect(checked.code == 0, "\(checked.error)")
+        let run = try Program.run(
+            "run", path, "--quiet", "--threads", "2", "--set", "budget.warm_up_updates=2", "--set",
+            "budget.test_tasks=4", in: folder.path)
+        #expect(run.code == 0, "\(run.error)")
+    }
+
+    @Test(arguments: [
+        "06_genetic_operators", "07_islands", "08_task_samplers", "09_schedules",
+    ])
+    func `an experiment with a plugin gives the same bytes at one and at two threads`(
+        _ name: String
+    ) throws {
+        var texts: [String] = []
+        for threads in ["1", "2"] {
+            let outcome = try Program.run(
+                "run", Repository.path("scripts/experiments/\(name).lua"), "--quiet", "--json",
+                "--threads", threads, "--set", "budget.warm_up_updates=2", "--set",
+                "budget.generations=2", "--set", "budget.updates_per_generation=2", "--set",
+                "budget.final_updates=2", "--set", "budget.test_tasks=8", in: folder.path)
+            #expect(outcome.code == 0, "\(outcome.error)")
+            texts.append(outcome.output)
+        }
+        #expect(texts[0] == texts[1])
+    }
+
+    @Test func `a folder of plugins that is not there is an input that is missing`() throws {
+        let outcome = try Program.run("plugins", "--plugin-path", "nothing", in: folder.path)
+        #expect(outcome.code == 66)
+        #expect(outcome.complaint == "nothing: no such folder of plugins")
+    }
+}

@@ -1,0 +1,276 @@
+import Experiments
+import LuaHost
+import Randomness
+import Records
+import Scripting
+import SearchSpaces
+import Testing
+
+/// A folder with a script and plugins beside it.
+struct PluginFolder {
+    let folder: ScriptFolder
+
+    init() throws { folder = try ScriptFolder() }
+
+    /// Writes a plugin with one mutation, unless its parts say otherwise.
+    func plugin(
+        _ name: String, version: String = "1.0.0", requires: String = "{}",
+        provides: String? = nil, code: String? = nil, below: String = "plugins"
+    ) throws {
+        let manifest = """
+            { "name": "\(name)", "version": "\(version)", "api": 1, "summary": "A test.",
+              "requires": \(requires), "provides": \(provides ?? "{ \"mutation\": [\"\(name)_m\"] }") }
+            """
+        let code =
+            code ?? """
+                require "apogee".register { point = "mutation", name = "\(name)_m",
+                  summary = "Nothing.", run = function(parent) return parent end }
+                """
+        try folder.write(manifest, to: "\(below)/\(name)/plugin.json")
+        try folder.write(code, to: "\(below)/\(name)/init.lua")
+    }
+
+    func write(_ text: String, to name: String) throws { try folder.write(text, to: name) }
+
+    /// A host beside which the plugins stand.
+    func host(_ places: PluginPlaces = PluginPlaces()) throws -> ExperimentScript {
+        try ExperimentScript(hosting: folder.path + "/test.lua", plugins: places)
+    }
+
+    func complaint(_ places: PluginPlaces = PluginPlaces()) -> String {
+        folder.complaint { _ = try host(places) }
+    }
+
+    /// What a plugin of this text throws.
+    static func complaint(of code: String, provides: String = "{}") throws -> String {
+        let plugins = try PluginFolder()
+        try plugins.plugin("p", provides: provides, code: code)
+        return plugins.complaint()
+    }
+
+    /// The plan of a script with this mutation.
+    func script(mutation: String) throws -> ExperimentScript {
+        try folder.write(
+            """
+            local apogee = require "apogee"
+            return apogee.experiment { name = "t", api = 1, tasks = "episodes",
+              space = { "cells", nodes = 2 }, strategy = { "evolution", mutation = \(mutation) } }
+            """)
+        return try ExperimentScript(path: folder.path + "/test.lua", plugins: PluginPlaces())
+    }
+}
+
+@Suite struct PluginTests {
+    @Test func `a plugin's component is named by a plan and called`() throws {
+        let plugins = try PluginFolder()
+        try plugins.plugin(
+            "p",
+            code: """
+                require "apogee".register { point = "mutation", name = "p_m", summary = "Sets.",
+                  options = { { name = "value", type = "integer", min = 0, max = 6, default = 2,
+                    doc = "The value." } },
+                  make = function(options, context)
+                    return function(parent)
+                      local child = parent:copy()
+                      child[3] = options.value
+                      child[4] = context.mutation_probability == 0.5 and 1 or 0
+                      return child
+                    end
+                  end }
+                """)
+        let script = try plugins.script(mutation: "{ \"p_m\", value = 5 }")
+        let plan = try #require(try script.plans().first)
+        let selection = try #require(plan.strategy?.variation?.mutation)
+        let space = try #require(try plan.space.searchSpace())
+        let builder = ComponentBuilder(registry: script.registry, scripts: script)
+        let mutate = try builder.mutation(selection, probability: 0.5)
+        var rng = RandomStream(seed: 1)
+        let child = try mutate(space.sample(&rng), space, &rng)
+        #expect(child.genes[2] == 5)
+        #expect(child.genes[3] == 1)
+    }
+
+    @Test func `an unknown option of a plugin's component gives the nearest`() throws {
+        let plugins = try PluginFolder()
+        try plugins.plugin(
+            "p",
+            code: """
+                require "apogee".register { point = "mutation", name = "p_m", summary = "Sets.",
+                  options = { { name = "strength", type = "number", default = 2, doc = "How much." } },
+                  make = function() return function(parent) return parent end end }
+                """)
+        let script = try plugins.script(mutation: "{ \"p_m\", strenght = 5 }")
+        let found = plugins.folder.complaint { _ = try script.plans() }
+        #expect(
+            found == "test.lua:2: strategy.mutation.strenght: no such option; did you mean "
+                + "\"strength\"?")
+    }
+
+    @Test func `what a plugin requires loads first and can be required`() throws {
+        let plugins = try PluginFolder()
+        try plugins.plugin(
+            "a", requires: "{ \"z\": \"^1.2\" }",
+            code: """
+                local apogee = require "apogee"
+                local z, file = require("z", ">=1.2"), require "z.lib.file"
+                apogee.register { point = "mutation", name = "a_m", summary = z.word .. file,
+                  run = function(parent) return parent end }
+                """)
+        try plugins.plugin(
+            "z", version: "1.3.0", provides: "{}", code: "return { word = \"two\" }")
+        try plugins.write("return \"words\"", to: "plugins/z/lib/file.lua")
+        let host = try plugins.host()
+        #expect(host.catalog.plugins.map(\.name) == ["z", "a"])
+        #expect(host.registry.component("a_m", at: .mutation)?.summary == "twowords")
+    }
+
+    @Test func `a plugin of an earlier place hides one of a later`() throws {
+        let plugins = try PluginFolder()
+        try plugins.plugin("p", version: "1.0.0")
+        try plugins.plugin("p", version: "2.0.0", below: "mine")
+        try plugins.plugin("p", version: "3.0.0", below: "shared")
+        let path = plugins.folder.path
+        let places = PluginPlaces(
+            commandLine: [path + "/mine"], installed: path + "/shared")
+        let plugin = try #require(try plugins.host(places).catalog.plugin("p"))
+        #expect(plugin.manifest.version == Version(2))
+        #expect(plugin.hides == [path + "/plugins/p", path + "/shared/p"])
+    }
+
+    @Test func `a folder on the command line may be one plugin`() throws {
+        let plugins = try PluginFolder()
+        try plugins.plugin("p", below: "mine")
+        let host = try plugins.host(
+            PluginPlaces(commandLine: [plugins.folder.path + "/mine/p/"]))
+        #expect(host.catalog.plugins.map(\.name) == ["p"])
+    }
+
+    @Test func `each plugin has an environment of its own`() throws {
+        let found = try PluginFolder.complaint(of: "leak = 1")
+        #expect(found.hasPrefix("plugins/p/init.lua:1: "))
+        #expect(found.contains("leak"))
+    }
+
+    @Test func `a strategy keeps its state and nothing else`() throws {
+        let plugins = try PluginFolder()
+        try plugins.plugin(
+            "p", provides: "{ \"strategy\": [\"s\"] }",
+            code: """
+                require "apogee".register { point = "strategy", name = "s", summary = "Counts.",
+                  run = {
+                    init = function() return { asked = 0, best = nil } end,
+                    ask = function(state, count, rng, space)
+                      state.asked = state.asked + count
+                      local found = {}
+                      for place = 1, count do found[place] = space:sample(rng) end
+                      return found, state
+                    end,
+                    tell = function(state, evaluations)
+                      state.best = evaluations[1].genotype
+                      return state
+                    end,
+                    population = function(state) return { state.best } end,
+                  } }
+                """)
+        let host = try plugins.host()
+        let plugin = try #require(host.catalog.plugin("p"))
+        let findings = try PluginCheck(plugin, host, calls: 200).run()
+        #expect(findings.map(\.name) == ["s"])
+    }
+
+    @Test func `a reporter is told every event, by names in snake_case`() throws {
+        let plugins = try PluginFolder()
+        try plugins.plugin(
+            "p", provides: "{ \"reporter\": [\"r\"] }",
+            code: """
+                require "apogee".register { point = "reporter", name = "r", summary = "Prints.",
+                  options = { { name = "word", type = "text", default = "got", doc = "First." } },
+                  make = function(options)
+                    return function(event)
+                      if event.event == "phase_started" then
+                        print(options.word, event.name, event.total)
+                      else
+                        error("cannot report " .. event.event)
+                      end
+                    end
+                  end }
+                """)
+        var printed: [String] = []
+        let host = try ExperimentScript(
+            hosting: plugins.folder.path + "/test.lua", plugins: PluginPlaces()
+        ) { printed.append($0) }
+        let selection = try host.registry.selection(
+            .component("r", ["word": "saw"]), at: .reporter)
+        let report = try ComponentBuilder(registry: host.registry, scripts: host)
+            .reporter(selection)
+        try report(.phaseStarted(Event.Phase("warm-up", total: 7)))
+        #expect(printed == ["saw\twarm-up\t7"])
+        let found = plugins.folder.complaint { try report(.message(Event.Message("x"))) }
+        #expect(found == "plugins/p/init.lua:8: reporter: cannot report message")
+    }
+
+    @Test func `a plan names the plugins that it uses, and those that they require`() throws {
+        let plugins = try PluginFolder()
+        try plugins.plugin("a", requires: "{ \"library\": \"*\" }")
+        try plugins.plugin("library", provides: "{}", code: "return {}")
+        try plugins.plugin("unused")
+        let script = try plugins.script(mutation: "\"a_m\"")
+        let plan = try #require(try script.plans().first)
+        let used = script.plugins(usedBy: plan)
+        #expect(used.map(\.name) == ["plugin a", "plugin library"])
+        #expect(used[0].version.hasPrefix("1.0.0 "))
+        #expect(used[0].version.utf8.count == 22)
+    }
+
+    @Test func `a strategy that remembers outside of its state is found out`() throws {
+        let plugins = try PluginFolder()
+        try plugins.plugin(
+            "p", provides: "{ \"strategy\": [\"s\"] }",
+            code: """
+                local count = 0
+                require "apogee".register { point = "strategy", name = "s", summary = "Remembers.",
+                  run = {
+                    init = function() return {} end,
+                    ask = function(state, wanted, rng, space)
+                      count = count + 1
+                      local found = {}
+                      for place = 1, wanted do found[place] = space:sample(rng:split(count)) end
+                      return { found[1] }, state
+                    end,
+                    tell = function(state) return state end,
+                  } }
+                """)
+        let host = try plugins.host()
+        let plugin = try #require(host.catalog.plugin("p"))
+        let found = plugins.folder.complaint {
+            _ = try PluginCheck(plugin, host, calls: 200).run()
+        }
+        #expect(
+            found == "plugins/p/init.lua:2: strategy: the same state and seed gave two different "
+                + "proposals; keep all that is remembered in the state")
+    }
+
+    @Test func `a mutation of a plugin that remembers is found out`() throws {
+        let plugins = try PluginFolder()
+        try plugins.plugin(
+            "p",
+            code: """
+                local n = 0
+                require "apogee".register { point = "mutation", name = "p_m", summary = "Counts.",
+                  run = function(parent)
+                    n = n + 1
+                    local child = parent:copy()
+                    child[3] = n % 7
+                    return child
+                  end }
+                """)
+        let host = try plugins.host()
+        let plugin = try #require(host.catalog.plugin("p"))
+        let found = plugins.folder.complaint {
+            _ = try PluginCheck(plugin, host, calls: 20).run()
+        }
+        #expect(
+            found.hasPrefix(
+                "plugins/p/init.lua:2: mutation: the same arguments and seed gave two different"))
+    }
+}
