@@ -22,6 +22,8 @@ return apogee.experiment {
   },
   strategy = { "evolution", population = 10 },
   method = require "methods.at_nas",
+  -- Recorded beside, judged by none: a score at the first weights, from plugins/zero_cost.
+  objectives = { "query_error", "parameters", "synaptic_flow" },
   budget = {
     warm_up_updates = 60, generations = 3, updates_per_generation = 15, final_updates = 40,
     validation_tasks = 8, test_tasks = 100,
