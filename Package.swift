@@ -115,7 +115,7 @@ let package = Package(
             "ScriptingTests",
             [
                 "Scripting", "LuaHost", "Experiments", "SearchSpaces", "Randomness", "Evolution",
-                "Records",
+                "Records", "Tensors", "NeuralNetworks", "Supernets", "MetaLearning", "Datasets",
             ]),
         tests("ConsoleTests", ["apogee"]),
         tests("HouseTests", ["Scripting", "Experiments"]),

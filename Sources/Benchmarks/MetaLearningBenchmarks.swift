@@ -90,7 +90,7 @@ public enum MetaLearningBenchmarks {
         return try report(.cellSupernet, executor, times, tasks: 4, planned: planned, cost)
     }
 
-    private static func randomEpisode(_ rng: inout RandomStream) -> Episode {
+    static func randomEpisode(_ rng: inout RandomStream) -> Episode {
         func batch(_ perClass: Int) -> Batch {
             let count = 5 * perClass
             return Batch(

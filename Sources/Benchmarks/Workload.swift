@@ -8,6 +8,8 @@ public enum Workload: String, CaseIterable, Sendable {
     case evolve
     /// ``LuaBenchmarks/luaCall(_:repeats:)``.
     case luaCall = "lua-call"
+    /// ``OperationBenchmark/run(threads:repeats:parameters:forward:)``.
+    case luaOperation = "lua-operation"
     /// ``EpisodeBenchmark/run(threads:repeats:)``.
     case episodes
     /// ``StartupBenchmark/run(program:script:repeats:)``.

@@ -54,6 +54,27 @@ public final class MetaTrainer {
         gradient = FloatBuffer(count: parameters.layout.count)
     }
 
+    /// The optimizer's history.
+    public var optimizerState: OptimizerState { optimizer.state }
+
+    /// Takes up saved weights and history.
+    ///
+    /// - Returns: Whether they are of this trainer's network, learner and optimizer; if not, nothing
+    ///   changes.
+    public func restore(
+        weights: [Float], statistics values: [Float]?, optimizer state: OptimizerState,
+        updates: Int
+    ) -> Bool {
+        guard weights.count == parameters.values.count, updates >= 0,
+            values?.count == statistics?.values.count,
+            state.moments.allSatisfy({ $0.count == weights.count }), optimizer.restore(state)
+        else { return false }
+        parameters.values.overwrite(weights)
+        if let values { statistics?.values.overwrite(values) }
+        self.updates = updates
+        return true
+    }
+
     /// Moves the parameters by the mean outer gradient of some tasks.
     ///
     /// - Parameters:

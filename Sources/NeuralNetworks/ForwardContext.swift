@@ -29,5 +29,6 @@ public final class ForwardContext {
         self.epsilon = epsilon
     }
 
-    func note(_ name: String, _ values: Tensor) { statistics.append((name, values)) }
+    /// Keeps the statistics of a batch norm.
+    package func note(_ name: String, _ values: Tensor) { statistics.append((name, values)) }
 }

@@ -12,6 +12,28 @@ public protocol Optimizer: AnyObject {
     ///   - rateFactor: Times the learning rate, from a schedule.
     func update(
         _ parameters: ParameterSet, gradient: FloatBuffer, touched: [Int], rateFactor: Float)
+
+    /// The history: what must be kept to go on as if there had been no break.
+    var state: OptimizerState { get }
+
+    /// Takes up a history.
+    ///
+    /// - Returns: Whether it is one of the same parameters and rule; if not, nothing changes.
+    func restore(_ state: OptimizerState) -> Bool
+}
+
+/// The history of an optimizer.
+public struct OptimizerState: Sendable, Hashable {
+    /// Velocity or moments, each of the parameters' layout; none before the first update of some.
+    public var moments: [[Float]]
+    /// Updates that each entry took part in, where they are counted.
+    public var steps: [Int]
+
+    /// A history.
+    public init(moments: [[Float]] = [], steps: [Int] = []) {
+        self.moments = moments
+        self.steps = steps
+    }
 }
 
 /// Stochastic gradient descent with momentum: v ← μ v + g, p ← p − rate · v.
@@ -29,6 +51,18 @@ public final class SGD: Optimizer {
         self.rate = rate
         self.momentum = momentum
         self.weightDecay = weightDecay
+    }
+
+    /// The velocity, if there was an update.
+    public var state: OptimizerState {
+        OptimizerState(moments: velocity.map { [$0.array] } ?? [])
+    }
+
+    /// Takes up a velocity.
+    public func restore(_ state: OptimizerState) -> Bool {
+        guard state.moments.count <= 1, state.steps.isEmpty else { return false }
+        velocity = state.moments.first.map { FloatBuffer($0) }
+        return true
     }
 
     /// Moves the touched parameters by their velocity, which the gradient first adds to.
@@ -90,6 +124,21 @@ public final class Adam: Optimizer {
         first = FloatBuffer(count: layout.count)
         second = FloatBuffer(count: layout.count)
         steps = [Int](repeating: 0, count: layout.entries.count)
+    }
+
+    /// Both moments and each entry's count.
+    public var state: OptimizerState {
+        OptimizerState(moments: [first.array, second.array], steps: steps)
+    }
+
+    /// Takes up moments and counts.
+    public func restore(_ state: OptimizerState) -> Bool {
+        guard state.moments.map(\.count) == [first.count, second.count],
+            state.steps.count == steps.count, state.steps.allSatisfy({ $0 >= 0 })
+        else { return false }
+        (first, second) = (FloatBuffer(state.moments[0]), FloatBuffer(state.moments[1]))
+        steps = state.steps
+        return true
     }
 
     /// Takes one step of Adam on the touched parameters, each by its own count of steps.

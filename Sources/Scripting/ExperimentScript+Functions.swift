@@ -175,8 +175,16 @@ extension ExperimentScript: ScriptFunctionResolver {
     public func objective(_ function: ScriptFunction) throws -> ObjectiveEvaluation {
         let callback = try callback(function, .objective)
         return { [self] subnet in
-            try callback.call { () throws(LuaError) in
-                try bindings.push(subnet)
+            let network = subnet.network.map(NetworkHandle.init)
+            let before = bindings.tensors.engine.multiplyAdds
+            defer {
+                network?.end()
+                // What the function computed is on the run's bill.
+                subnet.network?.spend(
+                    multiplyAdds: bindings.tensors.engine.multiplyAdds - before)
+            }
+            return try callback.call { () throws(LuaError) in
+                try bindings.push(subnet, network)
                 return 1
             } read: { (place) throws(LuaError) in
                 guard let number = bindings.context.number(at: place) else {

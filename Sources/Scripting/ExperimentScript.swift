@@ -11,17 +11,20 @@ public struct ScriptLimits: Sendable, Hashable {
     public var callbackBytes: Int
     /// Bytes that Lua may hold in all.
     public var bytes: Int
+    /// Bytes that tensors of the script may hold in all, besides.
+    public var tensorBytes: Int
 
     /// Limits; the defaults are far beyond what an operator needs, and stop an endless loop within
     /// about a second.
     public init(
         loadingInstructions: Int = 100_000_000, callbackInstructions: Int = 20_000_000,
-        callbackBytes: Int = 192 << 20, bytes: Int = 512 << 20
+        callbackBytes: Int = 192 << 20, bytes: Int = 512 << 20, tensorBytes: Int = 2 << 30
     ) {
         self.loadingInstructions = loadingInstructions
         self.callbackInstructions = callbackInstructions
         self.callbackBytes = callbackBytes
         self.bytes = bytes
+        self.tensorBytes = tensorBytes
     }
 }
 
@@ -98,12 +101,13 @@ public final class ExperimentScript {
         let catalog = try PluginCatalog(plugins, script: path)
         self.catalog = catalog
         state = try LuaState(byteLimit: limits.bytes)
-        bindings = try Bindings(state.context)
+        bindings = try Bindings(state.context, tensorBytes: limits.tensorBytes)
         let tree = TreeBox()
         self.tree = tree
         let registration = PluginRegistration(catalog: catalog, tree: tree)
         self.registration = registration
-        let module = try ExperimentScript.module(bindings, files, registration) {
+        let modules = try TensorModules(bindings)
+        let module = try ExperimentScript.module(bindings, files, registration, modules) {
             (value, location) throws(ScriptingError) in
             try tree.tree.value(value, path: "plan", at: location, recorded: files.recorded)
         }
@@ -112,6 +116,7 @@ public final class ExperimentScript {
             state.context,
             resolver: { request in
                 if request.name == "apogee" { return .value(module) }
+                if let part = modules.value(request.name) { return .value(part) }
                 if let value = extras.values[request.name] { return .value(value) }
                 var asker: Plugin?
                 var beside: ScriptFiles? = files
@@ -177,6 +182,7 @@ public final class ExperimentScript {
     /// The module `apogee` of scripts.
     private static func module(
         _ bindings: Bindings, _ files: ScriptFiles, _ registration: PluginRegistration,
+        _ modules: TensorModules,
         decode: @escaping (LuaTree, PlanLocation) throws(ScriptingError) -> PlanValue
     ) throws -> LuaValue {
         let context = bindings.context
@@ -206,6 +212,7 @@ public final class ExperimentScript {
             "register": .function(try context.function(register)),
             "version": .string(ApogeeVersion.current), "api": .integer(ApogeeVersion.api),
         ])
+        for (name, value) in modules.all { try table.set(name, value) }
         return .table(try context.readOnly(table, name: "apogee"))
     }
 

@@ -2,20 +2,21 @@ public import Experiments
 public import SearchSpaces
 
 extension SpacePlan {
-    /// The space that is searched; nil for one fixed network.
+    /// The space that is searched; nil for one fixed network. Of custom operations it knows the
+    /// names alone.
     ///
     /// - Throws: `SearchSpaceError` where the space refuses its settings.
     public func searchSpace() throws(SearchSpaceError) -> (any SearchSpace)? {
         guard case .cells(let cells) = self else { return nil }
         var operations: [CellOperation] = []
-        for name in cells.operations {
-            guard let operation = CellOperation.allCases.first(where: { $0.displayName == name })
-            else {
-                throw .unknownName(
-                    kind: "operation", found: name,
-                    known: CellOperation.allCases.map(\.displayName))
+        for candidate in cells.candidates {
+            guard candidate.custom == nil else {
+                operations.append(
+                    .custom(
+                        try CustomOperation(name: candidate.name, definition: NamedOperation())))
+                continue
             }
-            operations.append(operation)
+            operations.append(try CellOperation(name: candidate.name))
         }
         return try CellSpace(nodes: cells.nodes, operations: operations)
     }

@@ -90,12 +90,7 @@ extension CellSpace {
                     place: place, found: "input \(input)",
                     expected: "an input from 0 to \(index + 1)")
             }
-            let operation = try CellOperation(name: String(words[0]))
-            guard operations.contains(operation) else {
-                throw .unknownName(
-                    kind: "operation of this space", found: String(words[0]),
-                    known: operations.map(\.displayName))
-            }
+            let operation = try operation(named: String(words[0]))
             entries.append(CellNode.Entry(input: input, operation: operation))
         }
         guard entries.count == 2 else {
@@ -109,5 +104,24 @@ extension CellSpace {
                 expected: "two different inputs")
         }
         return CellNode(entries[0], entries[1])
+    }
+
+    /// An operation of this space by its name: a custom one, or a built-in in any spelling.
+    private func operation(named name: String) throws(SearchSpaceError) -> CellOperation {
+        let lowered = name.lowercased()
+        for case .custom(let custom) in operations where custom.name == lowered {
+            return .custom(custom)
+        }
+        if let operation = try? CellOperation(name: name), operations.contains(operation) {
+            return operation
+        }
+        let isForeign = (try? CellOperation(name: name)) != nil
+        let hasCustom = operations.contains { if case .custom = $0 { true } else { false } }
+        guard isForeign || hasCustom else {
+            throw .unknownName(
+                kind: "operation", found: name, known: CellOperation.allCases.map(\.rawValue))
+        }
+        throw .unknownName(
+            kind: "operation of this space", found: name, known: operations.map(\.displayName))
     }
 }

@@ -16,6 +16,8 @@ public enum SearchSpaceError: Error, Sendable, Equatable {
     case imageTooSmall(layer: String, height: Int, width: Int)
     /// A count passes what one machine could hold.
     case tooLarge(layer: String, what: String)
+    /// An operation of a script is asked for its cost where it was not traced.
+    case unknownCost(height: Int, width: Int, channels: Int, stride: Int)
 }
 
 extension SearchSpaceError: CustomStringConvertible {
@@ -45,6 +47,9 @@ extension SearchSpaceError: CustomStringConvertible {
         case .tooLarge(let layer, let what):
             return "layer \(layer) is too large: \(what) passes 2^40; "
                 + "use fewer channels or smaller images"
+        case .unknownCost(let height, let width, let channels, let stride):
+            return "a custom operation was not traced for images \(height) by \(width) with "
+                + "\(channels) channels at stride \(stride); its cost is known only where it was"
         }
     }
 

@@ -26,6 +26,9 @@ package enum StepLayers {
                 }
             case .batchNorm(let channels):
                 all += try Layers.batchNormParameters(name, channels: channels)
+            case .custom(let custom):
+                all += try traced(custom).parameters(
+                    channels: custom.channels, stride: custom.stride, under: prefix)
             case .relu, .maxPool, .averagePool, .identity, .zero: continue
             }
         }
@@ -55,6 +58,9 @@ package enum StepLayers {
             case .averagePool(let p):
                 x = try x.averagePool(window: p.kernel, stride: p.stride, padding: p.padding)
             case .identity: continue
+            case .custom(let custom):
+                x = try traced(custom).run(
+                    stride: custom.stride, under: prefix, x, parameters, context)
             case .zero(let stride):
                 var shape = x.shape
                 shape[1] = (shape[1] + stride - 1) / stride
@@ -63,6 +69,16 @@ package enum StepLayers {
             }
         }
         return x
+    }
+
+    /// How a custom operation runs.
+    private static func traced(_ step: CustomStep) throws(TensorError) -> TracedOperation {
+        guard let traced = step.operation.definition as? TracedOperation else {
+            throw .inputMismatch(
+                name: "operation \(step.operation.name)", expected: "a traced operation",
+                found: "its name alone")
+        }
+        return traced
     }
 
     private static func offsetConvolutions(

@@ -26,7 +26,7 @@ struct PlanDefaultsTests {
                 "crossover":{"uniform":{"granularity":"block"}},"mutants":25,"crossovers":25}},\
                 "paths":{"mixed":{"population_fraction":0.5}},"objectives":["query_error"],\
                 "per_task_search":{"enabled":true,"generations":2,"population":10,\
-                "augmentations":4,"shift":2,"tasks":null},\
+                "augmentations":4,"shift":2,"tasks":null},"method":null,"checkpoint_steps":10,\
                 "schedule":{"constant":{"paths":null,"outer_learning_rate_factor":1,\
                 "inner_steps":null,"mutation_probability":null}},\
                 "budget":{"warm_up_updates":1000,"generations":20,"updates_per_generation":50,\

@@ -148,9 +148,8 @@ struct PlanErrorTests {
                 + "\"transductiv\"; did you mean \"transductive\"?")
         #expect(
             F.message("space", .component("cells", ["operations": ["max", "sep4"]]))
-                == "03.lua:19: space.operations[2]: expected \"max\", \"avg\", \"skip\", \"sep3\", "
-                + "\"sep5\", \"dil3\", \"dil5\", \"conv3\", \"conv1x5_5x1\" or \"none\", found "
-                + "\"sep4\"; did you mean \"sep3\"?")
+                == "03.lua:19: space.operations[2]: no operation is named \"sep4\"; did you mean "
+                + "\"sep3\"?")
         #expect(
             F.message("space", .component("cells", ["operations": "mine"]))
                 == "03.lua:19: space.operations: expected \"darts\" or \"metanas\", found \"mine\"")

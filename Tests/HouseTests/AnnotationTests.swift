@@ -36,7 +36,7 @@ struct AnnotationTests {
 
     @Test func `annotations raise when they are run, before anything else`() throws {
         let files = HostReference.files.filter { $0.path.hasPrefix("_meta/") }
-        #expect(files.count == 3)
+        #expect(files.count == 4)
         for file in files {
             let first = file.text.split(separator: "\n").first { !$0.hasPrefix("--") }
             #expect(first?.hasPrefix("error \"") == true, "\(file.path)")

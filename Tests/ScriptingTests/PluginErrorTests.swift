@@ -46,8 +46,8 @@ import Testing
             "provides.mutatoin: no such point; did you mean \"mutation\"?"
         ),
         (
-            "\"provides\": { \"method\": [\"x\"] }",
-            "provides.method: plugins cannot add a method yet; open are mutation, "
+            "\"provides\": { \"learner\": [\"x\"] }",
+            "provides.learner: plugins cannot add a learner yet; open are mutation, "
         ),
         (
             "\"provides\": { \"dataset\": [\"x\"] }",

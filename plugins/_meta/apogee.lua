@@ -139,6 +139,7 @@ local dataset = {}
 ---@field query_error number Mean query error after adaptation, 0…1.
 ---@field query_loss number Mean query loss after adaptation.
 ---@field support_loss number Mean support loss after adaptation.
+---@field network apogee.network|false The network itself; false in a check.
 local subnet = {}
 
 --- What apogee.register takes.
@@ -240,5 +241,30 @@ module.version = nil
 --- The version of the scripting interface.
 ---@type integer
 module.api = nil
+
+--- Tensors from numbers: apogee.tensor.
+---@type table
+module.tensor = nil
+
+--- Layers: apogee.nn.
+---@type table
+module.nn = nil
+
+--- Optimizers: apogee.optim.
+---@type table
+module.optim = nil
+
+--- Random tensors: apogee.random.
+---@type table
+module.random = nil
+
+--- Statistics: apogee.stats.
+---@type table
+module.stats = nil
+
+--- A function of the same arguments: derivatives by the first, and the value.
+---@param f function
+---@return function
+function module.grad(f) end
 
 return module

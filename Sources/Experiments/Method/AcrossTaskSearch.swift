@@ -19,14 +19,14 @@ internal import Supernets
 /// Arms for comparison: random search at as many evaluations with the same weights, and Conv-4 under
 /// the same learner until the same multiply-adds are billed.
 struct AcrossTaskSearch {
-    private let loop: MethodLoop
-    private let supernet: Supernet
-    private let trainer: MetaTrainer
-    private let strategies: StrategyFactory
-    private let evaluator: ArchitectureEvaluator
-    private let ranking: Int
-    private let schedule: Schedule
-    private let plan: ExperimentPlan
+    let loop: MethodLoop
+    let supernet: Supernet
+    let trainer: MetaTrainer
+    let strategies: StrategyFactory
+    let evaluator: ArchitectureEvaluator
+    let ranking: Int
+    let schedule: Schedule
+    let plan: ExperimentPlan
 
     init(_ loop: MethodLoop) throws {
         self.loop = loop
@@ -34,8 +34,8 @@ struct AcrossTaskSearch {
         guard case .cells(let cells) = plan.space else {
             throw ExperimentError.failed("the plan's space has nothing to search")
         }
-        supernet = try Networks.supernet(
-            cells, inputShape: loop.tasks.inputShape, ways: loop.tasks.outputs)
+        let (space, configuration) = try Networks.cells(cells, plan, builder: loop.builder)
+        supernet = try Supernet(space, configuration)
         trainer = try loop.factory.trainer(
             ParameterSet(supernet.layout, stream: loop.stream.split("parameters")))
         strategies = StrategyFactory(
@@ -52,8 +52,12 @@ struct AcrossTaskSearch {
         var cost = Cost.zero
         let best: [Evaluation<Genotype>]
         do {
-            cost += try warmUp()
-            best = try search(&cost)
+            if let method = plan.method {
+                best = try run(method, &cost)
+            } else {
+                cost += try warmUp()
+                best = try search(&cost)
+            }
         } catch {
             // State is saved before the bad news.
             try save()
@@ -196,7 +200,7 @@ struct AcrossTaskSearch {
         }.map(\.element)
     }
 
-    private func record(
+    func record(
         _ generation: Int, _ population: [Evaluation<Genotype>], evaluated: Int
     ) throws {
         guard let best = ranked(population).first else { return }

@@ -15,7 +15,7 @@ final class ArchitectureEvaluator {
     private let journal: RunJournal
     /// What all evaluations cost.
     private(set) var cost = Cost.zero
-    private var trials = 0
+    private(set) var trials = 0
 
     /// - Parameters:
     ///   - supernet: Holds the weights that candidates share.
@@ -34,6 +34,12 @@ final class ArchitectureEvaluator {
         self.steps = steps
         self.objectives = objectives
         self.journal = journal
+    }
+
+    /// Goes on where a saved run was.
+    func restore(cost: Cost, trials: Int) {
+        self.cost = cost
+        self.trials = trials
     }
 
     /// Evaluates genotypes, all tasks of all genotypes on all workers.
@@ -58,12 +64,19 @@ final class ArchitectureEvaluator {
             let own = scores[index * tasks.count..<(index + 1) * tasks.count].compactMap(\.first)
             let count = Double(max(own.count, 1))
             let description = try supernet.configuration.describe(networks[index].architecture)
+            let network = SubnetNetwork(
+                networks[index], trainer.parameters, tasks.first)
             let summary = SubnetSummary(
                 genotype: genotypes[index], parameters: description.parameters,
                 multiplyAdds: description.multiplyAdds,
                 queryError: 1 - own.reduce(0) { $0 + $1.accuracy } / count,
-                queryLoss: own.reduce(0) { $0 + $1.loss } / count, supportLoss: .nan)
+                queryLoss: own.reduce(0) { $0 + $1.loss } / count, supportLoss: .nan,
+                network: network)
             let values = try objectives.map { try $0.minimized(summary) }
+            // What an objective computes of the network is billed as well.
+            if network.multiplyAdds > 0 {
+                cost += journal.bill(ComputeCost(multiplyAdds: network.multiplyAdds))
+            }
             trials += 1
             try journal.record(
                 .trial(

@@ -8,6 +8,8 @@ public struct RunSettings: Sendable {
     public var dataDirectory: String?
     /// Worker threads, at least 1.
     public var threads: Int
+    /// The saved state of a method, from which the run goes on; nil to begin anew.
+    public var resumed: MethodState?
 
     /// By default one worker and no folder of data sets.
     public init(seed: UInt64, dataDirectory: String? = nil, threads: Int = 1) {
@@ -32,7 +34,7 @@ private final class ReporterSink: EventSink {
 public final class ExperimentRunner {
     private let record: RunRecord
     private let journal: RunJournal
-    private let loop: MethodLoop
+    private let method: () throws -> Void
 
     /// - Parameters:
     ///   - plan: What to do.
@@ -53,8 +55,9 @@ public final class ExperimentRunner {
         let reporters = try plan.reporters.map { ReporterSink(try builder.reporter($0)) }
         journal = RunJournal(
             reporters.isEmpty ? sink : SinkGroup([sink] + reporters), isInterrupted: isInterrupted)
-        loop = try MethodLoop(
+        let loop = try MethodLoop(
             plan, builder: builder, settings: settings, journal: journal)
+        method = try loop.prepared()
     }
 
     /// Runs to the end, or to the interruption.
@@ -64,7 +67,7 @@ public final class ExperimentRunner {
     public func run() throws -> RunStatus {
         try journal.record(.runStarted(record))
         do {
-            try loop.run()
+            try method()
             try journal.record(.runEnded(Event.End(.done, cost: journal.total)))
             return .done
         } catch is RunInterruption {

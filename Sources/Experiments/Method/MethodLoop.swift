@@ -15,6 +15,8 @@ final class MethodLoop {
     let factory: LearnerFactory
     let journal: RunJournal
     let stream: RandomStream
+    /// The saved state of a method to go on from.
+    let resumed: MethodState?
     private let testEpisodes: [Episode]
     private var arms: [ArmScores] = []
 
@@ -25,6 +27,7 @@ final class MethodLoop {
         self.plan = plan
         self.builder = builder
         self.journal = journal
+        resumed = settings.resumed
         stream = RandomStream(seed: settings.seed)
         tasks = try TaskSource(
             plan.tasks, builder: builder, dataDirectory: settings.dataDirectory, stream: stream)
@@ -33,14 +36,20 @@ final class MethodLoop {
         testEpisodes = try tasks.test(plan.budget.testTasks)
     }
 
-    /// Runs the method that the plan's space asks for.
-    func run() throws {
+    /// The method that the plan's space asks for, ready to run.
+    ///
+    /// - Throws: What is wrong with its networks, before anything is trained.
+    func prepared() throws -> () throws -> Void {
+        let run: () throws -> Void
         if plan.space.isSearchable {
-            try AcrossTaskSearch(self).run()
+            run = try AcrossTaskSearch(self).run
         } else {
-            try FixedNetworkTraining(self).run()
+            run = try FixedNetworkTraining(self).run
         }
-        for comparison in try comparisons() { try journal.record(.comparison(comparison)) }
+        return { [self] in
+            try run()
+            for comparison in try comparisons() { try journal.record(.comparison(comparison)) }
+        }
     }
 
     // MARK: Training

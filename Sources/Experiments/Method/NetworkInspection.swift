@@ -14,10 +14,14 @@ public struct NetworkInspection: Sendable {
     /// - Parameters:
     ///   - plan: Its space and tasks say which network.
     ///   - genotype: Of a searchable space; nil for a fixed network.
+    ///   - builder: Makes the operations that a script or a plugin gives.
     /// - Throws: `ExperimentError.failed` for a searchable space without a genotype,
     ///   `SearchSpaceError` for a network that cannot be built, `TensorError` for one that cannot
     ///   be planned.
-    public init(plan: ExperimentPlan, genotype: Genotype?) throws {
+    public init(
+        plan: ExperimentPlan, genotype: Genotype?,
+        builder: ComponentBuilder = ComponentBuilder(registry: Registry())
+    ) throws {
         let (inputShape, outputs) = Networks.sizes(plan.tasks)
         let built: any Network
         switch plan.space {
@@ -26,9 +30,8 @@ public struct NetworkInspection: Sendable {
                 throw ExperimentError.failed(
                     "the plan's space has many networks: name one by its genotype")
             }
-            let configuration = Networks.configuration(
-                cells, inputShape: inputShape, ways: outputs)
-            let architecture = try Networks.space(cells).decode(genotype)
+            let (space, configuration) = try Networks.cells(cells, plan, builder: builder)
+            let architecture = try space.decode(genotype)
             network = try configuration.describe(architecture)
             built = try CellNetwork(architecture, configuration)
         case .conv4(let conv4):

@@ -16,16 +16,59 @@ enum Networks {
             poolNormalization: plan.poolNorm)
     }
 
-    static func space(_ plan: CellsPlan) throws -> CellSpace {
-        try CellSpace(
-            nodes: plan.nodes,
-            operations: plan.operations.map { name throws(SearchSpaceError) in
-                try CellOperation(name: name)
-            })
+    /// The space of a plan, whose custom operations are recorded for every shape that they can meet
+    /// in the network.
+    ///
+    /// - Parameters:
+    ///   - plan: Nodes and candidate operations.
+    ///   - configuration: The stack that the cells stand in.
+    ///   - batches: Numbers of images in a batch.
+    ///   - batchNorm: The learner's policy.
+    ///   - builder: Makes custom operations.
+    /// - Returns: The space.
+    /// - Throws: `SearchSpaceError` for its settings; what recording an operation throws.
+    static func space(
+        _ plan: CellsPlan, in configuration: CellNetworkConfiguration, batches: [Int],
+        batchNorm: BatchNormPolicy, builder: ComponentBuilder
+    ) throws -> CellSpace {
+        let sources: [BatchNormSource] = batchNorm == .running ? [.batch, .running] : [.batch]
+        let operations = try plan.candidates.map { candidate -> CellOperation in
+            guard let custom = candidate.custom else {
+                return try CellOperation(name: candidate.name)
+            }
+            let traced = try builder.operation(custom).traced(
+                candidate.name, places: configuration.operationPlaces(nodes: plan.nodes),
+                batches: batches, sources: sources)
+            return .custom(try CustomOperation(name: candidate.name, definition: traced))
+        }
+        return try CellSpace(nodes: plan.nodes, operations: operations)
     }
 
-    static func supernet(_ plan: CellsPlan, inputShape: [Int], ways: Int) throws -> Supernet {
-        try Supernet(space(plan), configuration(plan, inputShape: inputShape, ways: ways))
+    /// The space and the stack of a plan.
+    static func cells(
+        _ cells: CellsPlan, _ plan: ExperimentPlan, builder: ComponentBuilder
+    ) throws -> (space: CellSpace, configuration: CellNetworkConfiguration) {
+        let (inputShape, outputs) = sizes(plan.tasks)
+        let configuration = configuration(cells, inputShape: inputShape, ways: outputs)
+        let space = try space(
+            cells, in: configuration, batches: batches(plan),
+            batchNorm: plan.learner.batchNorm, builder: builder)
+        return (space, configuration)
+    }
+
+    /// Numbers of images in the batches that a plan's tasks can make, each once, ascending.
+    static func batches(_ plan: ExperimentPlan) -> [Int] {
+        guard case .episodes(let episodes) = plan.tasks else { return [] }
+        var counts = [
+            episodes.ways * episodes.shots, episodes.ways * episodes.queries,
+        ]
+        if let search = plan.perTaskSearch, search.enabled {
+            counts +=
+                episodes.shots > 1
+                ? [episodes.ways * (episodes.shots - 1), episodes.ways]
+                : [episodes.ways * episodes.shots * search.augmentations]
+        }
+        return Set(counts).filter { $0 > 0 }.sorted()
     }
 
     static func conv4Configuration(

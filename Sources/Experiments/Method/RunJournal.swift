@@ -40,6 +40,9 @@ final class RunJournal {
         return cost
     }
 
+    /// Adds what an earlier part of the run was billed.
+    func resume(_ cost: Cost) { total += cost }
+
     /// - Throws: `RunInterruption` if the user asked to stop.
     func checkInterruption() throws {
         if isInterrupted() { throw RunInterruption() }

@@ -20,6 +20,10 @@ public struct ExperimentPlan: Sendable, Hashable {
     public let strategy: StrategyPlan?
     /// The subnet of the next training task; nil where there is nothing to search.
     public let paths: ComponentSelection?
+    /// The search method of a script or plugin; nil for the built-in one.
+    public let method: ComponentSelection?
+    /// Steps of such a method after which its state is saved.
+    public let checkpointSteps: Int
     /// The settings that change while the run goes on.
     public let schedule: ComponentSelection
     /// How architectures are judged, most important first; empty where there is nothing to search.
@@ -146,12 +150,16 @@ public struct ExperimentPlan: Sendable, Hashable {
         if searching {
             strategy = try StrategyPlan(options[PlanOptions.strategy], at: position)
             paths = options[PlanOptions.paths]
+            method = options[PlanOptions.method]
+            checkpointSteps = options[PlanOptions.checkpointSteps]
             objectives = options[PlanOptions.objectives]
             budget = BudgetPlan(search: options[PlanOptions.searchBudget])
             perTaskSearch = PerTaskSearchPlan(options[PlanOptions.perTaskSearch])
         } else {
             strategy = nil
             paths = nil
+            method = nil
+            checkpointSteps = 1
             objectives = []
             budget = BudgetPlan(fixed: options[PlanOptions.fixedBudget])
             perTaskSearch = nil

@@ -34,6 +34,14 @@ enum PlanOptions {
     static let perTaskSearch = PlanOption.section(
         "per_task_search", PerTaskSearchPlan.options, "The short search on each unseen task.")
 
+    static let method = PlanOption.component(
+        "method", .method, default: .required,
+        "A search method of the script or a plugin, in place of warm-up and search."
+    ).optional("the built-in across-task search")
+    static let checkpointSteps = PlanOption.integer(
+        "checkpoint_steps", 1...1_000_000, 10, unit: "steps",
+        "Steps of a method after which its state is saved.")
+
     private static let arms = PlanOption.list(
         "arms", .component(.arm), count: 1...16, default: .required, "The rows of the results.",
         read: { if case .component(let selection) = $0 { selection } else { nil } })
@@ -65,7 +73,7 @@ enum PlanOptions {
     ]
     private static let searchOnly = [
         strategy.specification, paths.specification, objectives.specification,
-        perTaskSearch.specification,
+        perTaskSearch.specification, method.specification, checkpointSteps.specification,
     ]
 
     /// The options of a plan that searches.

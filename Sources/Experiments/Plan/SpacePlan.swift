@@ -1,3 +1,5 @@
+internal import SearchSpaces
+
 /// What is searched, or the one network that is trained.
 public enum SpacePlan: Sendable, Hashable {
     /// Cells whose operations and connections are searched.
@@ -46,8 +48,10 @@ public struct CellsPlan: Sendable, Hashable {
     public let nodes: Int
     /// Channels of a node in the first cell.
     public let channels: Int
-    /// The candidate operations by name, in order.
-    public let operations: [String]
+    /// The candidate operations, in order.
+    public let candidates: [OperationPlan]
+    /// Their names.
+    public var operations: [String] { candidates.map(\.name) }
     /// The stack of cells.
     public let cells: [CellKind]
     /// What comes before the cells.
@@ -70,18 +74,18 @@ public struct CellsPlan: Sendable, Hashable {
     static let nodesOption = PlanOption.integer("nodes", 1...4, 4, "Nodes of a cell.")
     static let channelsOption = PlanOption.integer(
         "channels", 1...512, 16, "Channels of a node in the first cell.")
-    static let operationsOption = PlanOption<[String]>(
+    static let operationsOption = PlanOption<[OperationPlan]>(
         specification: OptionSpecification(
             "operations",
             .either([
                 .choice(operationSets.map(\.name)),
-                .list(.choice(operationNames), count: 1...operationNames.count),
+                .list(.component(.operation), count: 1...64),
             ]), default: .value("darts"), "The candidate operations: a set's name or a list.")
     ) { value in
         switch value {
-        case .string(let name): operationSets.first { $0.name == name }?.operations
-        case .list(let items):
-            items.compactMap { if case .string(let name) = $0 { name } else { nil } }
+        case .string(let name):
+            operationSets.first { $0.name == name }?.operations.map { OperationPlan($0) }
+        case .list(let items): items.compactMap { OperationPlan($0) }
         default: nil
         }
     }
@@ -102,13 +106,20 @@ public struct CellsPlan: Sendable, Hashable {
     init(_ options: Options) throws(ExperimentError) {
         nodes = options[Self.nodesOption]
         channels = options[Self.channelsOption]
-        operations = options[Self.operationsOption]
+        candidates = options[Self.operationsOption]
         cells = options[Self.cellsOption]
         stem = options[Self.stemOption]
         poolNorm = options[Self.poolNormOption]
         let place = options.position.child("operations")
         if Set(operations).count < operations.count {
             throw .contradiction(at: place, problem: "an operation is listed twice")
+        }
+        for candidate in candidates where candidate.custom != nil {
+            do throws(SearchSpaceError) {
+                _ = try CustomOperation(name: candidate.name, definition: NamedOperation())
+            } catch {
+                throw .contradiction(at: place, problem: error.description)
+            }
         }
         if operations == ["none"] {
             throw .contradiction(

@@ -16,7 +16,8 @@ public enum BuiltIns {
     ///
     /// - Throws: ``ExperimentError/nameClash(point:name:first:second:)`` where a name is taken.
     public static func register(in registry: inout Registry) throws(ExperimentError) {
-        for component in data + learning + search + mutations + crossovers + samplers + schedules
+        for component in data + learning + operations + methods + search + mutations + crossovers
+            + samplers + schedules
             + objectives
         { try registry.register(component) }
     }
@@ -66,6 +67,64 @@ public enum BuiltIns {
             core(
                 .optimizer, "sgd", OptimizerPlan.sgdOptions,
                 "Gradient descent, with momentum by option."),
+        ]
+    }
+
+    private static var operations: [Component] {
+        let summaries = [
+            "max": "Max pooling, 3×3.", "avg": "Average pooling, 3×3, without its padding.",
+            "skip": "The identity; at stride 2 two offset 1×1 convolutions.",
+            "sep3": "Depthwise and pointwise convolution, 3×3, twice.",
+            "sep5": "Depthwise and pointwise convolution, 5×5, twice.",
+            "dil3": "Depthwise convolution of dilation 2 and pointwise convolution, 3×3.",
+            "dil5": "Depthwise convolution of dilation 2 and pointwise convolution, 5×5.",
+            "conv3": "Depthwise and pointwise convolution, 3×3, once (MetaNAS's conv_3x3).",
+            "conv1x5_5x1": "Full convolution 1×5, then 5×1.",
+            "none": "Zeros: the edge does not exist.",
+        ]
+        return CellsPlan.operationNames.map { core(.operation, $0, [], summaries[$0] ?? $0) } + [
+            Component(
+                .operation, "custom", source: source, options: OperationPlan.options,
+                factory: .operation { options, context in
+                    try context.scripts.operation(
+                        parameters: options[OperationPlan.parameters],
+                        forward: options[OperationPlan.forward])
+                },
+                "Functions of the script: { name = …, parameters = function(context) … end, "
+                    + "forward = function(parameters, x, context) … end }.")
+        ]
+    }
+
+    private static func methodFunction(
+        _ name: String, _ summary: String
+    ) -> PlanOption<ScriptFunction> {
+        PlanOption(
+            specification: OptionSpecification(
+                name, .function(.method), default: .required, summary)
+        ) { if case .function(let function) = $0 { function } else { nil } }
+    }
+
+    static let methodInit = methodFunction("init", "The function (context) that gives a state.")
+    static let methodStep = methodFunction(
+        "step", "The function (state, context) that gives the next state, and whether it is done.")
+    static let methodResult = methodFunction(
+        "result", "The function (state, context) that gives genotypes, best first.")
+
+    private static var methods: [Component] {
+        [
+            Component(
+                .method, "custom", source: source,
+                options: [
+                    methodInit.specification, methodStep.specification,
+                    methodResult.specification,
+                ],
+                factory: .method { options, context in
+                    try context.scripts.method(
+                        begin: options[methodInit], step: options[methodStep],
+                        result: options[methodResult])
+                },
+                "Functions of the script: { init = function(context) … end, step = "
+                    + "function(state, context) … end, result = function(state, context) … end }.")
         ]
     }
 

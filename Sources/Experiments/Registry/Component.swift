@@ -37,6 +37,10 @@ public enum ComponentFactory {
     case schedule((Options, ComponentContext) throws -> Schedule)
     /// An objective.
     case objective((Options, ComponentContext) throws -> Objective)
+    /// A candidate operation.
+    case operation((Options, ComponentContext) throws -> OperationDefinition)
+    /// A whole search method.
+    case method((Options, ComponentContext) throws -> any SearchMethod)
     /// A strategy of genotypes of a space.
     case strategy(
         (Options, any SearchSpace, ComponentContext) throws -> StrategyDelegate<Genotype>)
@@ -53,6 +57,8 @@ public enum ComponentFactory {
         case .taskSampler: .taskSampler
         case .schedule: .schedule
         case .objective: .objective
+        case .operation: .operation
+        case .method: .method
         case .strategy: .strategy
         case .reporter: .reporter
         }

@@ -104,6 +104,30 @@ public struct ComponentBuilder {
         }
     }
 
+    /// The candidate operation that a plan names; not for those of the core.
+    ///
+    /// - Throws: What the factory or the script host throws.
+    public func operation(_ selection: ComponentSelection) throws -> OperationDefinition {
+        switch try resolve(selection, .operation) {
+        case .registered(.operation(let make), let options, _):
+            return try make(options, context())
+        case .registered(_, _, let name): throw misfit(name, .operation)
+        case .function(let function): throw misfit(function.description, .operation)
+        }
+    }
+
+    /// The search method that a plan names.
+    ///
+    /// - Throws: What the factory or the script host throws.
+    public func method(_ selection: ComponentSelection) throws -> any SearchMethod {
+        switch try resolve(selection, .method) {
+        case .registered(.method(let make), let options, _):
+            return try make(options, context())
+        case .registered(_, _, let name): throw misfit(name, .method)
+        case .function(let function): throw misfit(function.description, .method)
+        }
+    }
+
     /// The functions of a strategy that a plugin registered.
     ///
     /// - Throws: What the factory throws; `invalidComponent` for a strategy of the core, which is

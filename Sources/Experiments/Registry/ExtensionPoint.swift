@@ -60,7 +60,7 @@ public enum ExtensionPoint: String, Sendable, Hashable, CaseIterable, Codable {
     func nameless(_ options: [PlanTable.Entry]) -> String? {
         switch self {
         case .schedule: "constant"
-        case .objective: "custom"
+        case .objective, .operation, .method: "custom"
         case .mutation, .crossover: options.contains { $0.name == "batch" } ? "batch" : nil
         default: nil
         }

@@ -173,12 +173,15 @@ public struct SubnetSummary: Sendable, Hashable {
     public var queryLoss: Double
     /// Mean support loss after adaptation over the validation tasks.
     public var supportLoss: Double
+    /// The network itself, where there is one: none in a check.
+    public var network: SubnetNetwork?
 
     /// What an objective sees.
     public init(
         genotype: Genotype, parameters: Int, multiplyAdds: Int, queryError: Double,
-        queryLoss: Double, supportLoss: Double
+        queryLoss: Double, supportLoss: Double, network: SubnetNetwork? = nil
     ) {
+        self.network = network
         self.genotype = genotype
         self.parameters = parameters
         self.multiplyAdds = multiplyAdds

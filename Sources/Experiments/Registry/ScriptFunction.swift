@@ -44,6 +44,36 @@ public protocol ScriptFunctionResolver {
 
     /// The function as an objective's evaluation: `(subnet)` → number.
     func objective(_ function: ScriptFunction) throws -> ObjectiveEvaluation
+
+    /// Two functions as a candidate operation: `(context)` → parameters, if it has any, and
+    /// `(parameters, x, context)` → output.
+    func operation(
+        parameters: ScriptFunction?, forward: ScriptFunction
+    ) throws -> OperationDefinition
+
+    /// Three functions as a search method: `(context)` → state, `(state, context)` → state and
+    /// whether it is done, and `(state, context)` → what was found.
+    func method(
+        begin: ScriptFunction, step: ScriptFunction, result: ScriptFunction
+    ) throws -> any SearchMethod
+}
+
+extension ScriptFunctionResolver {
+    /// Throws: always ``ExperimentError/invalidResult(of:at:problem:)``: a host without tensors.
+    public func operation(
+        parameters: ScriptFunction?, forward: ScriptFunction
+    ) throws -> OperationDefinition {
+        throw ExperimentError.invalidResult(
+            of: .operation, at: forward.location, problem: "no script host is there to call it")
+    }
+
+    /// Throws: always ``ExperimentError/invalidResult(of:at:problem:)``: a host without methods.
+    public func method(
+        begin: ScriptFunction, step: ScriptFunction, result: ScriptFunction
+    ) throws -> any SearchMethod {
+        throw ExperimentError.invalidResult(
+            of: .method, at: step.location, problem: "no script host is there to call it")
+    }
 }
 
 extension ScriptFunctionResolver {

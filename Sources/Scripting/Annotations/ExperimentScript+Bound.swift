@@ -9,11 +9,15 @@ extension ExperimentScript {
     /// - Throws: What making a host's table throws.
     package func boundNames() throws -> [(group: String, names: [String])] {
         var found: [(group: String, names: [String])] = []
+        _ = try bindings.method()
         for type in bindings.context.registeredTypes {
             found.append((type.type, type.members.sorted()))
         }
         extras.values["apogee.testing"] = .table(try TestingModule.make(self))
-        for module in ["apogee", "apogee.testing"] {
+        for module in [
+            "apogee", "apogee.testing", "apogee.tensor", "apogee.nn", "apogee.optim",
+            "apogee.random", "apogee.stats",
+        ] {
             found.append((module, try names(of: try require(module))))
         }
         let space = try PluginCheck.toySpace()

@@ -5,6 +5,7 @@ extension HostReference {
     public static var files: [Skeleton.File] {
         [
             Skeleton.File(path: "_meta/apogee.lua", text: annotations("apogee")),
+            Skeleton.File(path: "_meta/tensors.lua", text: tensorAnnotations),
             Skeleton.File(path: "_meta/testing.lua", text: annotations("apogee.testing")),
             Skeleton.File(path: "_meta/specs.lua", text: specAnnotations),
             Skeleton.File(path: "guide/reference.md", text: page),
@@ -20,11 +21,18 @@ extension HostReference {
         groups.first { $0.name == name }
     }
 
-    /// The annotations of a module; those of `apogee` hold all types too.
+    /// The types of tensors and methods, in a file of their own.
+    private static var tensorAnnotations: String {
+        "---@meta apogee.tensors\n" + notice + raise
+            + tensorObjects.map { "\n" + classText($0) }.joined()
+    }
+
+    /// The annotations of a module; those of `apogee` hold the other types too.
     private static func annotations(_ module: String) -> String {
         var text = "---@meta \(module)\n" + notice + raise
         if module == "apogee" {
-            for group in groups where group.kind == .type || group.kind == .table {
+            for group in groups
+            where (group.kind == .type || group.kind == .table) && !tensorObjects.contains(group) {
                 text += "\n" + classText(group)
             }
             text += """

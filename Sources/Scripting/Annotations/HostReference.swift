@@ -3,7 +3,7 @@
 public enum HostReference {
     /// All groups, in the order of the page.
     public static let groups =
-        modules + objects + tables + [specs, expectation]
+        modules + tensorModules + objects + tensorObjects + tables + [specs, expectation]
 
     private static let modules = [
         ReferenceGroup(
@@ -17,6 +17,14 @@ public enum HostReference {
                     "Adds a component to the registry; only while a plugin loads."),
                 .field("version", "string", "The release of Apogee."),
                 .field("api", "integer", "The version of the scripting interface."),
+                .field("tensor", "table", "Tensors from numbers: apogee.tensor."),
+                .field("nn", "table", "Layers: apogee.nn."),
+                .field("optim", "table", "Optimizers: apogee.optim."),
+                .field("random", "table", "Random tensors: apogee.random."),
+                .field("stats", "table", "Statistics: apogee.stats."),
+                .function(
+                    "grad", [("f", "function")], "function",
+                    "A function of the same arguments: derivatives by the first, and the value."),
             ]),
         ReferenceGroup(
             "apogee.testing", .module,
@@ -153,6 +161,7 @@ public enum HostReference {
                 .field("query_error", "number", "Mean query error after adaptation, 0…1."),
                 .field("query_loss", "number", "Mean query loss after adaptation."),
                 .field("support_loss", "number", "Mean support loss after adaptation."),
+                .field("network", "apogee.network|false", "The network itself; false in a check."),
             ]),
         ReferenceGroup(
             "component", .table, "What apogee.register takes.",

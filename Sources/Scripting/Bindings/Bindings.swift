@@ -12,17 +12,36 @@ final class Bindings {
     let population: UserdataType<PopulationHandle>
     let space: UserdataType<SpaceHandle>
     let experiment: UserdataType<ExperimentHandle>
+    let tensors: TensorBindings
+    let parameters: UserdataType<ParametersHandle>
+    let network: UserdataType<NetworkHandle>
+    /// What methods are given; registered when it is first needed, as few scripts are methods.
+    private var methods: MethodBindings?
     // The tables of the last task context: the classes are the same in task after task.
     private var histories: (key: [Double], table: LuaTable)?
     private var classes: (key: [TaskContext.Class], table: LuaTable)?
 
-    init(_ context: LuaContext) throws {
+    init(_ context: LuaContext, tensorBytes: Int) throws {
         self.context = context
         random = try RandomHandle.register(in: context)
         genotype = try GenotypeHandle.register(in: context)
         population = try PopulationHandle.register(in: context, genotype: genotype)
         space = try SpaceHandle.register(in: context, genotype: genotype, random: random)
         experiment = try context.register(UserdataDefinition<ExperimentHandle>("experiment"))
+        let tensors = try TensorBindings(context, random: random, byteLimit: tensorBytes)
+        self.tensors = tensors
+        parameters = try ParametersHandle.register(in: context) { [weak tensors] handle in
+            try tensors?.push(handle)
+        }
+        network = try NetworkHandle.register(in: context, tensors)
+    }
+
+    /// What methods are given.
+    func method() throws -> MethodBindings {
+        if let methods { return methods }
+        let made = try MethodBindings(self)
+        methods = made
+        return made
     }
 
     /// A genotype that a callback may look at.
@@ -113,16 +132,24 @@ final class Bindings {
         return table
     }
 
-    /// What an objective sees, as `subnet`.
-    func push(_ subnet: SubnetSummary) throws(LuaError) {
-        let handle = GenotypeHandle(subnet.genotype, space: nil, isReadOnly: true)
+    /// What an objective sees, as `subnet`; `network` is its `subnet.network`.
+    func push(
+        _ subnet: SubnetSummary, _ handle: NetworkHandle? = nil
+    ) throws(LuaError) {
+        let own = GenotypeHandle(subnet.genotype, space: nil, isReadOnly: true)
         let table = try context.table(fields: [
-            "genotype": .userdata(try context.userdata(handle, genotype)),
+            "genotype": .userdata(try context.userdata(own, genotype)),
             "parameters": .integer(subnet.parameters),
             "multiply_adds": .integer(subnet.multiplyAdds),
             "query_error": .number(subnet.queryError), "query_loss": .number(subnet.queryLoss),
             "support_loss": .number(subnet.supportLoss),
         ])
+        // Without a network, as in a check, the name is still there to be asked for.
+        try table.set(
+            "network",
+            try handle.map { handle throws(LuaError) in
+                .userdata(try context.userdata(handle, network))
+            } ?? .boolean(false))
         try context.push(try context.readOnly(table, name: "subnet"))
     }
 }

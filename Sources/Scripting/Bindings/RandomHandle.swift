@@ -39,6 +39,16 @@ final class RandomHandle {
         try draw { space.sample(&$0) }
     }
 
+    /// Numbers drawn one after another from this stream.
+    func values(
+        _ count: Int, _ draw: (inout RandomStream) -> Float
+    ) throws -> [Float] {
+        try self.draw { stream in (0..<count).map { _ in draw(&stream) } }
+    }
+
+    /// A stream of its own, that names what it is for.
+    func split(_ name: String) throws -> RandomStream { try draw { $0.split(name) } }
+
     /// Draws from the stream by an operator of the host.
     func use<Value>(_ body: (inout RandomStream) throws -> Value) throws -> Value {
         try draw(body)

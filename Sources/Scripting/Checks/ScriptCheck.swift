@@ -76,6 +76,15 @@ public struct ScriptCheck {
             }
         }
         try note(plan.schedule, .schedule, check.schedule)
+        let builder = ComponentBuilder(registry: script.registry, scripts: script)
+        for operation in try OperationCheck.run(plan, builder: builder) {
+            let isNamed = operation.location == nil
+            findings.append(
+                Finding(
+                    point: .operation, name: isNamed ? operation.name : nil,
+                    location: operation.location ?? .script(file: script.path, line: nil),
+                    calls: operation.shapes))
+        }
         return findings
     }
 

@@ -35,6 +35,13 @@ extension PluginComponent {
         return function
     }
 
+    /// The error for a function that is not there.
+    func incomplete(_ name: String) -> ExperimentError {
+        .invalidComponent(
+            point: point.point, name: self.name, source: location.description,
+            problem: "it gives no function \(name)")
+    }
+
     /// What the registry holds.
     var component: Component {
         Component(

@@ -91,6 +91,42 @@ struct PluginPoint {
                     }
                 }),
             PluginPoint(
+                point: .operation,
+                signature: "{ parameters = (context) → list, "
+                    + "forward = (parameters, x, context) → tensor }",
+                shape: .table(required: ["forward"], optional: ["parameters"], data: []),
+                factory: { component in
+                    .operation { options, context in
+                        let functions = try component.functions(options, context)
+                        guard let forward = functions["forward"] else {
+                            throw component.incomplete("forward")
+                        }
+                        return try component.host(context).operation(
+                            parameters: functions["parameters"], forward: forward)
+                    }
+                }),
+            PluginPoint(
+                point: .method,
+                signature: "{ init = (context) → state, step = (state, context) → state, done, "
+                    + "result = (state, context) → genotypes }",
+                shape: .table(required: ["init", "step", "result"], optional: [], data: []),
+                factory: { component in
+                    .method { options, context in
+                        let functions = try component.functions(options, context)
+                        guard let begin = functions["init"] else {
+                            throw component.incomplete("init")
+                        }
+                        guard let step = functions["step"] else {
+                            throw component.incomplete("step")
+                        }
+                        guard let result = functions["result"] else {
+                            throw component.incomplete("result")
+                        }
+                        return try component.host(context).method(
+                            begin: begin, step: step, result: result)
+                    }
+                }),
+            PluginPoint(
                 point: .reporter, signature: "(event)", shape: .function,
                 factory: { component in
                     .reporter { options, context in
@@ -116,7 +152,7 @@ struct PluginPoint {
     /// Why a point takes no components of plugins.
     static func refusal(_ point: ExtensionPoint) -> String {
         switch point {
-        case .operation, .learner, .method, .space:
+        case .learner, .space:
             "plugins cannot add \(point.titleWithArticle) yet; open are "
                 + PlanText.listed(all.map(\.point.rawValue))
         default:

@@ -39,6 +39,9 @@ extension CellOperation {
                 NamedStep("relu", .relu), NamedStep("convolution0", .convolution(wide)),
                 NamedStep("convolution1", .convolution(tall)), norm,
             ]
+        case .custom(let operation):
+            let step = CustomStep(operation: operation, channels: channels, stride: stride)
+            return [NamedStep("operation", .custom(step))]
         }
     }
 

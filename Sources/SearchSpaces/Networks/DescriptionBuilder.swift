@@ -70,6 +70,17 @@ struct DescriptionBuilder {
                 parameters: taps + (geometry.bias ? geometry.outputs : 0),
                 multiplyAdds: product(
                     [taps, output.height, output.width], name, "the number of multiply-adds"))
+        case .custom(let custom):
+            let place = custom.place(height: input.height, width: input.width)
+            let counts = try custom.operation.definition.counts(place)
+            return try append(
+                .custom, name,
+                ImageShape(
+                    height: place.outputHeight, width: place.outputWidth,
+                    channels: custom.channels),
+                parameters: product([1, counts.parameters], name, "parameters"),
+                multiplyAdds: product(
+                    [1, counts.multiplyAdds], name, "the number of multiply-adds"))
         case .offsetConvolutions(let inputs, let outputs):
             var output = strided(input, 2)
             output.channels = outputs

@@ -22,6 +22,8 @@ public enum LayerStep: Hashable, Sendable {
     case identity
     /// Zeros of the strided size.
     case zero(stride: Int)
+    /// The whole operation of a script or a plugin.
+    case custom(CustomStep)
 
     /// How ``offsetConvolutions(inputs:outputs:)`` shares its output channels.
     public static func offsetChannels(_ outputs: Int) -> (Int, Int) {

@@ -28,6 +28,8 @@ public enum LayerKind: String, Sendable, Hashable, Codable, CaseIterable {
     case flatten
     /// A matrix product with bias.
     case linear
+    /// An operation of a script or a plugin, as one layer.
+    case custom
 }
 
 /// One layer of a network with its exact counts, for one example.

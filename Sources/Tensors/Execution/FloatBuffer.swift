@@ -32,6 +32,14 @@ public final class FloatBuffer: @unchecked Sendable {
     /// The values as an array.
     public var array: [Float] { Array(UnsafeBufferPointer(start: pointer, count: count)) }
 
+    /// Replaces the values by as many others; of more or fewer, those that both have.
+    public func overwrite(_ values: [Float]) {
+        values.withUnsafeBufferPointer { source in
+            guard let base = source.baseAddress else { return }
+            pointer.update(from: base, count: Swift.min(count, values.count))
+        }
+    }
+
     /// A buffer of its own with the same values.
     public func copy() -> FloatBuffer {
         let copy = FloatBuffer(count: count)

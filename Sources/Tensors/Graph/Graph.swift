@@ -15,8 +15,16 @@ public final class Graph {
     private var inputsByName: [String: Int] = [:]
     private var randomCount = 0
 
+    /// Whether operations that follow each other are recorded as one where a kernel does both.
+    let isFusing: Bool
+
     /// An empty recording.
-    public init() {
+    public convenience init() { self.init(isFusing: true) }
+
+    /// An empty recording; without fusing, every operation is a node of its own, as a ``Recording``
+    /// wants it that other operations may come before.
+    package init(isFusing: Bool) {
+        self.isFusing = isFusing
         operations.reserveCapacity(512)
         shapes.reserveCapacity(512)
         arguments.reserveCapacity(512)
@@ -111,6 +119,12 @@ public final class Graph {
         let node = append(operation, arguments, shape)
         known[key] = node
         return Tensor(self, node)
+    }
+
+    /// A node of its own with the value of another: a variable to differentiate by, which no other
+    /// use of that value is.
+    package func variable(_ tensor: Tensor) -> Tensor {
+        Tensor(self, append(.broadcast, [tensor.node], tensor.shape))
     }
 
     private func append(_ operation: Operation, _ inputs: [Int], _ shape: Shape) -> Int {

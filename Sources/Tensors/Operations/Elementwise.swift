@@ -37,7 +37,7 @@ extension Tensor {
     /// max(x, 0); its derivative at 0 is 0.
     public func relu() -> Tensor {
         // Normalising and clamping in one pass over memory.
-        if case .batchNorm(.none, let epsilon) = operation {
+        if graph.isFusing, case .batchNorm(.none, let epsilon) = operation {
             return graph.record(
                 .batchNorm(.relu, epsilon: epsilon), graph.inputs(of: node), shape)
         }

@@ -50,6 +50,7 @@ extension Tensor {
     /// is to be recorded are its ends; nil if they are not, or the unit's kernels are not made for
     /// these sizes.
     func separable(_ weights: Tensor, _ pointwise: WindowGeometry) -> Tensor? {
+        guard graph.isFusing else { return nil }
         var source = self
         var depthwise: WindowGeometry?
         var inputs = [weights.node]

@@ -96,6 +96,7 @@ struct BenchCommand: ParsableCommand {
         case .episodes: return try EpisodeBenchmark.run(threads: threads)
         case .evolve: return try LuaBenchmarks.evolve(Self.luaFunctions())
         case .luaCall: return try LuaBenchmarks.luaCall(Self.luaFunctions())
+        case .luaOperation: return try Self.luaOperation(threads: threads)
         case .startup:
             let script = "scripts/experiments/01_quickstart.lua"
             guard FileManager.default.fileExists(atPath: script) else {
@@ -186,19 +187,35 @@ struct BenchCommand: ParsableCommand {
 
     // MARK: Lua
 
+    private static func function(
+        _ name: String, of script: ExperimentScript
+    ) throws -> ScriptFunction {
+        let value = script.plan.table?.named.first { $0.name == name }?.value
+        guard case .function(let function)? = value?.kind else {
+            throw Failure("the measured script has no function '\(name)'", .fault)
+        }
+        return function
+    }
+
+    private static func script(_ text: String) throws -> ExperimentScript {
+        let path = NSTemporaryDirectory() + "/apogee-bench-\(getpid()).lua"
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        return try ExperimentScript(path: path)
+    }
+
+    private static func luaOperation(threads: Int) throws -> BenchmarkResult {
+        let script = try script(OperationBenchmark.script)
+        let operation = try script.operation(
+            parameters: function("parameters", of: script),
+            forward: function("forward", of: script))
+        return try OperationBenchmark.run(
+            threads: threads, parameters: operation.parameters, forward: operation.forward)
+    }
+
     /// The measured script's functions, as closures the way a run makes them.
     private static func luaFunctions() throws -> LuaBenchmarks.Functions {
-        let path = NSTemporaryDirectory() + "/apogee-bench-\(getpid()).lua"
-        try LuaBenchmarks.script.write(toFile: path, atomically: true, encoding: .utf8)
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        let script = try ExperimentScript(path: path)
-        func function(_ name: String) throws -> ScriptFunction {
-            let value = script.plan.table?.named.first { $0.name == name }?.value
-            guard case .function(let function)? = value?.kind else {
-                throw Failure("the measured script has no function '\(name)'", .fault)
-            }
-            return function
-        }
+        let script = try script(LuaBenchmarks.script)
         // No extension point takes nothing and gives nothing, so this one is called directly.
         let state = try LuaState()
         let nothing = try Sandbox(state.context).run(
@@ -219,8 +236,8 @@ struct BenchCommand: ParsableCommand {
                 try context.call(arguments: 0, results: 1, limits: limits, name: "empty")
                 context.pop()
             },
-            mutation: try script.mutation(function("mutation")),
-            batchMutation: try script.batchMutation(function("batch_mutation")),
-            batchCrossover: try script.batchCrossover(function("batch_crossover")))
+            mutation: try script.mutation(function("mutation", of: script)),
+            batchMutation: try script.batchMutation(function("batch_mutation", of: script)),
+            batchCrossover: try script.batchCrossover(function("batch_crossover", of: script)))
     }
 }

@@ -29,7 +29,9 @@ struct InspectCommand: ParsableCommand {
         let loaded = try LoadedExperiment(experiment)
         for (number, plan) in loaded.plans.enumerated() {
             if number > 0, !json { Output.line() }
-            let report = try InspectionReport(plan, genotype: try parsed(plan))
+            let builder = ComponentBuilder(registry: loaded.registry, scripts: loaded.script)
+            let report = try InspectionReport(
+                plan, genotype: try parsed(plan), builder: builder)
             if json {
                 Output.line(try RecordCoding.json(report, pretty: true))
             } else {

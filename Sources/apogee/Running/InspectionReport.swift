@@ -30,7 +30,7 @@ struct InspectionReport: Encodable {
     let genes: [Int]?
     let network: Network
 
-    init(_ plan: ExperimentPlan, genotype: Genotype?) throws {
+    init(_ plan: ExperimentPlan, genotype: Genotype?, builder: ComponentBuilder) throws {
         name = plan.name
         let searched = try plan.space.searchSpace()
         space = Space(
@@ -42,7 +42,8 @@ struct InspectionReport: Encodable {
         } else {
             self.genotype = nil
         }
-        let inspection = try NetworkInspection(plan: plan, genotype: genotype)
+        let inspection = try NetworkInspection(
+            plan: plan, genotype: genotype, builder: builder)
         network = Network(
             layers: inspection.network.layers, parameters: inspection.network.parameters,
             multiplyAdds: inspection.network.multiplyAdds, plannedBytes: inspection.plannedBytes)

@@ -1,0 +1,247 @@
+internal import Datasets
+public import Evolution
+internal import MetaLearning
+internal import NeuralNetworks
+public import Randomness
+public import Records
+public import SearchSpaces
+internal import Supernets
+
+/// What a run offers to a search method: its space, tasks, shared weights, strategies and
+/// evaluations. Whatever costs compute is billed here, so no method can evaluate for nothing.
+public final class MethodServices {
+    /// One task of a meta-update. Methods pass it on; only the run looks inside.
+    public final class Task {
+        let episode: Episode
+
+        init(_ episode: Episode) { self.episode = episode }
+    }
+
+    /// The plan of the run.
+    public let plan: ExperimentPlan
+    private let search: AcrossTaskSearch
+    private let loop: MethodLoop
+    /// What training cost so far; evaluations are billed apart.
+    private(set) var trainingCost = Cost.zero
+    private var strategyCount = 0
+
+    init(_ search: AcrossTaskSearch, _ loop: MethodLoop) {
+        self.search = search
+        self.loop = loop
+        plan = loop.plan
+    }
+
+    /// What is searched.
+    public var space: any SearchSpace { search.supernet.space }
+
+    /// Meta-updates of the shared weights so far.
+    public var updates: Int { search.trainer.updates }
+
+    /// A stream of the run by its name. The same name gives the same stream.
+    public func stream(_ name: String) -> RandomStream { loop.stream.split(name) }
+
+    /// The plan's settings at a point of the run. Inner steps, if the schedule sets them, hold from
+    /// here on.
+    ///
+    /// - Throws: What the schedule throws.
+    public func settings(_ progress: Progress) throws -> ScheduleSettings {
+        let settings = try search.schedule(progress)
+        search.trainer.learner = try loop.factory.learner(innerSteps: settings.innerSteps)
+        return settings
+    }
+
+    // MARK: Training
+
+    /// Fresh training tasks.
+    ///
+    /// - Parameters:
+    ///   - count: How many.
+    ///   - update: Number of the update, which names their stream.
+    ///   - progress: What a task sampler of the plan is told.
+    /// - Returns: The tasks, the same for the same update.
+    /// - Throws: What the sampler throws.
+    public func tasks(_ count: Int, update: Int, progress: Progress) throws -> [Task] {
+        try loop.tasks.training(count, update: update, arm: "search", progress: progress)
+            .map(Task.init)
+    }
+
+    /// One meta-update of the shared weights, billed and recorded.
+    ///
+    /// - Parameters:
+    ///   - tasks: One batch.
+    ///   - paths: The subnet that each task trains.
+    ///   - fraction: Of the run, 0…1, by which the outer learning rate is scheduled.
+    ///   - factor: Times the outer learning rate.
+    ///   - phase: Named in events.
+    ///   - done: Updates of the phase, this one included.
+    ///   - total: Updates of the whole phase.
+    /// - Throws: `SearchSpaceError` for a path not of the space; what learning or the sink throws.
+    public func update(
+        _ tasks: [Task], paths: [Genotype], fraction: Double, factor: Double, phase: String,
+        done: Int, of total: Int
+    ) throws {
+        let metaTasks = try zip(tasks, paths).map { task, path in
+            MetaTask(try search.supernet.subnet(path), task.episode)
+        }
+        trainingCost += try loop.update(
+            search.trainer, metaTasks,
+            rateFactor: loop.factory.rateFactor(fraction) * Float(factor), phase: phase,
+            done: done, of: total)
+    }
+
+    // MARK: Searching
+
+    /// The plan's strategy, begun anew.
+    ///
+    /// - Throws: What the strategy's operators throw.
+    public func strategy() throws -> MethodStrategy {
+        let name = strategyCount == 0 ? "strategy" : "strategy \(strategyCount)"
+        strategyCount += 1
+        return try MethodStrategy(search.strategies, rng: loop.stream.split(name))
+    }
+
+    /// The plan's strategy as it was saved.
+    ///
+    /// - Throws: `DecodingError` for a text that holds no state.
+    public func strategy(saved text: String) throws -> MethodStrategy {
+        try MethodStrategy(
+            search.strategies, rng: loop.stream.split("strategy"),
+            state: RecordCoding.decode(StrategyState<Genotype>.self, from: text))
+    }
+
+    /// Genotypes scored on the fixed validation tasks with the shared weights as they are.
+    ///
+    /// - Parameters:
+    ///   - genotypes: Of the space.
+    ///   - generation: Recorded with each trial.
+    ///   - origin: Recorded with each trial; the strategy's name if nil.
+    /// - Returns: One evaluation each, objectives to be made small.
+    /// - Throws: `SearchSpaceError` for a genotype not of the space; what learning throws.
+    public func evaluate(
+        _ genotypes: [Genotype], generation: Int?, origin: String?
+    ) throws -> [Evaluation<Genotype>] {
+        try search.evaluator.evaluate(
+            genotypes, generation: generation, origin: origin ?? search.strategies.plan.name,
+            ranking: search.ranking)
+    }
+
+    // MARK: Events
+
+    /// Records that a part of the run begins.
+    public func start(_ phase: String, total: Int, unit: String) throws {
+        try loop.journal.start(phase, total: total, unit: unit)
+    }
+
+    /// Records how far a part of the run is.
+    public func progress(
+        _ phase: String, _ done: Int, of total: Int, unit: String, _ metrics: [Metric]
+    ) throws {
+        try loop.journal.progress(phase, done, of: total, unit: unit, metrics)
+    }
+
+    /// Records a generation with its best individual; nothing if there is none.
+    public func generation(
+        _ number: Int, evaluated: Int, population: [Evaluation<Genotype>]
+    ) throws {
+        try search.record(number, population, evaluated: evaluated)
+    }
+
+    /// Records a sentence.
+    public func message(_ text: String) throws {
+        try loop.journal.record(.message(Event.Message(text)))
+    }
+
+    /// - Throws: The interruption, if the user asked to stop.
+    public func checkInterruption() throws { try loop.journal.checkInterruption() }
+
+    /// Whether an error is the user's wish to stop, which methods must let pass.
+    public static func isInterruption(_ error: any Error) -> Bool { error is RunInterruption }
+
+    // MARK: State
+
+    /// Shared weights, their optimizer's history and the number of updates.
+    ///
+    /// - Returns: JSON text and arrays.
+    /// - Throws: Never in practice: encoding plain values.
+    public func learnerState() throws -> MethodState {
+        try search.trainer.savedState()
+    }
+
+    /// Takes up shared weights as they were saved.
+    ///
+    /// - Throws: ``ExperimentError/failed(_:)`` for a state of another network.
+    public func restoreLearner(_ state: MethodState) throws {
+        try search.trainer.restore(state)
+    }
+
+    /// All that a run by a method must keep, besides arrays.
+    private struct Checkpoint: Codable {
+        var method: String
+        var training: Cost
+        var evaluation: Cost
+        var trials: Int
+        var strategies: Int
+    }
+
+    /// Saves a method's state with what was billed so far.
+    func save(_ method: any SearchMethod) throws {
+        let state = try method.saved(self)
+        let checkpoint = Checkpoint(
+            method: state.text, training: trainingCost, evaluation: search.evaluator.cost,
+            trials: search.evaluator.trials, strategies: strategyCount)
+        try loop.journal.sink.save(weights: state.arrays, named: "method")
+        try loop.journal.sink.save(state: try RecordCoding.json(checkpoint), named: "method")
+    }
+
+    /// Takes up what ``save(_:)`` kept.
+    func restore(_ method: any SearchMethod, _ saved: MethodState) throws {
+        let checkpoint = try RecordCoding.decode(Checkpoint.self, from: saved.text)
+        try method.restore(
+            MethodState(text: checkpoint.method, arrays: saved.arrays), self)
+        trainingCost = checkpoint.training
+        strategyCount = checkpoint.strategies
+        search.evaluator.restore(cost: checkpoint.evaluation, trials: checkpoint.trials)
+        loop.journal.resume(checkpoint.training + checkpoint.evaluation)
+    }
+}
+
+/// The plan's strategy in a method's hands.
+public final class MethodStrategy {
+    private let factory: StrategyFactory
+    private let rng: RandomStream
+    private var strategy: any SearchStrategy<Genotype>
+
+    init(
+        _ factory: StrategyFactory, rng: RandomStream, state: StrategyState<Genotype>? = nil
+    ) throws {
+        self.factory = factory
+        self.rng = rng
+        strategy = try factory.strategy(factory.variation(), rng: rng, resuming: state)
+    }
+
+    /// The individuals that it holds, in its own order.
+    public var population: [Evaluation<Genotype>] { strategy.population }
+
+    /// Genotypes to evaluate next.
+    public func ask(_ count: Int) throws -> [Genotype] { try strategy.ask(count) }
+
+    /// Absorbs evaluations.
+    public func tell(_ evaluations: [Evaluation<Genotype>]) throws {
+        try strategy.tell(evaluations)
+    }
+
+    /// Replaces what is known of individuals.
+    public func revise(_ evaluations: [Evaluation<Genotype>]) throws {
+        try strategy.revise(evaluations)
+    }
+
+    /// Sets the rate of mutation, 0…1, from here on.
+    public func setMutationProbability(_ probability: Double) throws {
+        strategy = try factory.strategy(
+            factory.variation(mutationProbability: probability), rng: rng,
+            resuming: strategy.state)
+    }
+
+    /// The state as JSON text.
+    public func saved() throws -> String { try RecordCoding.json(strategy.state) }
+}

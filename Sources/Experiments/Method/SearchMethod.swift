@@ -1,0 +1,50 @@
+public import Evolution
+public import Records
+public import SearchSpaces
+
+/// A whole search method of a script or a plugin. The run owns the loop: it calls ``step(_:)`` until
+/// the method says that it is done, saves the state between steps, and bills what the services cost.
+public protocol SearchMethod: AnyObject {
+    /// Makes the first state.
+    ///
+    /// - Throws: What the method throws.
+    func begin(_ services: MethodServices) throws
+
+    /// Makes the next state of the present one.
+    ///
+    /// - Returns: Whether the method is done.
+    /// - Throws: What the method throws; its tables are then as they were before.
+    func step(_ services: MethodServices) throws -> Bool
+
+    /// What was found, best first, at least one.
+    ///
+    /// - Throws: What the method throws.
+    func result(_ services: MethodServices) throws -> [Evaluation<Genotype>]
+
+    /// The state as a value from which the method can go on.
+    ///
+    /// - Throws: An error for what cannot be part of a state, such as a function.
+    func saved(_ services: MethodServices) throws -> MethodState
+
+    /// Takes up a saved state in place of ``begin(_:)``.
+    ///
+    /// - Throws: An error for a state of another method, or one that was edited.
+    func restore(_ state: MethodState, _ services: MethodServices) throws
+}
+
+/// A method's state outside the program.
+public struct MethodState: Sendable, Hashable {
+    /// JSON text.
+    public var text: String
+    /// Tensors and parameters, which the text names.
+    public var arrays: [NamedArray]
+
+    /// A state of these parts.
+    public init(text: String, arrays: [NamedArray]) {
+        self.text = text
+        self.arrays = arrays
+    }
+}
+
+/// How the script host makes a method.
+public typealias MethodFactory = () throws -> any SearchMethod

@@ -1,0 +1,424 @@
+// What scripts see of tensors, operations and methods.
+extension HostReference {
+    static let tensorModules = [
+        ReferenceGroup(
+            "apogee.tensor", .module, "Tensors from numbers.",
+            [
+                .function(
+                    "zeros", [("shape", "integer[]")], "apogee.tensor",
+                    "Zeros."),
+                .function(
+                    "ones", [("shape", "integer[]")], "apogee.tensor",
+                    "Ones."),
+                .function(
+                    "full", [("shape", "integer[]"), ("value", "number")], "apogee.tensor",
+                    "One value everywhere."),
+                .function(
+                    "scalar", [("value", "number")], "apogee.tensor",
+                    "A single number."),
+                .function(
+                    "from", [("numbers", "table"), ("shape?", "integer[]")], "apogee.tensor",
+                    "Of nested lists."),
+                .function(
+                    "arange", [("first", "number"), ("last", "number"), ("step?", "number")],
+                    "apogee.tensor",
+                    "Numbers from first to last, both included."),
+                .function(
+                    "eye", [("size", "integer")], "apogee.tensor",
+                    "The identity matrix."),
+                .function(
+                    "concatenate", [("tensors", "apogee.tensor[]"), ("axis?", "integer")],
+                    "apogee.tensor",
+                    "Side by side along an axis."),
+                .function(
+                    "stack", [("tensors", "apogee.tensor[]")], "apogee.tensor",
+                    "Side by side along a new first axis."),
+            ]),
+        ReferenceGroup(
+            "apogee.nn", .module, "Layers as functions of named parameters.",
+            [
+                .function(
+                    "convolution_parameters", [("name", "string"), ("options", "table")], "table",
+                    "Options window, inputs, outputs, groups, bias."),
+                .function(
+                    "linear_parameters", [("name", "string"), ("options", "table")], "table",
+                    "Options inputs, outputs."),
+                .function(
+                    "batch_norm_parameters", [("name", "string"), ("options", "table")], "table",
+                    "Option channels."),
+                .function(
+                    "convolution",
+                    [
+                        ("parameters", "table"), ("name", "string"), ("x", "apogee.tensor"),
+                        ("options?", "table"),
+                    ], "apogee.tensor",
+                    "Options stride, padding, dilation, groups, bias."),
+                .function(
+                    "linear",
+                    [("parameters", "table"), ("name", "string"), ("x", "apogee.tensor")],
+                    "apogee.tensor",
+                    "x times weight plus bias."),
+                .function(
+                    "batch_norm",
+                    [("parameters", "table"), ("name", "string"), ("x", "apogee.tensor")],
+                    "apogee.tensor",
+                    "By the learner's policy while tracing."),
+                .function(
+                    "initialize", [("list", "table"), ("rng", "apogee.rng")],
+                    "table<string, apogee.tensor>",
+                    "First values of listed parameters."),
+            ]),
+        ReferenceGroup(
+            "apogee.optim", .module,
+            "Optimizers as functions (parameters, gradients, state) → parameters, state.",
+            [
+                .function(
+                    "sgd", [("options", "table")], "function",
+                    "Options learning_rate, momentum, weight_decay."),
+                .function(
+                    "adam", [("options", "table")], "function",
+                    "Options learning_rate, beta1, beta2, epsilon, weight_decay."),
+            ]),
+        ReferenceGroup(
+            "apogee.random", .module, "Tensors of random numbers from a stream that is passed in.",
+            [
+                .function(
+                    "uniform",
+                    [
+                        ("rng", "apogee.rng"), ("shape", "integer[]"), ("low?", "number"),
+                        ("high?", "number"),
+                    ], "apogee.tensor",
+                    "Uniform numbers."),
+                .function(
+                    "normal",
+                    [
+                        ("rng", "apogee.rng"), ("shape", "integer[]"), ("mean?", "number"),
+                        ("deviation?", "number"),
+                    ], "apogee.tensor",
+                    "Normal numbers."),
+                .function(
+                    "bernoulli",
+                    [("rng", "apogee.rng"), ("shape", "integer[]"), ("probability", "number")],
+                    "apogee.tensor",
+                    "Ones with a probability, else zeros."),
+                .function(
+                    "stream", [("seed", "integer")], "apogee.rng",
+                    "A stream of a seed, for what is no callback."),
+            ]),
+        ReferenceGroup(
+            "apogee.stats", .module, "Statistics of lists of numbers.",
+            [
+                .function(
+                    "mean", [("values", "number[]")], "number",
+                    "Mean."),
+                .function(
+                    "deviation", [("values", "number[]")], "number",
+                    "Standard deviation."),
+                .function(
+                    "pearson", [("a", "number[]"), ("b", "number[]")], "number",
+                    "Linear correlation."),
+                .function(
+                    "spearman", [("a", "number[]"), ("b", "number[]")], "number",
+                    "Rank correlation."),
+                .function(
+                    "kendall", [("a", "number[]"), ("b", "number[]")], "number",
+                    "Rank correlation by pairs."),
+                .function(
+                    "interval", [("values", "number[]")], "table",
+                    "95 % interval of the mean: estimate, lower, upper, level."),
+                .function(
+                    "paired_test", [("a", "number[]"), ("b", "number[]")], "table",
+                    "Student's test of pairs: name, statistic, p_value, mean_difference."),
+            ]),
+    ]
+
+    static let tensorObjects = [
+        ReferenceGroup(
+            "tensor", .type,
+            "Numbers in up to eight axes, row-major. Axes, rows and labels count from 1.",
+            [
+                .field("shape", "integer[]", "The sizes."),
+                .field("rank", "integer", "The number of axes."),
+                .field("size", "integer", "The number of elements."),
+                .field("traced", "boolean", "Whether it is being traced and has no numbers."),
+                .method(
+                    "exp", [], "apogee.tensor",
+                    "e to the power of x."),
+                .method(
+                    "log", [], "apogee.tensor",
+                    "Natural logarithm."),
+                .method(
+                    "sqrt", [], "apogee.tensor",
+                    "Square root."),
+                .method(
+                    "rsqrt", [], "apogee.tensor",
+                    "1 over the square root."),
+                .method(
+                    "reciprocal", [], "apogee.tensor",
+                    "1 over x."),
+                .method(
+                    "square", [], "apogee.tensor",
+                    "x times x."),
+                .method(
+                    "abs", [], "apogee.tensor",
+                    "Absolute value."),
+                .method(
+                    "sign", [], "apogee.tensor",
+                    "-1, 0 or 1."),
+                .method(
+                    "tanh", [], "apogee.tensor",
+                    "Hyperbolic tangent."),
+                .method(
+                    "sigmoid", [], "apogee.tensor",
+                    "1 over 1 plus e to the power of -x."),
+                .method(
+                    "sin", [], "apogee.tensor",
+                    "Sine of radians."),
+                .method(
+                    "cos", [], "apogee.tensor",
+                    "Cosine of radians."),
+                .method(
+                    "step", [], "apogee.tensor",
+                    "1 above 0, else 0; no derivative."),
+                .method(
+                    "relu", [], "apogee.tensor",
+                    "The larger of x and 0."),
+                .method(
+                    "detach", [], "apogee.tensor",
+                    "The same values, through which no gradient flows."),
+                .method(
+                    "flatten", [], "apogee.tensor",
+                    "All axes but the first as one."),
+                .method(
+                    "global_average_pool", [], "apogee.tensor",
+                    "Channel means [N, C] of images."),
+                .method(
+                    "maximum", [("other", "apogee.tensor|number")], "apogee.tensor",
+                    "The larger of each pair."),
+                .method(
+                    "minimum", [("other", "apogee.tensor|number")], "apogee.tensor",
+                    "The smaller of each pair."),
+                .method(
+                    "greater", [("other", "apogee.tensor|number")], "apogee.tensor",
+                    "1 where x is above the other, else 0."),
+                .method(
+                    "equal", [("other", "apogee.tensor|number")], "apogee.tensor",
+                    "1 where both are equal, else 0."),
+                .method(
+                    "select", [("a", "apogee.tensor|number"), ("b", "apogee.tensor|number")],
+                    "apogee.tensor",
+                    "a where x is above one half, else b."),
+                .method(
+                    "power", [("exponent", "number")], "apogee.tensor",
+                    "x to the power of a constant."),
+                .method(
+                    "sum", [("axes?", "integer|integer[]"), ("options?", "table")], "apogee.tensor",
+                    "Sum over axes, all by default; option keep."),
+                .method(
+                    "mean", [("axes?", "integer|integer[]"), ("options?", "table")],
+                    "apogee.tensor",
+                    "Mean over axes, all by default; option keep."),
+                .method(
+                    "max", [("axes?", "integer|integer[]"), ("options?", "table")], "apogee.tensor",
+                    "Maximum over axes, all by default; option keep."),
+                .method(
+                    "argmax", [("axis?", "integer")], "apogee.tensor",
+                    "Place of the first maximum along an axis, from 1; the last axis by default."),
+                .method(
+                    "softmax", [("axis?", "integer")], "apogee.tensor",
+                    "Exponentials over their sum along an axis."),
+                .method(
+                    "log_softmax", [("axis?", "integer")], "apogee.tensor",
+                    "Logarithm of the softmax."),
+                .method(
+                    "reshape", [("sizes", "integer[]")], "apogee.tensor",
+                    "The same elements in other sizes; one may be -1."),
+                .method(
+                    "broadcast", [("sizes", "integer[]")], "apogee.tensor",
+                    "Repeated up to these sizes."),
+                .method(
+                    "transpose", [("axes?", "integer[]")], "apogee.tensor",
+                    "Axes in another order, reversed by default."),
+                .method(
+                    "slice",
+                    [
+                        ("axis", "integer"), ("first", "integer"), ("last", "integer"),
+                        ("step?", "integer"),
+                    ], "apogee.tensor",
+                    "Part of an axis, first and last included."),
+                .method(
+                    "pad", [("before", "integer[]"), ("after", "integer[]")], "apogee.tensor",
+                    "Zeros around."),
+                .method(
+                    "matmul", [("other", "apogee.tensor"), ("options?", "table")], "apogee.tensor",
+                    "Matrix product; options transpose_a, transpose_b."),
+                .method(
+                    "convolution", [("weights", "apogee.tensor"), ("options?", "table")],
+                    "apogee.tensor",
+                    "Of images with [kh, kw, C / groups, K]; options stride, padding, dilation, groups."
+                ),
+                .method(
+                    "max_pool", [("window", "integer"), ("options?", "table")], "apogee.tensor",
+                    "Maximum of windows; options stride, padding."),
+                .method(
+                    "average_pool", [("window", "integer"), ("options?", "table")], "apogee.tensor",
+                    "Mean of windows without padding; options stride, padding."),
+                .method(
+                    "batch_norm",
+                    [("gamma", "apogee.tensor"), ("beta", "apogee.tensor"), ("options?", "table")],
+                    "apogee.tensor",
+                    "By this batch's statistics; option epsilon."),
+                .method(
+                    "resize", [("height", "integer"), ("width", "integer"), ("options?", "table")],
+                    "apogee.tensor",
+                    "Images in another size; option interpolation."),
+                .method(
+                    "gather_rows", [("rows", "apogee.tensor")], "apogee.tensor",
+                    "Rows by number, from 1."),
+                .method(
+                    "scatter_add_rows", [("rows", "apogee.tensor"), ("count", "integer")],
+                    "apogee.tensor",
+                    "Rows added up at these numbers."),
+                .method(
+                    "take_along", [("axis", "integer"), ("positions", "apogee.tensor")],
+                    "apogee.tensor",
+                    "Elements along an axis by number, from 1."),
+                .method(
+                    "sort", [("axis?", "integer"), ("options?", "table")], "apogee.tensor",
+                    "Sorted along an axis; option descending."),
+                .method(
+                    "argsort", [("axis?", "integer"), ("options?", "table")], "apogee.tensor",
+                    "The places that sort takes values from, from 1."),
+                .method(
+                    "top_k", [("count", "integer"), ("axis?", "integer")], "apogee.tensor",
+                    "The largest along an axis, largest first."),
+                .method(
+                    "one_hot", [("classes", "integer")], "apogee.tensor",
+                    "Labels from 1 as rows with a 1."),
+                .method(
+                    "cross_entropy", [("labels", "apogee.tensor")], "apogee.tensor",
+                    "Mean negative log-likelihood of labels from 1, nats."),
+                .method(
+                    "accuracy", [("labels", "apogee.tensor")], "apogee.tensor",
+                    "Fraction of rows whose largest logit is at the label."),
+                .method(
+                    "mean_squared_error", [("targets", "apogee.tensor")], "apogee.tensor",
+                    "Mean of squared differences."),
+                .method(
+                    "cosine_similarity", [("other", "apogee.tensor"), ("axis?", "integer")],
+                    "apogee.tensor",
+                    "Cosine along an axis."),
+                .method(
+                    "value", [], "number",
+                    "The number of a single element; an error while tracing."),
+                .method(
+                    "tolist", [], "table",
+                    "The numbers as nested lists."),
+            ]),
+        ReferenceGroup(
+            "parameters", .type, "What a traced function reads its parameters from, by name.",
+            []),
+        ReferenceGroup(
+            "network", .type, "A network in the hands of an objective, valid during the call.",
+            [
+                .method(
+                    "parameters", [("rng", "apogee.rng")], "table<string, apogee.tensor>",
+                    "Fresh first values by name."),
+                .method(
+                    "weights", [], "table<string, apogee.tensor>",
+                    "The supernet's values by name."),
+                .method(
+                    "batch", [], "apogee.tensor, apogee.tensor",
+                    "Images and labels of a validation task."),
+                .method(
+                    "forward",
+                    [
+                        ("parameters", "table<string, apogee.tensor>"), ("x", "apogee.tensor"),
+                        ("options?", "table"),
+                    ], "apogee.tensor",
+                    "Logits; option batch_norm, batch or identity."),
+                .method(
+                    "activations",
+                    [
+                        ("parameters", "table<string, apogee.tensor>"), ("x", "apogee.tensor"),
+                        ("options?", "table"),
+                    ], "apogee.tensor[]",
+                    "The outputs of all ReLUs."),
+            ]),
+        ReferenceGroup(
+            "learner", .type, "The shared weights of a run by a method.",
+            [
+                .field("updates", "integer", "Meta-updates so far.")
+            ]),
+        ReferenceGroup(
+            "task", .type, "A task, to be passed to context:update.",
+            []),
+        ReferenceGroup(
+            "strategy", .type, "The plan's strategy in a method's hands.",
+            [
+                .method(
+                    "ask", [("count", "integer")], "apogee.genotype[]",
+                    "Genotypes to evaluate next."),
+                .method(
+                    "tell", [("evaluations", "table[]")], "",
+                    "Absorbs { genotype, objectives }."),
+                .method(
+                    "revise", [("evaluations", "table[]")], "",
+                    "Replaces what is known of individuals."),
+                .method(
+                    "set_mutation_probability", [("probability", "number")], "",
+                    "Sets the rate of mutation from here on."),
+                .method(
+                    "population", [], "table[]",
+                    "The individuals that it holds."),
+            ]),
+        ReferenceGroup(
+            "context", .type, "What a run offers to a method.",
+            [
+                .field("space", "apogee.space", "What is searched."),
+                .field("learner", "apogee.learner", "The shared weights."),
+                .field("budget", "table", "The plan's budget with meta_batch and total_updates."),
+                .method(
+                    "stream", [("name", "string")], "apogee.rng",
+                    "A stream of the run by its name."),
+                .method(
+                    "settings", [("progress", "table")], "table",
+                    "The schedule's settings at a point of the run."),
+                .method(
+                    "tasks", [("count", "integer"), ("update", "integer"), ("progress", "table")],
+                    "apogee.task[]",
+                    "Fresh training tasks."),
+                .method(
+                    "update", [("options", "table")], "",
+                    "One meta-update: tasks, paths, fraction, factor, phase, done, total."),
+                .method(
+                    "strategy", [], "apogee.strategy",
+                    "The plan's strategy, begun anew."),
+                .method(
+                    "evaluate", [("genotypes", "apogee.genotype[]"), ("options?", "table")],
+                    "table[]",
+                    "Scores on the validation tasks; options generation, origin."),
+                .method(
+                    "start", [("phase", "string"), ("total", "integer"), ("unit", "string")], "",
+                    "Records that a part begins."),
+                .method(
+                    "progress",
+                    [
+                        ("phase", "string"), ("done", "integer"), ("total", "integer"),
+                        ("unit", "string"), ("metrics?", "table"),
+                    ], "",
+                    "Records how far a part is."),
+                .method(
+                    "generation",
+                    [("number", "integer"), ("evaluated", "integer"), ("population", "table[]")],
+                    "",
+                    "Records a generation with its best."),
+                .method(
+                    "message", [("text", "string")], "",
+                    "Records a sentence."),
+                .method(
+                    "check_interruption", [], "",
+                    "Ends the step where the user asked to stop."),
+            ]),
+    ]
+}

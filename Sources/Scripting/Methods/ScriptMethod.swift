@@ -1,0 +1,142 @@
+public import Experiments
+import Evolution
+import LuaHost
+import SearchSpaces
+
+extension ExperimentScript {
+    /// Three functions as a search method: `init(context)` → state, `step(state, context)` → state
+    /// and whether it is done, `result(state, context)` → genotypes, best first.
+    ///
+    /// The state is data: numbers, strings, booleans, tables, tensors, genotypes, the learner and
+    /// strategies. Every step gets a copy of its tables, so nothing survives that would not be saved;
+    /// the learner and strategies move on as they are used.
+    ///
+    /// - Throws: `ExperimentError` for a function of another script.
+    public func method(
+        begin: ScriptFunction, step: ScriptFunction, result: ScriptFunction
+    ) throws -> any SearchMethod {
+        ScriptMethod(
+            self, try callback(begin, .method), try callback(step, .method),
+            try callback(result, .method))
+    }
+}
+
+/// A method in Lua.
+final class ScriptMethod: SearchMethod {
+    private let script: ExperimentScript
+    private let first: Callback
+    private let next: Callback
+    private let last: Callback
+    private var state = LuaTree.nil
+    private var world: MethodContext?
+
+    init(
+        _ script: ExperimentScript, _ first: Callback, _ next: Callback, _ last: Callback
+    ) {
+        self.script = script
+        self.first = first
+        self.next = next
+        self.last = last
+    }
+
+    private var bindings: Bindings { script.bindings }
+
+    func begin(_ services: MethodServices) throws {
+        state = try call(first, "init", services, nil) { context, place in
+            try context.tree(at: place, name: "state")
+        }
+    }
+
+    func step(_ services: MethodServices) throws -> Bool {
+        let (state, isDone) = try call(next, "step", services, state) { context, place in
+            let done = context.kind(at: place + 1)
+            guard done == .boolean || done == .nil else {
+                throw LuaError(
+                    kind: .conversion,
+                    message: "step: expected the next state and true or false, found \(done) as "
+                        + "the second result")
+            }
+            return (
+                try context.tree(at: place, name: "state"),
+                context.boolean(at: place + 1) ?? false
+            )
+        }
+        // What cannot be saved is refused at once, not at the next checkpoint.
+        var writer = MethodStateWriter(bindings)
+        _ = try explained(next) { try writer.value(state, "state") }
+        self.state = state
+        return isDone
+    }
+
+    func result(_ services: MethodServices) throws -> [Evaluation<Genotype>] {
+        try call(last, "result", services, state) { [self] context, place in
+            guard case .table(let table) = try context.value(at: place), try table.count() > 0
+            else {
+                throw LuaError(
+                    kind: .conversion,
+                    message: "result: expected a list of genotypes or evaluations, best first, "
+                        + "found \(context.kind(at: place) == .table ? "an empty table" : context.kind(at: place).description)"
+                )
+            }
+            let arguments = MethodReading(context, "result")
+            let isEvaluations = try table.get(.integer(1)).table != nil
+            if isEvaluations {
+                return try arguments.evaluations(
+                    .table(table), "best", services.space, bindings)
+            }
+            return try arguments.genotypes(.table(table), "best", services.space, bindings)
+                .map { Evaluation($0, objectives: [0]) }
+        }
+    }
+
+    // MARK: State
+
+    func saved(_ services: MethodServices) throws -> MethodState {
+        var writer = MethodStateWriter(bindings)
+        let value = try explained(first) { try writer.value(state, "state") }
+        return try writer.state(value, services)
+    }
+
+    func restore(_ state: MethodState, _ services: MethodServices) throws {
+        self.state = try MethodStateReader(bindings, services, state).tree()
+    }
+
+    private func explained<Result>(
+        _ callback: Callback, _ body: () throws -> Result
+    ) throws -> Result {
+        do {
+            return try body()
+        } catch let error as LuaError {
+            throw callback.located(error)
+        }
+    }
+
+    // MARK: Calls
+
+    private func call<Result>(
+        _ callback: Callback, _ name: String, _ services: MethodServices, _ state: LuaTree?,
+        _ read: (LuaContext, Int) throws -> Result
+    ) throws -> Result {
+        let context = bindings.context
+        let base = context.count
+        let world = self.world ?? MethodContext(services)
+        self.world = world
+        defer {
+            world.end()
+            context.pop(context.count - base)
+        }
+        do {
+            try context.push(callback.function)
+            if let state { try context.push(state) }
+            try context.push(world, try bindings.method().context)
+            try context.call(
+                arguments: state == nil ? 1 : 2, results: 2, limits: callback.limits,
+                name: "method \(name)")
+            return try read(context, base + 1)
+        } catch let error as LuaError {
+            // The wish to stop is no mistake of the script.
+            if let inner = error.underlying, MethodServices.isInterruption(inner) { throw inner }
+            throw callback.located(error)
+        }
+    }
+}

@@ -1,0 +1,197 @@
+import Experiments
+import Foundation
+import LuaHost
+import Randomness
+import Records
+import Scripting
+import SearchSpaces
+import Synchronization
+import TestSupport
+import Testing
+
+/// A search by a method of the folder `scripts/experiments/methods`, or of this text.
+private struct MethodRun {
+    let folder: ScriptFolder
+    let script: ExperimentScript
+    let plan: ExperimentPlan
+    let registry: Registry
+
+    init(method: String?, budget: String = "", more: String = "") throws {
+        folder = try ScriptFolder()
+        let path = Repository.root + "/scripts/experiments/methods/at_nas.lua"
+        try folder.write(
+            Data(contentsOf: URL(fileURLWithPath: path)), to: "methods/at_nas.lua")
+        let option = method.map { "method = \($0), checkpoint_steps = 1," } ?? ""
+        try folder.write(
+            searchScript(
+                operations: "\"max\", \"sep3\", \"skip\"", budget: budget, method: option + more))
+        script = try folder.load()
+        var registry = try BuiltIns.registry()
+        registry.freeze()
+        self.registry = registry
+        plan = try #require(try script.plans(registry: registry).first)
+    }
+
+    func run(
+        threads: Int = 2, interruptedAfter: Int = .max, resumed: MethodState? = nil
+    ) throws -> MemorySink {
+        let sink = MemorySink()
+        let asked = Mutex(0)
+        var settings = RunSettings(seed: 3, threads: threads)
+        settings.resumed = resumed
+        let runner = try ExperimentRunner(
+            plan: plan, record: RunRecord(name: "t", plan: "", seed: 3), registry: registry,
+            scripts: script, settings: settings, sink: sink,
+            isInterrupted: {
+                asked.withLock { count in
+                    count += 1
+                    return count > interruptedAfter
+                }
+            })
+        _ = try runner.run()
+        return sink
+    }
+
+    func complaint() -> String { folder.complaint { _ = try run() } }
+}
+
+@Suite struct MethodTests {
+    @Test(arguments: ["", ", evaluations_per_generation = 5"])
+    func `across-task search in Lua gives the bits of the built-in one`(budget: String) throws {
+        let schedule = """
+            schedule = function(progress)
+              return { outer_learning_rate_factor = 1 - 0.5 * progress.fraction,
+                mutation_probability = 0.2, paths = progress.generation == 0 and "uniform" or nil }
+            end,
+            """
+        for more in ["", schedule] {
+            let builtIn = try MethodRun(method: nil, more: more).run()
+            let own = try MethodRun(method: "require \"methods.at_nas\"", more: more).run()
+            let lines = try builtIn.events.map { try $0.jsonLine() }
+            #expect(try own.events.map { try $0.jsonLine() } == lines)
+            #expect(own.weights["supernet"] == builtIn.weights["supernet"])
+            #expect(lines.count > 30)
+        }
+    }
+
+    @Test func `a method goes on from its saved state as if nothing had happened`() throws {
+        let whole = try MethodRun(method: "require \"methods.at_nas\"")
+        let finished = try whole.run()
+        func results(_ sink: MemorySink) throws -> [String] {
+            try sink.events.filter { if case .result = $0 { true } else { false } }
+                .map { try $0.jsonLine() }
+        }
+        #expect(try results(finished).count == 3)
+        // After the warm-up, and after the first generation.
+        for interruption in [4, 6] {
+            let run = try MethodRun(method: "require \"methods.at_nas\"")
+            let stopped = try run.run(interruptedAfter: interruption)
+            let text = try #require(stopped.states["method"])
+            let arrays = try #require(stopped.weights["method"])
+            #expect(try results(stopped).isEmpty)
+            let again = try MethodRun(method: "require \"methods.at_nas\"")
+            let resumed = try again.run(
+                threads: 1, resumed: MethodState(text: text, arrays: arrays))
+            #expect(try results(resumed) == results(finished))
+            #expect(resumed.weights["supernet"] == finished.weights["supernet"])
+        }
+    }
+
+    @Test func `tensors and genotypes in a state are kept`() throws {
+        let method = """
+            {
+              init = function(context)
+                local rng = context:stream("mine")
+                return { total = tensor.zeros { 2, 2 }, round = 0, learner = context.learner,
+                  found = { context.space:sample(rng) }, notes = { "a", true, 0.5 } }
+              end,
+              step = function(state, context)
+                state.total = state.total + state.round
+                state.round = state.round + 1
+                local rng = context:stream("mine"):split(state.round)
+                state.found[#state.found + 1] = context.space:sample(rng)
+                context:message("round " .. state.round .. " of "
+                  .. state.total:sum():value() .. " " .. tostring(state.notes[2]))
+                context:check_interruption()
+                return state, state.round == 4
+              end,
+              result = function(state, context)
+                return context:evaluate(state.found, { generation = 0, origin = "mine" })
+              end,
+            }
+            """
+        let finished = try MethodRun(method: method).run()
+        let stopped = try MethodRun(method: method).run(interruptedAfter: 4)
+        let state = MethodState(
+            text: try #require(stopped.states["method"]),
+            arrays: try #require(stopped.weights["method"]))
+        #expect(state.arrays.contains { $0.name == "tensor0" })
+        let resumed = try MethodRun(method: method).run(resumed: state)
+        func trials(_ sink: MemorySink) throws -> [String] {
+            try sink.events.compactMap { if case .trial = $0 { try $0.jsonLine() } else { nil } }
+        }
+        #expect(try trials(finished) == trials(resumed))
+        let texts = finished.events.compactMap {
+            if case .message(let message) = $0 { message.text } else { nil }
+        }
+        #expect(
+            texts == [
+                "round 1 of 0.0 true", "round 2 of 4.0 true", "round 3 of 12.0 true",
+                "round 4 of 24.0 true",
+            ])
+    }
+
+    @Test(arguments: [
+        (
+            "init = function() return { f = print } end",
+            "state.f: a function cannot be part of the state; it holds numbers, strings, booleans, "
+                + "tables, tensors, genotypes, the learner and strategies"
+        ),
+        (
+            "init = function(context) return { rng = context:stream(\"x\") } end",
+            "state.rng: an rng (split one from context:stream in each step) cannot be part of the "
+                + "state; it holds numbers, strings, booleans, tables, tensors, genotypes, the "
+                + "learner and strategies"
+        ),
+        (
+            "init = function() end",
+            "state: nil cannot be part of the state; it holds numbers, strings, booleans, tables, "
+                + "tensors, genotypes, the learner and strategies"
+        ),
+        (
+            "init = function(context) return context:tasks(1, 0, { phas = 1 }) end",
+            "method init: tasks: unknown option 'phas'; it takes phase, update, updates, "
+                + "generation, generations"
+        ),
+        (
+            "init = function(context) context:update { tasks = {}, paths = {} } end",
+            "method init: update: expected a path for each task, found 0 tasks and 0 paths"
+        ),
+        (
+            "init = function(context) context:evaluate { 3 } end",
+            "method init: evaluate: genotypes[1]: expected a genotype, found an integer"
+        ),
+        (
+            "step = function(state) return state, 3 end",
+            "step: expected the next state and true or false, found an integer as the second result"
+        ),
+        ("step = function(state) error(\"no\") end", "method step: no"),
+        (
+            "result = function() return {} end",
+            "result: expected a list of genotypes or evaluations, best first, found an empty table"
+        ),
+        (
+            "result = function() return { { genotype = 1, objectives = { 2 } } } end",
+            "result: best[1]: expected a genotype, found an integer"
+        ),
+    ])
+    func `a misuse is told with its line`(function: String, message: String) throws {
+        let parts = [
+            "init = function() return {} end", "step = function(state) return state, true end",
+            "result = function(_, c) return { c.space:sample(c:stream(\"r\")) } end",
+        ].map { function.hasPrefix($0.prefix(4)) ? function : $0 }
+        let text = try MethodRun(method: "{ \(parts.joined(separator: ", ")) }").complaint()
+        #expect(text.hasPrefix("test.lua:"), "\(text)")
+        #expect(text.hasSuffix(message), "\(text)")
+    }
+}
