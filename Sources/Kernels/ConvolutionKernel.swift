@@ -24,9 +24,8 @@ public final class ConvolutionKernel: @unchecked Sendable {
     public let scratchBytes: Int
     /// Which implementation runs: "apogee" or oneDNN's own name.
     public let implementation: String
-    let summary: String
-    private let pass: ConvolutionPass
-    private let geometry: WindowGeometry
+    let pass: ConvolutionPass
+    let geometry: WindowGeometry
     private let dnnl: Primitive?
 
     init(
@@ -35,10 +34,6 @@ public final class ConvolutionKernel: @unchecked Sendable {
         self.pass = pass
         self.geometry = geometry
         let g = geometry
-        summary =
-            "convolution \(pass) \(g.windowHeight)x\(g.windowWidth) \(g.channels)->\(g.outputs) "
-            + "on \(g.batch)x\(g.height)x\(g.width) stride \(g.stride) dilation \(g.dilation) "
-            + "groups \(g.groups)"
         let isThin = g.groups == 1 && g.channels <= 4
         let own = g.isDepthwise && !bias || isThin && pass != .backwardData
         if own {
