@@ -8,12 +8,17 @@ public struct RunSettings: Sendable {
     public var dataDirectory: String?
     /// Worker threads, at least 1.
     public var threads: Int
+    /// Bytes that the run may need at its peak; nil without a limit.
+    public var memoryLimit: Int?
 
-    /// By default one worker and no folder of data sets.
-    public init(seed: UInt64, dataDirectory: String? = nil, threads: Int = 1) {
+    /// By default one worker, no folder of data sets and no limit of memory.
+    public init(
+        seed: UInt64, dataDirectory: String? = nil, threads: Int = 1, memoryLimit: Int? = nil
+    ) {
         self.seed = seed
         self.dataDirectory = dataDirectory
         self.threads = threads
+        self.memoryLimit = memoryLimit
     }
 }
 
@@ -31,7 +36,8 @@ public final class ExperimentRunner {
     ///   - settings: Seed, data, threads.
     ///   - sink: Receives every event, in order.
     ///   - isInterrupted: Asked between updates; the run then saves its state and ends.
-    /// - Throws: What is wrong with the plan's data or sizes, before anything is trained.
+    /// - Throws: What is wrong with the plan's data or sizes, before anything is trained;
+    ///   `ExperimentError.memoryExceeded` for a run that would need more than it may have.
     public init(
         plan: ExperimentPlan, record: RunRecord, registry: Registry,
         scripts: any ScriptFunctionResolver, settings: RunSettings, sink: any EventSink,
@@ -43,6 +49,9 @@ public final class ExperimentRunner {
             plan, builder: ComponentBuilder(registry: registry, scripts: scripts),
             settings: settings, journal: journal)
     }
+
+    /// The most memory that the run will hold at once.
+    public var memory: MemoryForecast { loop.memory }
 
     /// Runs to the end, or to the interruption.
     ///

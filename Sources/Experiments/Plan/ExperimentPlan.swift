@@ -30,6 +30,8 @@ public struct ExperimentPlan: Sendable, Hashable {
     public let perTaskSearch: PerTaskSearchPlan?
     /// The rows of the results.
     public let arms: [ArmPlan]
+    /// What happens when an architecture's or a test task's loss is no finite number.
+    public let onNonFinite: NonFinitePolicy
 
     /// The objectives that the strategy ranks by: all under `nsga2`, which seeks a front, and the
     /// first under the others; the rest are recorded with every evaluation.
@@ -132,6 +134,7 @@ public struct ExperimentPlan: Sendable, Hashable {
         space = try SpacePlan(options[PlanOptions.space], at: position)
         learner = try LearnerPlan(options[PlanOptions.learner], at: position)
         schedule = options[PlanOptions.schedule]
+        onNonFinite = options[PlanOptions.onNonFinite]
         if searching {
             strategy = try StrategyPlan(options[PlanOptions.strategy], at: position)
             paths = options[PlanOptions.paths]
@@ -153,4 +156,14 @@ public struct ExperimentPlan: Sendable, Hashable {
         self.arms = arms
         try validate(at: position)
     }
+}
+
+/// What happens when a loss is NaN or infinite where only an architecture or a task is judged. In
+/// training the run always stops, as the weights that all share would be lost.
+public enum NonFinitePolicy: String, Sendable, Hashable, CaseIterable {
+    /// The run stops, its state saved.
+    case stop
+    /// The architecture's trial is marked as failed and ranks behind all others; a test task counts
+    /// as one of which nothing was right. The run goes on.
+    case failTrial = "fail_trial"
 }

@@ -54,6 +54,10 @@ enum PlanOptions {
         return [learner]
     }
 
+    static let onNonFinite = PlanOption.choice(
+        "on_non_finite", NonFinitePolicy.stop,
+        "What happens when an architecture's or a test task's loss is NaN or infinite.")
+
     private static let common = [
         name.specification, description.specification, api.specification, seed.specification,
         tasks.specification, space.specification, learner.specification,
@@ -67,12 +71,14 @@ enum PlanOptions {
     static let search =
         common + searchOnly + [
             schedule.specification, searchBudget.specification, searchArms.specification,
+            onNonFinite.specification,
         ]
 
     /// The options of a plan with one fixed network.
     static let fixed =
         common + [
             schedule.specification, fixedBudget.specification, fixedArms.specification,
+            onNonFinite.specification,
         ]
 
     /// Whether a plan searches, by its space's name alone; a wrong name is looked at later.

@@ -15,6 +15,15 @@ enum PlanText {
         scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
     }
 
+    /// Bytes as people read them: `3.8 GiB`, rounded to the nearer tenth.
+    static func bytes(_ count: Int) -> String {
+        for (unit, shift) in [("GiB", 30), ("MiB", 20), ("KiB", 10)] where count >= 1 << shift {
+            let tenths = (Double(count) / Double(1 << shift) * 10).rounded()
+            return "\(tenths / 10) \(unit)"
+        }
+        return "\(count) bytes"
+    }
+
     /// `a, b and c`, or with another last word.
     static func joined(_ words: [String], last: String = "and") -> String {
         guard let final = words.last, words.count > 1 else { return words.first ?? "" }
