@@ -1,5 +1,6 @@
 internal import MetaLearning
 internal import NeuralNetworks
+public import Records
 internal import SearchSpaces
 internal import Supernets
 internal import Tensors
@@ -98,6 +99,13 @@ public struct MemoryForecast: Sendable, Hashable {
         add(
             "workers", "working memory of \(threads) \(threads == 1 ? "thread" : "threads")",
             Saturating.product([own, threads]), workersRemedy)
+    }
+
+    /// The forecast for the run's record.
+    public func record(limit: Int?) -> RunMemory {
+        RunMemory(
+            planned: bytes, limit: limit,
+            parts: Dictionary(parts.map { ($0.name, $0.bytes) }) { first, _ in first })
     }
 
     /// - Throws: ``ExperimentError/memoryExceeded(planned:limit:largest:)``.

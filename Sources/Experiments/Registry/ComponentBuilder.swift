@@ -1,3 +1,5 @@
+internal import SearchSpaces
+
 /// Makes the closures that a plan names: from a registered component's factory, or from a function
 /// of the script.
 public struct ComponentBuilder {
@@ -117,7 +119,7 @@ public struct ComponentBuilder {
                 let known = registry.names(at: point)
                 throw .unknownName(
                     at: options.position, kind: point.title, name: name,
-                    nearest: PlanText.nearest(to: name, among: known), known: known)
+                    nearest: NearestName.of(name, among: known), known: known)
             }
             return .registered(component.factory, options, name: name)
         }

@@ -5,6 +5,7 @@ import Foundation
 import LuaHost
 import Records
 import Scripting
+import SearchSpaces
 
 /// `apogee bench`: the measured workloads.
 struct BenchCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Experiments
+import SearchSpaces
 
 /// `apogee plugins`: what a plan can name.
 struct PluginsCommand: ParsableCommand {

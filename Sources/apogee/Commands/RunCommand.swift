@@ -33,6 +33,13 @@ struct RunCommand: ParsableCommand {
         help: "Worker threads, 1 to 256; results do not depend on it. (default: all cores)")
     var threads: Int?
 
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "What the run may need, such as 512M or 2G; a plan that needs more is refused. "
+                + "(default: four fifths of the machine's memory)", valueName: "size"))
+    var memory: MemorySize?
+
     @Option(help: ArgumentHelp("The folder under which runs are stored.", valueName: "dir"))
     var store = "runs"
 
@@ -45,6 +52,11 @@ struct RunCommand: ParsableCommand {
     func validate() throws {
         if let threads, !(1...256).contains(threads) {
             throw ValidationError("--threads: expected 1 to 256, found \(threads)")
+        }
+        if let memory, memory.bytes > Machine.memory {
+            throw ValidationError(
+                "--memory: expected at most this machine's \(Machine.bytes(Machine.memory)), found "
+                    + Machine.bytes(memory.bytes))
         }
         if let seed, seed < 0 {
             throw ValidationError("--seed: expected 0 or more, found \(seed)")
@@ -111,12 +123,20 @@ struct RunCommand: ParsableCommand {
             root: store, record: record, environment: environment, script: loaded.script.text)
         let console = ConsoleSink(record, isQuiet: quiet)
         let sink = SinkGroup([console, kept])
+        let limit = memory?.bytes ?? Machine.memoryShare
         let status: RunStatus
         do {
             let runner = try ExperimentRunner(
                 plan: plan, record: record, registry: loaded.registry, scripts: loaded.script,
-                settings: RunSettings(seed: plan.seed, dataDirectory: data, threads: workers),
+                settings: RunSettings(
+                    seed: plan.seed, dataDirectory: data, threads: workers, memoryLimit: limit),
                 sink: sink, isInterrupted: { interruption.isRequested })
+            kept.environment.memory = runner.memory.record(limit: limit)
+            if !quiet {
+                Output.error(
+                    "memory: \(Machine.bytes(runner.memory.bytes)) planned, "
+                        + "\(Machine.bytes(limit)) allowed")
+            }
             printed.send(to: sink)
             status = try runner.run()
         } catch {
@@ -146,7 +166,9 @@ struct RunCommand: ParsableCommand {
         let files = directory.map { " · files in \($0)" } ?? ""
         if !quiet {
             let state = console.end?.status == .interrupted ? "interrupted after" : "done in"
-            Output.error("\(state) \(DurationText.text(seconds: console.elapsed))\(files)")
+            let peak = "peak memory \(Machine.bytes(Machine.peakBytes))"
+            Output.error(
+                "\(state) \(DurationText.text(seconds: console.elapsed)) · \(peak)\(files)")
         } else if !json, let directory {
             Output.line("files in \(directory)")
         }
