@@ -29,9 +29,12 @@ public struct MemoryForecast: Sendable, Hashable {
     /// Bytes in all; the largest integer if they are even more.
     public var bytes: Int { Saturating.sum(parts.map(\.bytes)) }
 
-    /// Code, libraries, kernels made at run time and the plans that are kept: measured on the
-    /// experiments in `scripts/experiments`.
-    static let programBytes = 48 << 20
+    /// Code, libraries and the kernels of one fixed network: measured.
+    static let programBytes = 40 << 20
+
+    /// Descriptions of the plans that trainers keep, and the kernels of all paths, for each node of
+    /// a cell: measured on the experiments in `scripts/experiments`.
+    static let planBytesOfNode = 18 << 20
 
     private let plan: ExperimentPlan
     private let threads: Int
@@ -51,6 +54,12 @@ public struct MemoryForecast: Sendable, Hashable {
         }
         taskFloats = Saturating.sum(floats)
         add("program", "the program itself", MemoryForecast.programBytes, "")
+        if case .cells(let cells) = plan.space {
+            add(
+                "plans", "compiled plans and their kernels",
+                Saturating.product([MemoryForecast.planBytesOfNode, cells.nodes]),
+                "fewer space.nodes need less")
+        }
         add(
             "tasks", "tasks in memory", taskBytes,
             "fewer " + tasksRemedy + " need less")
@@ -108,11 +117,13 @@ public struct MemoryForecast: Sendable, Hashable {
             parts: Dictionary(parts.map { ($0.name, $0.bytes) }) { first, _ in first })
     }
 
-    /// - Throws: ``ExperimentError/memoryExceeded(planned:limit:largest:)``.
+    /// - Throws: ``ExperimentError/memoryExceeded(planned:isLeast:limit:largest:)``.
     func check(limit: Int?) throws(ExperimentError) {
         guard let limit, bytes > limit else { return }
         let largest = parts.reduce(parts[0]) { $1.bytes > $0.bytes ? $1 : $0 }
-        throw .memoryExceeded(planned: bytes, limit: limit, largest: largest)
+        let isLeast = !parts.contains { $0.name == "workers" }
+        throw .memoryExceeded(
+            planned: bytes, isLeast: isLeast, limit: limit, largest: largest)
     }
 
     // MARK: Parts

@@ -118,11 +118,10 @@ final class MethodLoop {
         _ trainer: MetaTrainer, _ network: any Network, arm: String, phase: String, name: String,
         updates: Int, limit: Int? = nil
     ) throws -> Cost {
-        let cost = try journal.saving(trainer, named: name) {
+        try journal.saving(trainer, named: name) {
             try train(
                 trainer, network, arm: arm, phase: phase, updates: updates, limit: limit)
         }
-        return cost
     }
 
     private func train(

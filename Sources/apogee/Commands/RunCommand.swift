@@ -38,7 +38,7 @@ struct RunCommand: ParsableCommand {
         help: ArgumentHelp(
             "What the run may need, such as 512M or 2G; a plan that needs more is refused. "
                 + "(default: four fifths of the machine's memory)", valueName: "size"))
-    var memory: MemorySize?
+    var memory: String?
 
     @Option(help: ArgumentHelp("The folder under which runs are stored.", valueName: "dir"))
     var store = "runs"
@@ -53,15 +53,26 @@ struct RunCommand: ParsableCommand {
         if let threads, !(1...256).contains(threads) {
             throw ValidationError("--threads: expected 1 to 256, found \(threads)")
         }
-        if let memory, memory.bytes > Machine.memory {
-            throw ValidationError(
-                "--memory: expected at most this machine's \(Machine.bytes(Machine.memory)), found "
-                    + Machine.bytes(memory.bytes))
-        }
+        _ = try memoryLimit()
         if let seed, seed < 0 {
             throw ValidationError("--seed: expected 0 or more, found \(seed)")
         }
         if store.isEmpty { throw ValidationError("--store: expected a folder, found nothing") }
+    }
+
+    /// Bytes that the run may need.
+    private func memoryLimit() throws(ValidationError) -> Int {
+        guard let memory else { return Machine.memoryShare }
+        guard let size = MemorySize(memory) else {
+            throw ValidationError(
+                "--memory: expected a size such as 512M or 2G, found '\(memory)'")
+        }
+        guard size.bytes <= Machine.memory else {
+            throw ValidationError(
+                "--memory: expected at most this machine's \(Machine.bytes(Machine.memory)), found "
+                    + Machine.bytes(size.bytes))
+        }
+        return size.bytes
     }
 
     func run() throws {
@@ -123,7 +134,7 @@ struct RunCommand: ParsableCommand {
             root: store, record: record, environment: environment, script: loaded.script.text)
         let console = ConsoleSink(record, isQuiet: quiet)
         let sink = SinkGroup([console, kept])
-        let limit = memory?.bytes ?? Machine.memoryShare
+        let limit = try memoryLimit()
         let status: RunStatus
         do {
             let runner = try ExperimentRunner(

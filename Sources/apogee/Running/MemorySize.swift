@@ -1,15 +1,10 @@
-import ArgumentParser
-import Experiments
-
 /// A size of memory as it is typed: `512M`, `1.5G`, `1048576`.
-struct MemorySize: ExpressibleByArgument {
+struct MemorySize {
     /// At least 1.
     let bytes: Int
 
-    init(bytes: Int) { self.bytes = bytes }
-
     /// Whole or decimal digits, then nothing, K, M, G or T (powers of 1024), in either case.
-    init?(argument: String) {
+    init?(_ argument: String) {
         let units: [Character: Double] = [
             "K": 0x1p10, "M": 0x1p20, "G": 0x1p30, "T": 0x1p40,
         ]
