@@ -84,33 +84,37 @@ struct MemoryTests {
         }
     }
 
-    /// All paths of numbers in a plan's tree, as positions in nested tables.
-    private static func replacing(
-        _ value: PlanValue, _ path: String, _ visit: (String, (PlanValue) -> PlanValue) -> Void
-    ) {
-        guard let table = value.table else { return }
+    /// For each named value at any depth its path, and the whole tree with another value there.
+    private static func places(
+        _ value: PlanValue
+    ) -> [(path: String, with: (PlanValue) -> PlanValue)] {
+        guard let table = value.table else { return [] }
+        var found: [(path: String, with: (PlanValue) -> PlanValue)] = []
         for (index, entry) in table.named.enumerated() {
-            let place = path.isEmpty ? entry.name : path + "." + entry.name
-            func put(_ new: PlanValue) -> PlanValue {
+            let put: (PlanValue) -> PlanValue = { new in
                 var changed = table
                 changed.named[index].value = new
                 return PlanValue(.table(changed))
             }
-            visit(place, put)
-            replacing(entry.value, place) { inner, change in
-                visit(inner) { put(change($0)) }
+            found.append((entry.name, put))
+            for inner in places(entry.value) {
+                found.append(("\(entry.name).\(inner.path)", { put(inner.with($0)) }))
             }
         }
         for (index, item) in table.positional.enumerated() {
-            func put(_ new: PlanValue) -> PlanValue {
-                var changed = table
-                changed.positional[index] = new
-                return PlanValue(.table(changed))
-            }
-            replacing(item, path + "[\(index)]") { inner, change in
-                visit(inner) { put(change($0)) }
+            for inner in places(item) {
+                found.append(
+                    (
+                        inner.path,
+                        { new in
+                            var changed = table
+                            changed.positional[index] = inner.with(new)
+                            return PlanValue(.table(changed))
+                        }
+                    ))
             }
         }
+        return found
     }
 
     @Test(arguments: [false, true])
@@ -125,11 +129,11 @@ struct MemoryTests {
         ]
         let limit = 256 << 20
         var (refused, planned, tooLarge) = (0, 0, 0)
-        MemoryTests.replacing(value, "") { path, put in
+        for (path, with) in MemoryTests.places(value) {
             for kind in absurd {
                 do {
                     let runner = try MemoryTests.runner(
-                        put(PlanValue(kind)), threads: 2, limit: limit)
+                        with(PlanValue(kind)), threads: 2, limit: limit)
                     #expect(runner.memory.bytes <= limit, "\(path)")
                     planned += 1
                 } catch let error as ExperimentError {
