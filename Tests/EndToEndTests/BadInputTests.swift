@@ -127,8 +127,8 @@ import Testing
             process.waitUntilExit()
             return process.terminationStatus == 0
         }
-        // 0.1 MB: room for the events, and none for the weights of 0.2 MB.
-        guard system("/bin/mount", "-t", "tmpfs", "-o", "size=100k", "tmpfs", disk) else {
+        // Room for the events, and none for the weights.
+        guard system("/bin/mount", "-t", "tmpfs", "-o", "size=48k", "tmpfs", disk) else {
             print("left out: a full disk needs the right to mount a small one")
             return
         }
@@ -137,7 +137,7 @@ import Testing
             "run", quickstart, "--quiet", "--store", disk, "--set", "budget.warm_up_updates=1",
             "--set", "budget.generations=1", "--set", "budget.updates_per_generation=0",
             "--set", "budget.evaluations_per_generation=2", "--set", "budget.test_tasks=2",
-            "--set", "budget.validation_tasks=1")
+            "--set", "budget.validation_tasks=1", "--set", "per_task_search.tasks=2")
         #expect(outcome.code == 1, "\(outcome.error)")
         let lines = outcome.error.split(separator: "\n")
         #expect(lines.count == 2, "\(outcome.error)")

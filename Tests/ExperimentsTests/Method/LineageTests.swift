@@ -21,7 +21,7 @@ struct LineageTests {
     {
         for (strategy, operators) in [
             (PlanValue.component("random", [:]), ["sample"]),
-            (.component("evolution", ["population": 6]), ["crossover", "mutation", "sample"]),
+            (.component("evolution", ["population": 10]), ["crossover", "mutation", "sample"]),
             (.component("nsga2", ["population": 4]), ["crossover and mutation", "sample"]),
             (.component("regularized", ["population": 4]), ["mutation", "sample"]),
         ] {

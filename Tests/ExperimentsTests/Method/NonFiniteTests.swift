@@ -14,7 +14,7 @@ struct NonFiniteTests {
             .component(
                 "maml",
                 [
-                    "inner_steps": 1, "inner_learning_rate": 10, "meta_batch": 2,
+                    "inner_steps": 1, "inner_learning_rate": fixed ? 100 : 10, "meta_batch": 2,
                     "test_steps": steps,
                 ]), in: value)
         if fixed { return PlanFixtures.with("budget", ["updates": 0, "test_tasks": 4], in: value) }
@@ -100,7 +100,7 @@ struct NonFiniteTests {
     @Test func `at test the run stops, or the task counts as one of which nothing was right`()
         throws
     {
-        let stopped = NonFiniteTests.failure(NonFiniteTests.plan("stop", steps: 60, fixed: true))
+        let stopped = NonFiniteTests.failure(NonFiniteTests.plan("stop", steps: 1_000, fixed: true))
         guard case .notFinite(let what, 0, let task)? = stopped.error as? MetaLearningError else {
             Issue.record("another outcome: \(String(describing: stopped.error))")
             return
@@ -109,7 +109,7 @@ struct NonFiniteTests {
         #expect((0..<4).contains(task))
         #expect(stopped.sink.weights["maml"] != nil)
         let went = NonFiniteTests.failure(
-            NonFiniteTests.plan("fail_trial", steps: 60, fixed: true))
+            NonFiniteTests.plan("fail_trial", steps: 1_000, fixed: true))
         #expect(went.error == nil)
         let result = try #require(went.sink.results.first)
         #expect(result.scores.count == 4 && result.scores.contains(0))
