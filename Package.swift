@@ -105,7 +105,8 @@ let package = Package(
         tests(
             "MetaLearningTests",
             [
-                "MetaLearning", "Supernets", "SearchSpaces", "NeuralNetworks", "Datasets", "Tensors",
+                "MetaLearning", "Supernets", "SearchSpaces", "NeuralNetworks", "Datasets",
+                "Tensors",
                 "Randomness",
             ]),
         tests(

@@ -73,7 +73,8 @@ public struct MemoryForecast: Sendable, Hashable {
     /// Adds what was read from files.
     mutating func count(data bytes: Int) {
         parts = parts.map {
-            $0.name == "data" ? Part(name: $0.name, title: $0.title, bytes: bytes, remedy: $0.remedy)
+            $0.name == "data"
+                ? Part(name: $0.name, title: $0.title, bytes: bytes, remedy: $0.remedy)
                 : $0
         }
     }

@@ -25,7 +25,9 @@ struct DoctorCommand: ParsableCommand {
     func run() throws {
         guard !kernels else {
             row("kernels", KernelInformation.ownKernels)
-            row("oneDNN", "\(KernelInformation.oneDNNVersion) (\(KernelInformation.instructionSet))")
+            row(
+                "oneDNN", "\(KernelInformation.oneDNNVersion) (\(KernelInformation.instructionSet))"
+            )
             Output.line()
             let width = Terminal.columns(descriptor: 1)
             for line in KernelTable.lines(try KernelSurvey.typical(), width: width) {

@@ -59,8 +59,11 @@ struct LineageTests {
             ], in: value)
         let trials = try MethodFixtures.run(value).sink.trials
         #expect(trials.count == 16)
-        #expect(trials.allSatisfy { ["sample", "listed", "mutation"].contains($0.origin)
-            || $0.origin.hasPrefix("crossover") })
+        #expect(
+            trials.allSatisfy {
+                ["sample", "listed", "mutation"].contains($0.origin)
+                    || $0.origin.hasPrefix("crossover")
+            })
     }
 
     @Test func `a schedule's inner steps are taken, and change what is learned and billed`()

@@ -14,7 +14,8 @@ struct MemoryTests {
             settings: RunSettings(seed: 1, threads: threads, memoryLimit: limit), sink: sink)
     }
 
-    @Test func `a run that needs too much is refused in a sentence before its first event`() throws {
+    @Test func `a run that needs too much is refused in a sentence before its first event`() throws
+    {
         let sink = MemorySink()
         do {
             _ = try MemoryTests.runner(MethodFixtures.search(), limit: 1_024, sink: sink)
@@ -22,7 +23,8 @@ struct MemoryTests {
         } catch let error as ExperimentError {
             #expect(error.exitCode == .failed)
             #expect(error.description.hasPrefix("the run needs at least "))
-            #expect(error.description.contains(" of memory and --memory allows 1.0 KiB; most of it"))
+            #expect(
+                error.description.contains(" of memory and --memory allows 1.0 KiB; most of it"))
         }
         #expect(sink.events.isEmpty)
     }
