@@ -143,7 +143,7 @@ import Testing
         #expect(lines.count == 2, "\(outcome.error)")
         #expect(lines.first?.hasPrefix("what was done until then is in ") == true)
         #expect(lines.last?.hasPrefix("error: ") == true)
-        #expect(lines.last?.contains("no space left") == true, "\(outcome.error)")
+        #expect(lines.last?.contains("no space is left") == true, "\(outcome.error)")
     }
 
     @Test func `an unknown path of an override`() throws {
