@@ -104,7 +104,11 @@ let package = Package(
             ["Supernets", "NeuralNetworks", "SearchSpaces", "Tensors", "Randomness"]),
         tests(
             "MetaLearningTests",
-            ["MetaLearning", "NeuralNetworks", "Datasets", "Tensors", "Randomness"]),
+            [
+                "MetaLearning", "Supernets", "SearchSpaces", "NeuralNetworks", "Datasets",
+                "Tensors",
+                "Randomness",
+            ]),
         tests(
             "ExperimentsTests",
             [

@@ -66,6 +66,9 @@ public struct ImageDataset: Sendable {
     /// Shape of one image, [height, width, channels].
     public var imageShape: [Int] { [height, width, channels] }
 
+    /// Bytes that the images take.
+    public var byteCount: Int { pixels.count }
+
     /// Whether every character occurs in four rotations.
     public var isRotated: Bool { classes.count > characters.count }
 

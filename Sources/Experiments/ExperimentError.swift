@@ -58,6 +58,12 @@ public enum ExperimentError: Error, Sendable, Equatable {
     case invalidResult(of: ExtensionPoint, at: PlanLocation?, problem: String)
     /// Data that the plan needs is not there.
     case missingData(what: String, hint: String)
+    /// The run would need more memory than it may have, both in bytes; `isLeast` where it would need
+    /// even more than what is planned so far.
+    case memoryExceeded(
+        planned: Int, isLeast: Bool, limit: Int, largest: MemoryForecast.Part)
+    /// A network or its tasks are larger than any memory.
+    case tooLarge(problem: String)
     /// The run failed in a way that the plan or its data caused.
     case failed(String)
 }
@@ -102,6 +108,13 @@ extension ExperimentError: CustomStringConvertible {
         case .invalidComponent(let point, let name, let source, let problem):
             "\(source): \(point.rawValue) \(PlanText.quoted(name)): \(problem)"
         case .missingData(let what, let hint): "\(what) are missing: \(hint)"
+        case .memoryExceeded(let planned, let isLeast, let limit, let largest):
+            "the run needs \(isLeast ? "at least " : "")\(PlanText.bytes(planned)) of memory and --memory allows "
+                + "\(PlanText.bytes(limit)); most of it, \(PlanText.bytes(largest.bytes)), is "
+                + "\(largest.title)" + (largest.remedy.isEmpty ? "" : ": \(largest.remedy)")
+        case .tooLarge(let problem):
+            "the plan's networks or tasks are too large for any memory (\(problem)); fewer channels "
+                + "or filters, smaller images or fewer queries make them smaller"
         case .failed(let problem): problem
         case .invalidResult(let point, let location, let problem):
             (location.map { "\($0): " } ?? "") + "\(point.rawValue): \(problem)"
@@ -118,7 +131,7 @@ extension ExperimentError: CustomStringConvertible {
             if case .commandLine = position.location { .usage } else { .invalid }
         case .invalidOverride: .usage
         case .nameClash, .registryFrozen, .invalidComponent: .invalid
-        case .invalidResult, .failed: .failed
+        case .invalidResult, .memoryExceeded, .tooLarge, .failed: .failed
         case .missingData: .inputMissing
         }
     }

@@ -24,12 +24,10 @@ public final class ConvolutionKernel: @unchecked Sendable {
     public let scratchBytes: Int
     /// Which implementation runs: "apogee" or oneDNN's own name.
     public let implementation: String
-    /// The pass and its sizes in words.
-    public let summary: String
     /// Multiply-adds of one run.
     public var multiplyAdds: Int { geometry.multiplyAdds }
-    private let pass: ConvolutionPass
-    private let geometry: WindowGeometry
+    let pass: ConvolutionPass
+    let geometry: WindowGeometry
     private let dnnl: Primitive?
 
     init(
@@ -38,10 +36,6 @@ public final class ConvolutionKernel: @unchecked Sendable {
         self.pass = pass
         self.geometry = geometry
         let g = geometry
-        summary =
-            "convolution \(pass) \(g.windowHeight)x\(g.windowWidth) \(g.channels)->\(g.outputs) "
-            + "on \(g.batch)x\(g.height)x\(g.width) stride \(g.stride) dilation \(g.dilation) "
-            + "groups \(g.groups)"
         let isThin = g.groups == 1 && g.channels <= 4
         let own = g.isDepthwise && !bias || isThin && pass != .backwardData
         if own {

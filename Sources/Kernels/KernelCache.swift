@@ -38,10 +38,6 @@ public final class KernelCache: Sendable {
         }
     }
 
-    /// What serves each convolution made so far, sorted: for `apogee doctor --kernels`.
-    public var implementations: [String] {
-        kernels.withLock { kernels in
-            kernels.values.map { "\($0.summary): \($0.implementation)" }
-        }.sorted()
-    }
+    /// The kernels made so far, in no certain order.
+    public var made: [ConvolutionKernel] { kernels.withLock { Array($0.values) } }
 }

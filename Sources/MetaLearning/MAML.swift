@@ -43,6 +43,9 @@ public struct MAML: MetaLearner {
     /// `anil` if the inner loop moves the head alone, else `maml`.
     public var name: String { inner.headOnly ? "anil" : "maml" }
 
+    /// The adapted parameters before and after an inner step.
+    public var parameterCopies: Int { 2 }
+
     /// Adapts to the support set and writes the gradient of the query loss, through the inner steps
     /// if the order is 2.
     public func train(

@@ -7,6 +7,10 @@ public protocol MetaLearner: Sendable {
     /// The learner's name, as `maml`.
     var name: String { get }
 
+    /// Buffers of all parameters' size that a worker holds while it learns a task, besides the
+    /// outer gradient.
+    var parameterCopies: Int { get }
+
     /// Learns one task and writes the outer gradient.
     ///
     /// - Parameters:

@@ -16,6 +16,30 @@ public struct MetaTask: Sendable {
     }
 }
 
+extension MetaTask {
+    /// Refuses data that no learner can use; it costs a few microseconds a task.
+    ///
+    /// - Throws: `MetaLearningError.notFiniteData`.
+    func checkFinite(update: Int, task: Int) throws(MetaLearningError) {
+        for (name, batch) in [("support", episode.support), ("query", episode.query)] {
+            guard MetaTask.areFinite(batch.inputs) else {
+                throw .notFiniteData(what: "the \(name) set's inputs", update: update, task: task)
+            }
+            guard case .values(let values, _) = batch.targets, !MetaTask.areFinite(values) else {
+                continue
+            }
+            throw .notFiniteData(what: "the \(name) set's targets", update: update, task: task)
+        }
+    }
+
+    /// By the largest magnitude's bits, as the compiler can do many at once so.
+    private static func areFinite(_ values: [Float]) -> Bool {
+        var largest: UInt32 = 0
+        for value in values { largest = max(largest, value.magnitude.bitPattern) }
+        return largest < Float.infinity.bitPattern
+    }
+}
+
 /// What was spent, in units that do not depend on the machine.
 public struct ComputeCost: Sendable, Hashable, Codable {
     /// Multiply-adds of convolutions and matrix products, forward and backward.
@@ -32,11 +56,15 @@ public struct ComputeCost: Sendable, Hashable, Codable {
         self.tasks = tasks
     }
 
-    /// The sum of two costs.
+    /// The sum of two costs; a count that would overflow stays at the largest integer.
     public static func + (a: ComputeCost, b: ComputeCost) -> ComputeCost {
-        ComputeCost(
-            multiplyAdds: a.multiplyAdds + b.multiplyAdds,
-            gradientSteps: a.gradientSteps + b.gradientSteps, tasks: a.tasks + b.tasks)
+        func sum(_ x: Int, _ y: Int) -> Int {
+            let (sum, overflow) = x.addingReportingOverflow(y)
+            return overflow ? .max : sum
+        }
+        return ComputeCost(
+            multiplyAdds: sum(a.multiplyAdds, b.multiplyAdds),
+            gradientSteps: sum(a.gradientSteps, b.gradientSteps), tasks: sum(a.tasks, b.tasks))
     }
 
     /// Adds a cost.

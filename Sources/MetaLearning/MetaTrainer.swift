@@ -81,16 +81,17 @@ public final class MetaTrainer {
     ///   - tasks: One batch.
     ///   - rateFactor: Times the outer learning rate.
     /// - Returns: Mean loss and accuracy, and the cost.
-    /// - Throws: `MetaLearningError.notFinite` before anything is moved, naming update and task;
-    ///   what the learner throws.
+    /// - Throws: `MetaLearningError.notFinite` or `.notFiniteData` before anything is moved, naming
+    ///   update and task; what the learner throws.
     public func update(_ tasks: [MetaTask], rateFactor: Float = 1) throws -> Outcome {
         while taskGradients.count < tasks.count {
             taskGradients.append(FloatBuffer(count: parameters.layout.count))
         }
         let outcomes = OutcomeSlots(count: tasks.count)
         let context = LearningContext(parameters: parameters, plans: plans)
-        let (learner, gradients) = (learner, taskGradients)
+        let (learner, gradients, number) = (learner, taskGradients, updates)
         try executor.forEach(tasks.count) { index, workspace in
+            try tasks[index].checkFinite(update: number, task: index)
             outcomes[index] = try learner.train(
                 tasks[index], context, gradient: gradients[index], workspace)
         }
@@ -123,15 +124,17 @@ public final class MetaTrainer {
     ///   - tasks: What to learn, each by itself.
     ///   - steps: Numbers of inner steps after which to score, ascending.
     /// - Returns: For each task a score for each number of steps, and the whole cost.
-    /// - Throws: What the learner throws, for the lowest-numbered task that failed.
+    /// - Throws: `MetaLearningError.notFiniteData`; what the learner throws, for the
+    ///   lowest-numbered task that failed. A score may be no finite number.
     public func evaluate(
         _ tasks: [MetaTask], steps: [Int]
     ) throws -> (scores: [[TaskScore]], cost: ComputeCost) {
         let slots = ScoreSlots(count: tasks.count)
         let context = LearningContext(
             parameters: parameters, statistics: statistics, plans: plans)
-        let learner = learner
+        let (learner, number) = (learner, updates)
         try executor.forEach(tasks.count) { index, workspace in
+            try tasks[index].checkFinite(update: number, task: index)
             slots[index] = try learner.evaluate(tasks[index], context, steps: steps, workspace)
         }
         var cost = ComputeCost()

@@ -27,6 +27,9 @@ public struct PrototypicalNetwork: MetaLearner {
     /// `prototypical`.
     public var name: String { "prototypical" }
 
+    /// None: there is no inner loop.
+    public var parameterCopies: Int { 0 }
+
     /// Writes the gradient of the query loss; there is no inner loop. Throws
     /// `MetaLearningError.unsuitableTask` for regression.
     public func train(

@@ -39,6 +39,14 @@ public struct Reptile: MetaLearner {
     /// `reptile`.
     public var name: String { "reptile" }
 
+    /// The moving parameters, their slope, and the inner rule's moments.
+    public var parameterCopies: Int {
+        switch rule {
+        case .sgd: 3
+        case .adam: 4
+        }
+    }
+
     /// Trains a copy of the parameters on the support set; the outer gradient is start − end, and
     /// the score is the support loss before the last step.
     public func train(

@@ -16,6 +16,8 @@ final class TaskPlan: Sendable {
     let entries: [Int]
     /// Names of running statistics that the last outputs belong to, in order.
     let statistics: [String]
+    /// Whether a run does nothing, because only the plan's sizes are asked for.
+    private let isIdle: Bool
 
     init(
         _ outputs: [Tensor], entries: [String], statistics: [String] = [],
@@ -38,6 +40,16 @@ final class TaskPlan: Sendable {
         }
         self.entries = entries.compactMap { layout.index(of: $0) }
         self.statistics = statistics
+        isIdle = false
+    }
+
+    /// The same plan, whose runs do nothing.
+    init(idling other: TaskPlan) {
+        plan = other.plan
+        sources = other.sources
+        entries = other.entries
+        statistics = other.statistics
+        isIdle = true
     }
 
     /// A place for each of the statistics that the plan gives.
@@ -64,6 +76,7 @@ final class TaskPlan: Sendable {
         parameter: (Int) -> UnsafeMutablePointer<Float>,
         outputs: [UnsafeMutablePointer<Float>]
     ) throws(TensorError) {
+        guard !isIdle else { return }
         var inputs: [UnsafePointer<Float>] = []
         inputs.reserveCapacity(sources.count)
         for (source, port) in zip(sources, plan.inputs) {
@@ -92,14 +105,30 @@ public final class TaskPlanCache: Sendable {
     }
 
     private let capacity: Int
+    private let isMeasuring: Bool
     private let state = Mutex(State())
 
     /// - Parameter capacity: Plans kept at most.
-    public init(capacity: Int = 256) { self.capacity = capacity }
+    public init(capacity: Int = 256) {
+        self.capacity = capacity
+        isMeasuring = false
+    }
+
+    /// A cache whose plans are compiled and never run, to learn what they need.
+    init(measuring: ()) {
+        capacity = .max
+        isMeasuring = true
+    }
+
+    /// All plans, in the order in which they were compiled.
+    var plans: [TaskPlan] {
+        state.withLock { state in state.order.compactMap { state.plans[$0] } }
+    }
 
     func plan(_ key: String, make: () throws -> TaskPlan) throws -> TaskPlan {
         if let plan = state.withLock({ $0.plans[key] }) { return plan }
-        let plan = try make()
+        let made = try make()
+        let plan = isMeasuring ? TaskPlan(idling: made) : made
         state.withLock { state in
             guard state.plans[key] == nil else { return }
             state.plans[key] = plan

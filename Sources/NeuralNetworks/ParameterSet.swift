@@ -24,6 +24,11 @@ public struct ParameterSet: Sendable {
         }
     }
 
+    /// Parameters that are all zero.
+    public init(zeros layout: ParameterLayout) {
+        self.init(layout, FloatBuffer(count: layout.count))
+    }
+
     private init(_ layout: ParameterLayout, _ values: FloatBuffer) {
         self.layout = layout
         self.values = values

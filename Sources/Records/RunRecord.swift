@@ -49,15 +49,36 @@ public struct RunEnvironment: Sendable, Hashable, Codable {
     public var arguments: [String]
     /// What the sandbox was allowed beyond its rules, such as `read=DIR`.
     public var allowed: [String]
+    /// What the run was planned to need; nil where nobody planned it.
+    public var memory: RunMemory?
 
     /// An environment from its parts.
     public init(
-        threads: Int, started: String, arguments: [String] = [], allowed: [String] = []
+        threads: Int, started: String, arguments: [String] = [], allowed: [String] = [],
+        memory: RunMemory? = nil
     ) {
         self.threads = threads
         self.started = started
         self.arguments = arguments
         self.allowed = allowed
+        self.memory = memory
+    }
+}
+
+/// The memory that a run was planned to need, known before it began.
+public struct RunMemory: Sendable, Hashable, Codable {
+    /// Bytes in all, at the peak.
+    public var planned: Int
+    /// Bytes allowed; nil without a limit.
+    public var limit: Int?
+    /// Bytes of each part, by name.
+    public var parts: [String: Int]
+
+    /// A plan from its parts.
+    public init(planned: Int, limit: Int? = nil, parts: [String: Int]) {
+        self.planned = planned
+        self.limit = limit
+        self.parts = parts
     }
 }
 

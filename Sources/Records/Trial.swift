@@ -25,19 +25,24 @@ public struct Trial: Sendable, Hashable, Codable {
     public var genes: [Int]
     /// The genotype in its space's notation.
     public var genotype: String
-    /// The operator that made it: `sample`, `mutation`, `crossover`.
+    /// The operator that made it: `sample`, `mutation`, `crossover`, `crossover and mutation`,
+    /// `listed` from a small space; or why it was evaluated: `revision` of one that was known,
+    /// `random_search`.
     public var origin: String
     /// The genes of the parents that the operator was given.
     public var parents: [[Int]]
-    /// What it scored, in the plan's order; each is minimized.
+    /// What it scored, in the plan's order; each is minimized, and infinite in a failed trial.
     public var objectives: [Metric]
+    /// Why the trial failed; nil if it did not.
+    public var failure: String?
     /// What evaluating it was billed.
     public var cost: Cost
 
     /// A trial from its parts.
     public init(
         number: Int, generation: Int? = nil, genes: [Int], genotype: String,
-        origin: String = "sample", parents: [[Int]] = [], objectives: [Metric], cost: Cost = .zero
+        origin: String = "sample", parents: [[Int]] = [], objectives: [Metric],
+        failure: String? = nil, cost: Cost = .zero
     ) {
         self.number = number
         self.generation = generation
@@ -46,6 +51,7 @@ public struct Trial: Sendable, Hashable, Codable {
         self.origin = origin
         self.parents = parents
         self.objectives = objectives
+        self.failure = failure
         self.cost = cost
     }
 }

@@ -28,7 +28,7 @@ extension SearchSpaceError: CustomStringConvertible {
             return "\(name) is \(found); expected \(expected)"
         case .unknownName(let kind, let found, let known):
             var text = "there is no \(kind) \"\(found)\""
-            if let nearest = nearestName(to: found, among: known) {
+            if let nearest = NearestName.of(found, among: known) {
                 text += "; did you mean \"\(nearest)\"?"
             }
             return text + " Known: " + known.joined(separator: ", ")
@@ -59,32 +59,4 @@ extension SearchSpaceError: CustomStringConvertible {
         else { return values.map(String.init).joined(separator: ", ") }
         return "\(first) to \(last)"
     }
-}
-
-/// The known name that needs the fewest edits to become `name`, if it is near enough to be meant.
-///
-/// - Complexity: O(total length of `known` × length of `name`).
-func nearestName(to name: String, among known: [String]) -> String? {
-    let wanted = Array(name.lowercased().unicodeScalars.prefix(64))
-    var best: (distance: Int, name: String)?
-    for candidate in known {
-        let distance = editDistance(wanted, Array(candidate.lowercased().unicodeScalars))
-        if distance < best?.distance ?? Int.max { best = (distance, candidate) }
-    }
-    guard let best, best.distance <= max(2, wanted.count / 3) else { return nil }
-    return best.name
-}
-
-private func editDistance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Int {
-    var row = Array(0...b.count)
-    for (i, x) in a.enumerated() {
-        var diagonal = row[0]
-        row[0] = i + 1
-        for (j, y) in b.enumerated() {
-            let above = row[j + 1]
-            row[j + 1] = min(above + 1, row[j] + 1, diagonal + (x == y ? 0 : 1))
-            diagonal = above
-        }
-    }
-    return row[b.count]
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Experiments
 import Foundation
 import Scripting
+import SearchSpaces
 
 /// The program: its commands, and how every one of them ends.
 @main

@@ -1,9 +1,11 @@
 import Datasets
 import Experiments
 import LuaHost
+import MetaLearning
 import RunStore
 import Scripting
 import SearchSpaces
+import Tensors
 
 /// What ends a command: one sentence for standard error, and the exit code.
 struct Failure: Error {
@@ -31,6 +33,8 @@ struct Failure: Error {
         case let error as DatasetError: self.init(error.description, Failure.code(of: error))
         case let error as SearchSpaceError: self.init(error.description, .invalid)
         case let error as RunStoreError: self.init(error.description, .failed)
+        case let error as TensorError: self.init(error.description, .failed)
+        case let error as MetaLearningError: self.init(error.description, .failed)
         default:
             self.init(
                 "\(error); this looks like a mistake of Apogee's own, please report it", .fault)
@@ -43,7 +47,8 @@ struct Failure: Error {
         switch error {
         case is LuaError: self.init(failure.message, .failed)
         case is DatasetError, is Failure, is ExperimentError, is ScriptingError: self = failure
-        case is SearchSpaceError, is RunStoreError: self.init(failure.message, .failed)
+        case is SearchSpaceError, is RunStoreError, is TensorError, is MetaLearningError:
+            self.init(failure.message, .failed)
         default: self.init("\(error)", .failed)
         }
     }

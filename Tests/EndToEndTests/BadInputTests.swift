@@ -102,6 +102,50 @@ import Testing
                 + "found \"few\"")
     }
 
+    @Test func `memory that is too little, malformed or more than there is`() throws {
+        let store = folder.path + "/runs"
+        expect(
+            try Program.run("run", quickstart, "--memory", "1K", "--store", store), 1,
+            "the run needs at least ")
+        #expect((try? FileManager.default.contentsOfDirectory(atPath: store)) ?? [] == [])
+        for text in ["lots", "0", "-5M", "1e9", "", "5.", ".5G", "1Z", "nan", "99999999999999T"] {
+            expect(
+                try Program.run("run", quickstart, "--memory", text), 64,
+                "--memory: expected ")
+        }
+    }
+
+    @Test func `a disk that is full`() throws {
+        let disk = folder.path + "/disk"
+        try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: false)
+        func system(_ program: String, _ arguments: String...) -> Bool {
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: program)
+            process.arguments = arguments
+            process.standardError = FileHandle.nullDevice
+            guard (try? process.run()) != nil else { return false }
+            process.waitUntilExit()
+            return process.terminationStatus == 0
+        }
+        // Room for the events, and none for the weights.
+        guard system("/bin/mount", "-t", "tmpfs", "-o", "size=48k", "tmpfs", disk) else {
+            print("left out: a full disk needs the right to mount a small one")
+            return
+        }
+        defer { _ = system("/bin/umount", disk) }
+        let outcome = try Program.run(
+            "run", quickstart, "--quiet", "--store", disk, "--set", "budget.warm_up_updates=1",
+            "--set", "budget.generations=1", "--set", "budget.updates_per_generation=0",
+            "--set", "budget.evaluations_per_generation=2", "--set", "budget.test_tasks=2",
+            "--set", "budget.validation_tasks=1", "--set", "per_task_search.tasks=2")
+        #expect(outcome.code == 1, "\(outcome.error)")
+        let lines = outcome.error.split(separator: "\n")
+        #expect(lines.count == 2, "\(outcome.error)")
+        #expect(lines.first?.hasPrefix("what was done until then is in ") == true)
+        #expect(lines.last?.hasPrefix("error: ") == true)
+        #expect(lines.last?.contains("no space is left") == true, "\(outcome.error)")
+    }
+
     @Test func `an unknown path of an override`() throws {
         expect(
             try Program.run("run", quickstart, "--set", "learner.inner_stps=3"), 64,

@@ -64,6 +64,20 @@ import Testing
         }
     }
 
+    @Test func `doctor tells which code serves which operation`() throws {
+        let outcome = try Program.run("doctor", "--kernels")
+        #expect(outcome.code == 0)
+        for word in [
+            "convolution forward 3×3 ", "convolution backward weights 5×5 depthwise dilation 2 ",
+            "batch norm ", "matrix product ", "apogee ",
+        ] {
+            #expect(outcome.output.contains(word), "\(word)")
+        }
+        // A processor that oneDNN has no fast code for is told so, row by row.
+        #expect(
+            outcome.output.contains("ref:") == outcome.output.contains("SLOW: reference code"))
+    }
+
     @Test func `plugins lists components and explains one`() throws {
         let all = try Program.run("plugins").output
         for name in ["mutation  (or a function)", "evolution", "maml", "glyphs", "query_error"] {

@@ -156,13 +156,11 @@ struct MetaTrainerTests {
 
     @Test func `a loss that is no number ends the update before anything moves`() throws {
         let trainer = try MetaTrainerTests.trainer("maml 1", running: false, rate: 1)
+        trainer.parameters.values.pointer[0] = .infinity
         let before = trainer.parameters.values.array
-        var tasks = MetaTrainerTests.tasks(0..<3)
-        var broken = Learning.episode(1)
-        broken.query.inputs[5] = .nan
-        tasks[1] = MetaTask(Learning.small, broken)
+        let tasks = MetaTrainerTests.tasks(0..<3)
         #expect(
-            throws: MetaLearningError.notFinite(what: "the loss", update: 0, task: 1)
+            throws: MetaLearningError.notFinite(what: "the loss", update: 0, task: 0)
         ) { try trainer.update(tasks) }
         #expect(trainer.parameters.values.array == before)
         #expect(trainer.updates == 0)

@@ -181,3 +181,7 @@ void ck_sgd(size_t n, const float *parameter, const float *gradient, float rate,
 void ck_adam(size_t n, float *parameter, float *first, float *second, const float *gradient,
              float rate, float beta1, float beta2, float epsilon, float correction1,
              float correction2, float weight_decay);
+
+/// Which version of the kernels the loader picked: "x86-64-v4" (AVX-512), "x86-64-v3" (AVX2),
+/// "x86-64" or another processor's.
+const char *ck_clone(void);

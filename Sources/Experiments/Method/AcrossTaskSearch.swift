@@ -44,28 +44,26 @@ struct AcrossTaskSearch {
         ranking = plan.rankingObjectives.count
         evaluator = ArchitectureEvaluator(
             supernet, trainer, tasks: try loop.tasks.validation(plan.budget.validationTasks),
-            steps: loop.factory.testSteps, objectives: objectives, journal: loop.journal)
+            steps: loop.factory.testSteps, objectives: objectives, journal: loop.journal,
+            policy: plan.onNonFinite)
         schedule = try loop.builder.schedule(plan.schedule)
     }
 
     func run() throws {
         var cost = Cost.zero
-        let best: [Evaluation<Genotype>]
-        do {
-            if let method = plan.method {
-                best = try run(method, &cost)
-            } else {
-                cost += try warmUp()
-                best = try search(&cost)
-            }
-        } catch {
-            // State is saved before the bad news.
-            try save()
-            throw error
+        let best = try loop.journal.saving(trainer, named: "supernet") {
+            if let method = plan.method { return try run(method, &cost) }
+            cost += try warmUp()
+            return try search(&cost)
         }
-        try save()
         guard let winner = best.first else {
             throw ExperimentError.failed("the strategy proposed no architecture")
+        }
+        try reportFailures()
+        guard winner.isFinite else {
+            throw ExperimentError.failed(
+                "no architecture has a finite loss after adaptation; a smaller inner or outer "
+                    + "learning rate, or gradient clipping, usually helps")
         }
         let searchCost = cost + evaluator.cost
         // Random search gets the weights as the search left them, and as many final updates.
@@ -83,11 +81,6 @@ struct AcrossTaskSearch {
             case .searched, .learner, .pretrained: continue
             }
         }
-    }
-
-    private func save() throws {
-        try loop.journal.save(
-            trainer.parameters, named: "supernet", updates: trainer.updates)
     }
 
     // MARK: Search
@@ -134,8 +127,9 @@ struct AcrossTaskSearch {
         let budget = plan.budget
         let perGeneration =
             budget.evaluationsPerGeneration ?? plan.strategy?.population ?? 50
+        let lineage = Lineage()
         var strategy = try strategies.strategy(
-            strategies.variation(), rng: loop.stream.split("strategy"))
+            lineage.noting(strategies.variation()), rng: loop.stream.split("strategy"))
         let unit = budget.updatesPerGeneration
         let total = budget.generations * max(unit, 1)
         var history: [Double] = []
@@ -147,7 +141,7 @@ struct AcrossTaskSearch {
                     generation: generation, generations: budget.generations, history: history))
             if let probability = settings.mutationProbability {
                 strategy = try strategies.strategy(
-                    strategies.variation(mutationProbability: probability),
+                    lineage.noting(strategies.variation(mutationProbability: probability)),
                     rng: loop.stream.split("strategy"), resuming: strategy.state)
             }
             trainer.learner = try loop.factory.learner(innerSteps: settings.innerSteps)
@@ -168,13 +162,13 @@ struct AcrossTaskSearch {
             if unit > 0, !population.isEmpty {
                 try strategy.revise(
                     evaluator.evaluate(
-                        population, generation: generation, origin: "revision", ranking: ranking))
+                        population, generation: generation, ranking: ranking,
+                        origin: { _ in Lineage.Origin("revision") }))
             }
             let asked = try strategy.ask(perGeneration)
             try strategy.tell(
                 evaluator.evaluate(
-                    asked, generation: generation, origin: strategies.plan.name,
-                    ranking: ranking))
+                    asked, generation: generation, ranking: ranking, origin: lineage.origins()))
             try record(generation, strategy.population, evaluated: asked.count)
             if let best = ranked(strategy.population).first?.objectives.first {
                 history.append(best)
@@ -198,6 +192,16 @@ struct AcrossTaskSearch {
             let (x, y) = (a.element.objectives[0], b.element.objectives[0])
             return x == y ? a.offset < b.offset : x < y
         }.map(\.element)
+    }
+
+    /// Says how many trials failed, if any did.
+    private func reportFailures() throws {
+        guard evaluator.failures > 0 else { return }
+        try loop.journal.record(
+            .message(
+                Event.Message(
+                    "\(evaluator.failures) of \(evaluator.trials) trials failed with a loss that "
+                        + "is not a finite number, and rank last", level: .warning)))
     }
 
     func record(
@@ -225,6 +229,7 @@ struct AcrossTaskSearch {
         let own = try loop.factory.trainer(shared.copy(), statistics: trainer.statistics)
         let cost = try loop.train(
             own, try supernet.subnet(genotype), arm: "final", phase: "final \(arm)",
+            name: arm,
             updates: plan.budget.finalUpdates)
         return (own, cost)
     }
@@ -251,7 +256,7 @@ struct AcrossTaskSearch {
         guard let perTask = plan.perTaskSearch, perTask.enabled else { return }
         let search = PerTaskSearch(
             plan: perTask, supernet: supernet, variation: try strategies.variation(),
-            prior: prior, steps: loop.factory.testSteps)
+            prior: prior, steps: loop.factory.testSteps, policy: plan.onNonFinite)
         let supports = loop.testSupports(perTask.tasks)
         try loop.journal.start("search per task", total: supports.count, unit: "tasks")
         var chosen: [Genotype] = []
@@ -285,13 +290,21 @@ struct AcrossTaskSearch {
             if asked.isEmpty { break }
             try random.tell(
                 evaluator.evaluate(
-                    asked, generation: nil, origin: "random_search", ranking: ranking))
+                    asked, generation: nil, ranking: ranking,
+                    origin: { _ in Lineage.Origin("random_search") }))
             left -= asked.count
             try loop.journal.progress(
                 "random search", spent.evaluations - left, of: spent.evaluations,
                 unit: "evaluations")
         }
         guard let best = random.best else { return }
+        guard best.isFinite else {
+            return try loop.journal.record(
+                .message(
+                    Event.Message(
+                        "random_search: no architecture has a finite loss after adaptation, so "
+                            + "there is no row of it", level: .warning)))
+        }
         let randomCost = Cost(
             multiplyAdds: evaluator.cost.multiplyAdds - spent.multiplyAdds,
             tasks: evaluator.cost.tasks - spent.tasks,
@@ -311,8 +324,8 @@ struct AcrossTaskSearch {
             ParameterLayout(try network.parameters), stream: loop.stream.split("parameters"))
         let own = try loop.factory.trainer(parameters)
         let cost = try loop.train(
-            own, network, arm: "conv4", phase: "train conv4", updates: .max, limit: limit)
-        try loop.journal.save(parameters, named: "conv4", updates: own.updates)
+            own, network, arm: "conv4", phase: "train conv4", name: "conv4", updates: .max,
+            limit: limit)
         let steps = loop.factory.testSteps
         let (scores, _) = try loop.test(own, [network], arm: "conv4", steps: [steps])
         try loop.report(

@@ -13,9 +13,12 @@ final class ArchitectureEvaluator {
     private let steps: Int
     private let objectives: [Objective]
     private let journal: RunJournal
+    private let policy: NonFinitePolicy
     /// What all evaluations cost.
     private(set) var cost = Cost.zero
     private(set) var trials = 0
+    /// Trials that failed, as their loss was no finite number.
+    private(set) var failures = 0
 
     /// - Parameters:
     ///   - supernet: Holds the weights that candidates share.
@@ -24,9 +27,10 @@ final class ArchitectureEvaluator {
     ///   - steps: Inner steps before a score is taken.
     ///   - objectives: The ranking ones first, as the plan orders them.
     ///   - journal: Bills the cost and records each trial.
+    ///   - policy: What happens when a loss is no finite number.
     init(
         _ supernet: Supernet, _ trainer: MetaTrainer, tasks: [Episode], steps: Int,
-        objectives: [Objective], journal: RunJournal
+        objectives: [Objective], journal: RunJournal, policy: NonFinitePolicy
     ) {
         self.supernet = supernet
         self.trainer = trainer
@@ -34,6 +38,7 @@ final class ArchitectureEvaluator {
         self.steps = steps
         self.objectives = objectives
         self.journal = journal
+        self.policy = policy
     }
 
     /// Goes on where a saved run was.
@@ -47,13 +52,16 @@ final class ArchitectureEvaluator {
     /// - Parameters:
     ///   - genotypes: Of the supernet's space.
     ///   - generation: Recorded with each trial; nil outside a search by generations.
-    ///   - origin: The operator that made them, recorded with each trial.
     ///   - ranking: How many of the objectives the strategy sees.
-    /// - Returns: One evaluation per genotype, in order, objectives to be made small.
-    /// - Throws: `SearchSpaceError` for a genotype not of the space; what learning, an objective or
-    ///   the sink throws.
+    ///   - origin: How a genotype came about, recorded with its trial.
+    /// - Returns: One evaluation per genotype, in order, objectives to be made small; infinite for
+    ///   a trial that failed.
+    /// - Throws: `SearchSpaceError` for a genotype not of the space;
+    ///   `MetaLearningError.notFinite`, naming trial and task, if failures stop the run; what
+    ///   learning, an objective or the sink throws.
     func evaluate(
-        _ genotypes: [Genotype], generation: Int?, origin: String, ranking: Int
+        _ genotypes: [Genotype], generation: Int?, ranking: Int,
+        origin: (Genotype) -> Lineage.Origin
     ) throws -> [Evaluation<Genotype>] {
         let networks = try genotypes.map { try supernet.subnet($0) }
         let (scores, spent) = try trainer.evaluate(
@@ -72,21 +80,39 @@ final class ArchitectureEvaluator {
                 queryError: 1 - own.reduce(0) { $0 + $1.accuracy } / count,
                 queryLoss: own.reduce(0) { $0 + $1.loss } / count, supportLoss: .nan,
                 network: network)
-            let values = try objectives.map { try $0.minimized(summary) }
+            trials += 1
+            let text = try supernet.space.text(genotypes[index])
+            let failure = try failure(own, of: text)
+            let values =
+                failure == nil
+                ? try objectives.map { try $0.minimized(summary) }
+                : [Double](repeating: .infinity, count: objectives.count)
             // What an objective computes of the network is billed as well.
             if network.multiplyAdds > 0 {
                 cost += journal.bill(ComputeCost(multiplyAdds: network.multiplyAdds))
             }
-            trials += 1
+            let origin = origin(genotypes[index])
             try journal.record(
                 .trial(
                     Trial(
                         number: trials, generation: generation, genes: genotypes[index].genes,
-                        genotype: try supernet.space.text(genotypes[index]), origin: origin,
+                        genotype: text, origin: origin.name, parents: origin.parents.map(\.genes),
                         objectives: zip(objectives, values).map {
                             Metric($0.name, $1, unit: $0.unit ?? "")
-                        })))
+                        }, failure: failure)))
             return Evaluation(genotypes[index], objectives: Array(values.prefix(ranking)))
         }
+    }
+
+    /// Why a trial with these scores failed; nil if it did not.
+    private func failure(_ scores: [TaskScore], of genotype: String) throws -> String? {
+        guard let task = scores.firstIndex(where: { !$0.loss.isFinite }) else { return nil }
+        guard policy == .failTrial else {
+            throw MetaLearningError.notFinite(
+                what: "the query loss of trial \(trials) (\(genotype))", update: trainer.updates,
+                task: task)
+        }
+        failures += 1
+        return "update \(trainer.updates), task \(task): the query loss is not a finite number"
     }
 }

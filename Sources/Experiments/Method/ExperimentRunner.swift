@@ -10,12 +10,17 @@ public struct RunSettings: Sendable {
     public var threads: Int
     /// The saved state of a method, from which the run goes on; nil to begin anew.
     public var resumed: MethodState?
+    /// Bytes that the run may need at its peak; nil without a limit.
+    public var memoryLimit: Int?
 
-    /// By default one worker and no folder of data sets.
-    public init(seed: UInt64, dataDirectory: String? = nil, threads: Int = 1) {
+    /// By default one worker, no folder of data sets and no limit of memory.
+    public init(
+        seed: UInt64, dataDirectory: String? = nil, threads: Int = 1, memoryLimit: Int? = nil
+    ) {
         self.seed = seed
         self.dataDirectory = dataDirectory
         self.threads = threads
+        self.memoryLimit = memoryLimit
     }
 }
 
@@ -35,6 +40,7 @@ public final class ExperimentRunner {
     private let record: RunRecord
     private let journal: RunJournal
     private let method: () throws -> Void
+    private let loop: MethodLoop
 
     /// - Parameters:
     ///   - plan: What to do.
@@ -44,7 +50,8 @@ public final class ExperimentRunner {
     ///   - settings: Seed, data, threads.
     ///   - sink: Receives every event, in order.
     ///   - isInterrupted: Asked between updates; the run then saves its state and ends.
-    /// - Throws: What is wrong with the plan's data or sizes, before anything is trained.
+    /// - Throws: What is wrong with the plan's data or sizes, before anything is trained;
+    ///   `ExperimentError.memoryExceeded` for a run that would need more than it may have.
     public init(
         plan: ExperimentPlan, record: RunRecord, registry: Registry,
         scripts: any ScriptFunctionResolver, settings: RunSettings, sink: any EventSink,
@@ -55,10 +62,13 @@ public final class ExperimentRunner {
         let reporters = try plan.reporters.map { ReporterSink(try builder.reporter($0)) }
         journal = RunJournal(
             reporters.isEmpty ? sink : SinkGroup([sink] + reporters), isInterrupted: isInterrupted)
-        let loop = try MethodLoop(
+        loop = try MethodLoop(
             plan, builder: builder, settings: settings, journal: journal)
         method = try loop.prepared()
     }
+
+    /// The most memory that the run will hold at once.
+    public var memory: MemoryForecast { loop.memory }
 
     /// Runs to the end, or to the interruption.
     ///

@@ -36,17 +36,9 @@ struct FixedNetworkTraining {
         let layout = ParameterLayout(try network.parameters)
         let parameters = ParameterSet(layout, stream: loop.stream.split("parameters"))
         let trainer = try loop.factory.trainer(parameters, learner: learner)
-        let cost: Cost
-        do {
-            cost = try loop.train(
-                trainer, network, arm: "fixed", phase: "train \(arm)",
-                updates: loop.plan.budget.totalUpdates)
-        } catch {
-            // State is saved before the bad news.
-            try loop.journal.save(parameters, named: arm, updates: trainer.updates)
-            throw error
-        }
-        try loop.journal.save(parameters, named: arm, updates: trainer.updates)
+        let cost = try loop.train(
+            trainer, network, arm: "fixed", phase: "train \(arm)", name: arm,
+            updates: loop.plan.budget.totalUpdates)
         let steps = testSteps
         let (scores, _) = try loop.test(trainer, [network], arm: arm, steps: steps)
         for (count, own) in zip(steps, scores) {

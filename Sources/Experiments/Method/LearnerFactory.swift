@@ -80,14 +80,19 @@ struct LearnerFactory {
         var statistics: ParameterSet?
         if let known {
             statistics = known.copy()
-        } else if plan.batchNorm == .running {
-            let layout = ParameterLayout(
-                try ParameterSpecification.runningStatistics(of: parameters.layout.entries))
+        } else if let layout = try statisticsLayout(parameters.layout) {
             statistics = ParameterSet(layout, stream: RandomStream(seed: 0))
         }
         return MetaTrainer(
             try learner ?? self.learner(), parameters: parameters, optimizer: optimizer,
             executor: executor, statistics: statistics, gradientClip: clip.map { Float($0) })
+    }
+
+    /// The running statistics of some parameters' batch norms; nil if the plan keeps none.
+    func statisticsLayout(_ layout: ParameterLayout) throws -> ParameterLayout? {
+        guard plan.batchNorm == .running else { return nil }
+        return ParameterLayout(
+            try ParameterSpecification.runningStatistics(of: layout.entries))
     }
 
     /// The outer learning rate's factor at a fraction of the run.

@@ -17,8 +17,11 @@ final class MethodLoop {
     let stream: RandomStream
     /// The saved state of a method to go on from.
     let resumed: MethodState?
+    /// The most memory that the run will hold at once.
+    let memory: MemoryForecast
     private let testEpisodes: [Episode]
     private var arms: [ArmScores] = []
+    private var reported: Set<String> = []
 
     init(
         _ plan: ExperimentPlan, builder: ComponentBuilder, settings: RunSettings,
@@ -29,10 +32,18 @@ final class MethodLoop {
         self.journal = journal
         resumed = settings.resumed
         stream = RandomStream(seed: settings.seed)
+        // Refused before anything large is made.
+        var memory = try MemoryForecast(plan, threads: settings.threads, builder: builder)
+        try memory.check(limit: settings.memoryLimit)
         tasks = try TaskSource(
             plan.tasks, builder: builder, dataDirectory: settings.dataDirectory, stream: stream)
         factory = LearnerFactory(
             plan: plan.learner, executor: try Executor(threads: settings.threads))
+        memory.count(data: tasks.dataBytes)
+        try memory.count(
+            workersOf: factory, innerSteps: try MethodLoop.scheduledSteps(plan, builder))
+        try memory.check(limit: settings.memoryLimit)
+        self.memory = memory
         testEpisodes = try tasks.test(plan.budget.testTasks)
     }
 
@@ -47,8 +58,37 @@ final class MethodLoop {
             run = try FixedNetworkTraining(self).run
         }
         return { [self] in
+            try warnOfReferenceKernels()
             try run()
+            try warnOfReferenceKernels()
             for comparison in try comparisons() { try journal.record(.comparison(comparison)) }
+        }
+    }
+
+    /// The inner steps of a schedule that is a table, which are known beforehand.
+    private static func scheduledSteps(
+        _ plan: ExperimentPlan, _ builder: ComponentBuilder
+    ) throws -> Int? {
+        guard case .named = plan.schedule else { return nil }
+        return try builder.schedule(plan.schedule)(
+            Progress(
+                phase: .search, update: 0, updates: 1, generation: 0,
+                generations: plan.budget.generations)
+        ).innerSteps
+    }
+
+    /// Says which convolutions run on oneDNN's reference code, each kind once: it is right, and many
+    /// times slower than it could be.
+    private func warnOfReferenceKernels() throws {
+        for service in factory.executor.kernels.services
+        where service.isReference && reported.insert(service.operation).inserted {
+            try journal.record(
+                .message(
+                    Event.Message(
+                        "\(service.operation) (\(service.sizes)) runs on oneDNN's reference code "
+                            + "(\(service.implementation)), many times slower than it could; other "
+                            + "numbers of channels may help, and apogee doctor --kernels tells more",
+                        level: .warning)))
         }
     }
 
@@ -78,13 +118,24 @@ final class MethodLoop {
     ///   - network: The same for every task.
     ///   - arm: Names the stream of tasks; arms of one name see the same.
     ///   - phase: Named in events.
+    ///   - name: Under which the parameters are saved, however the training ends.
     ///   - updates: Meta-updates at most.
     ///   - limit: Multiply-adds after which training ends.
     /// - Returns: What the updates cost.
     /// - Throws: `RunInterruption` between updates; what sampling, learning or the sink throws.
     func train(
+        _ trainer: MetaTrainer, _ network: any Network, arm: String, phase: String, name: String,
+        updates: Int, limit: Int? = nil
+    ) throws -> Cost {
+        try journal.saving(trainer, named: name) {
+            try train(
+                trainer, network, arm: arm, phase: phase, updates: updates, limit: limit)
+        }
+    }
+
+    private func train(
         _ trainer: MetaTrainer, _ network: any Network, arm: String, phase: String, updates: Int,
-        limit: Int? = nil
+        limit: Int?
     ) throws -> Cost {
         var cost = Cost.zero
         var done = 0
@@ -98,8 +149,9 @@ final class MethodLoop {
             // With a limit the length is known from what was spent so far.
             let share = limit.map { Double(cost.multiplyAdds) / Double($0) } ?? progress.fraction
             var total = limit == nil ? updates : 0
-            if let limit, done > 0 {
-                total = Int((Double(done) * Double(limit) / Double(cost.multiplyAdds)).rounded(.up))
+            if let limit, done > 0, cost.multiplyAdds > 0 {
+                let length = Double(done) * Double(limit) / Double(cost.multiplyAdds)
+                total = Int(exactly: length.rounded(.up)) ?? 0
             }
             cost += try update(
                 trainer, episodes.map { MetaTask(network, $0) },
@@ -131,6 +183,7 @@ final class MethodLoop {
         try journal.start(phase, total: episodes.count, unit: "tasks")
         var scores = [[TaskScore]](repeating: [], count: steps.count)
         var cost = ComputeCost()
+        var broken: [Int] = []
         for start in stride(from: 0, to: episodes.count, by: 32) {
             try journal.checkInterruption()
             let end = min(start + 32, episodes.count)
@@ -139,12 +192,37 @@ final class MethodLoop {
                     MetaTask(networks.count == 1 ? networks[0] : networks[$0], episodes[$0])
                 }, steps: steps)
             cost += spent
-            for task in part {
-                for place in steps.indices { scores[place].append(task[place]) }
+            for (index, task) in part.enumerated() {
+                for place in steps.indices {
+                    let isBroken = !task[place].loss.isFinite
+                    if isBroken {
+                        try refuse(arm, trainer, task: start + index)
+                        broken.append(start + index)
+                    }
+                    scores[place].append(
+                        isBroken ? TaskScore(loss: task[place].loss, accuracy: 0) : task[place])
+                }
             }
             try journal.progress(phase, end, of: episodes.count, unit: "tasks")
         }
+        if let first = broken.first {
+            let count = Set(broken).count
+            try journal.record(
+                .message(
+                    Event.Message(
+                        "\(arm): the loss of \(count) of \(episodes.count) test tasks is not a "
+                            + "finite number, first of task \(first); each counts as one of which "
+                            + "nothing was right", level: .warning)))
+        }
         return (scores, cost)
+    }
+
+    /// Stops at a test task whose loss is no finite number, if the plan says so or if there is no
+    /// worst score to count it as.
+    private func refuse(_ arm: String, _ trainer: MetaTrainer, task: Int) throws {
+        guard plan.onNonFinite == .stop || tasks.kind == .regression else { return }
+        throw MetaLearningError.notFinite(
+            what: "the query loss of \(arm) at test", update: trainer.updates, task: task)
     }
 
     /// The support sets of the test tasks: all that a per-task search may see.

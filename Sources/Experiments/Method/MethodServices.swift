@@ -24,6 +24,7 @@ public final class MethodServices {
     /// What training cost so far; evaluations are billed apart.
     private(set) var trainingCost = Cost.zero
     private var strategyCount = 0
+    private let lineage = Lineage()
 
     init(_ search: AcrossTaskSearch, _ loop: MethodLoop) {
         self.search = search
@@ -97,7 +98,8 @@ public final class MethodServices {
     public func strategy() throws -> MethodStrategy {
         let name = strategyCount == 0 ? "strategy" : "strategy \(strategyCount)"
         strategyCount += 1
-        return try MethodStrategy(search.strategies, rng: loop.stream.split(name))
+        return try MethodStrategy(
+            search.strategies, rng: loop.stream.split(name), lineage: lineage)
     }
 
     /// The plan's strategy as it was saved.
@@ -105,7 +107,7 @@ public final class MethodServices {
     /// - Throws: `DecodingError` for a text that holds no state.
     public func strategy(saved text: String) throws -> MethodStrategy {
         try MethodStrategy(
-            search.strategies, rng: loop.stream.split("strategy"),
+            search.strategies, rng: loop.stream.split("strategy"), lineage: lineage,
             state: RecordCoding.decode(StrategyState<Genotype>.self, from: text))
     }
 
@@ -114,15 +116,16 @@ public final class MethodServices {
     /// - Parameters:
     ///   - genotypes: Of the space.
     ///   - generation: Recorded with each trial.
-    ///   - origin: Recorded with each trial; the strategy's name if nil.
+    ///   - origin: Recorded with each trial; how the strategy made it if nil.
     /// - Returns: One evaluation each, objectives to be made small.
     /// - Throws: `SearchSpaceError` for a genotype not of the space; what learning throws.
     public func evaluate(
         _ genotypes: [Genotype], generation: Int?, origin: String?
     ) throws -> [Evaluation<Genotype>] {
-        try search.evaluator.evaluate(
-            genotypes, generation: generation, origin: origin ?? search.strategies.plan.name,
-            ranking: search.ranking)
+        let made = origin == nil ? lineage.origins() : nil
+        return try search.evaluator.evaluate(
+            genotypes, generation: generation, ranking: search.ranking,
+            origin: { made?($0) ?? Lineage.Origin(origin ?? "listed") })
     }
 
     // MARK: Events
@@ -209,14 +212,18 @@ public final class MethodServices {
 public final class MethodStrategy {
     private let factory: StrategyFactory
     private let rng: RandomStream
+    private let lineage: Lineage
     private var strategy: any SearchStrategy<Genotype>
 
     init(
-        _ factory: StrategyFactory, rng: RandomStream, state: StrategyState<Genotype>? = nil
+        _ factory: StrategyFactory, rng: RandomStream, lineage: Lineage,
+        state: StrategyState<Genotype>? = nil
     ) throws {
         self.factory = factory
         self.rng = rng
-        strategy = try factory.strategy(factory.variation(), rng: rng, resuming: state)
+        self.lineage = lineage
+        strategy = try factory.strategy(
+            lineage.noting(factory.variation()), rng: rng, resuming: state)
     }
 
     /// The individuals that it holds, in its own order.
@@ -238,7 +245,7 @@ public final class MethodStrategy {
     /// Sets the rate of mutation, 0…1, from here on.
     public func setMutationProbability(_ probability: Double) throws {
         strategy = try factory.strategy(
-            factory.variation(mutationProbability: probability), rng: rng,
+            lineage.noting(factory.variation(mutationProbability: probability)), rng: rng,
             resuming: strategy.state)
     }
 

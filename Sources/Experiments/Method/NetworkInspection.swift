@@ -3,12 +3,13 @@ internal import MetaLearning
 internal import NeuralNetworks
 public import SearchSpaces
 internal import Supernets
+internal import Tensors
 
 /// Facts about a plan's network that need no training: for `apogee inspect`.
 public struct NetworkInspection: Sendable {
     /// Every layer with its shape and counts.
     public let network: NetworkDescription
-    /// Bytes that one worker needs for one task's training step, by the memory plan.
+    /// Bytes of the largest plan of learning one task: every worker's arena.
     public let plannedBytes: Int
 
     /// - Parameters:
@@ -44,17 +45,12 @@ public struct NetworkInspection: Sendable {
             network = try configuration.describe()
             built = PerceptronNetwork(configuration)
         }
-        plannedBytes = try MemoryEstimate.trainingBytes(
-            built, queryShape: Networks.queryShape(plan.tasks, inputShape),
-            isClassification: inputShape.count > 1)
-    }
-}
-
-extension Networks {
-    static func queryShape(_ plan: TasksPlan, _ inputShape: [Int]) -> [Int] {
-        switch plan {
-        case .sine(let sine): [sine.queries] + inputShape
-        case .episodes(let episodes): [episodes.ways * episodes.queries] + inputShape
-        }
+        let factory = LearnerFactory(plan: plan.learner, executor: try Executor(threads: 1))
+        let layout = ParameterLayout(try built.parameters)
+        plannedBytes = try MemoryEstimate.plans(
+            of: factory.learner(), [built], layout: layout,
+            statistics: factory.statisticsLayout(layout), sizes: Networks.taskSizes(plan.tasks),
+            trains: true, executor: factory.executor
+        ).arenaBytes
     }
 }

@@ -1,4 +1,5 @@
 internal import Datasets
+internal import MetaLearning
 internal import NeuralNetworks
 internal import SearchSpaces
 internal import Supernets
@@ -81,6 +82,36 @@ enum Networks {
 
     static func perceptron(_ plan: MLPPlan, outputs: Int) -> MLPConfiguration {
         MLPConfiguration(inputs: 1, hidden: plan.hidden, outputs: outputs)
+    }
+
+    /// Paths of a supernet that need the most memory: one operation everywhere, on the inputs of the
+    /// cell, which are the largest, or on the latest nodes, which are held the longest.
+    static func largestSubnets(of supernet: Supernet) throws -> [any Network] {
+        let space = supernet.space
+        return try space.operations.indices.flatMap { operation in
+            try [true, false].map { first in
+                try supernet.subnet(
+                    Genotype(
+                        (0..<2 * space.nodes).flatMap { place in
+                            let node = first ? 0 : place % space.nodes
+                            return [node, node + 1, operation, operation]
+                        }))
+            }
+        }
+    }
+
+    /// The sizes of a plan's tasks, without reading any data.
+    static func taskSizes(_ plan: TasksPlan) -> TaskSizes {
+        let (inputShape, ways) = sizes(plan)
+        switch plan {
+        case .sine(let sine):
+            return TaskSizes(
+                support: [sine.shots] + inputShape, query: [sine.queries] + inputShape, ways: nil)
+        case .episodes(let episodes):
+            return TaskSizes(
+                support: [ways * episodes.shots] + inputShape,
+                query: [ways * episodes.queries] + inputShape, ways: ways)
+        }
     }
 
     /// Height, width and channels of a plan's inputs and the number of its classes, without reading

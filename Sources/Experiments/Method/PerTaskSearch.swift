@@ -16,6 +16,7 @@ package struct PerTaskSearch {
     /// The best genotypes of the search before, best first.
     let prior: [Genotype]
     let steps: Int
+    let policy: NonFinitePolicy
 
     /// A search over a supernet's paths.
     ///
@@ -25,15 +26,17 @@ package struct PerTaskSearch {
     ///   - variation: How genotypes are drawn and changed.
     ///   - prior: The best genotypes of the search before, best first; at least one.
     ///   - steps: Inner steps on a support set.
+    ///   - policy: What happens when a candidate's loss is no finite number.
     package init(
         plan: PerTaskSearchPlan, supernet: Supernet, variation: Variation<Genotype>,
-        prior: [Genotype], steps: Int
+        prior: [Genotype], steps: Int, policy: NonFinitePolicy = .stop
     ) {
         self.plan = plan
         self.supernet = supernet
         self.variation = variation
         self.prior = prior
         self.steps = steps
+        self.policy = policy
     }
 
     /// Chooses a genotype for each task.
@@ -44,7 +47,8 @@ package struct PerTaskSearch {
     ///   - trainer: Holds the shared weights, which stay as they are.
     ///   - stream: Split for the strategies and the augmentations.
     /// - Returns: The best genotype of each task, in order; the whole cost; candidates judged.
-    /// - Throws: What the strategy, the space or the learner throws.
+    /// - Throws: `MetaLearningError.notFinite` if a candidate's loss stops the run; what the
+    ///   strategy, the space or the learner throws.
     package func choose(
         _ supports: [SupportSet], first: Int, trainer: MetaTrainer, stream: RandomStream
     ) throws -> (genotypes: [Genotype], cost: ComputeCost, evaluations: Int) {
@@ -78,10 +82,15 @@ package struct PerTaskSearch {
             cost += spent
             var place = 0
             for index in supports.indices {
-                let told = asked[index].map { genotype in
+                let told = try asked[index].map { genotype in
                     let own = scores[place..<place + judged[index].count]
                     place += judged[index].count
                     let loss = own.compactMap(\.first).reduce(0) { $0 + $1.loss }
+                    guard loss.isFinite || policy == .failTrial else {
+                        throw MetaLearningError.notFinite(
+                            what: "the loss of a candidate of the search per task",
+                            update: trainer.updates, task: first + index)
+                    }
                     return Evaluation(genotype, objectives: [loss / Double(max(own.count, 1))])
                 }
                 evaluations += told.count

@@ -48,6 +48,23 @@ final class RunJournal {
         if isInterrupted() { throw RunInterruption() }
     }
 
+    /// Does what moves a trainer's parameters, and saves them when it ended, in whichever way: state
+    /// is saved before the bad news.
+    func saving<Result>(
+        _ trainer: MetaTrainer, named name: String, _ body: () throws -> Result
+    ) throws -> Result {
+        let result: Result
+        do {
+            result = try body()
+        } catch {
+            // The first error is the one to tell, and a full disk refuses this file too.
+            try? save(trainer.parameters, named: name, updates: trainer.updates)
+            throw error
+        }
+        try save(trainer.parameters, named: name, updates: trainer.updates)
+        return result
+    }
+
     func save(_ parameters: ParameterSet, named name: String, updates: Int) throws {
         let layout = parameters.layout
         let values = parameters.values.array

@@ -11,6 +11,8 @@ struct TaskSource {
     /// Height, width, channels; or inputs.
     let inputShape: [Int]
     let outputs: Int
+    /// Bytes of the images in memory; 0 for tasks that are computed.
+    let dataBytes: Int
     private let training: any TaskDistribution
     private let validation: any TaskDistribution
     private let test: any TaskDistribution
@@ -27,8 +29,10 @@ struct TaskSource {
             let distribution = try SineDistribution(shots: sine.shots, queries: sine.queries)
             (training, validation, test) = (distribution, distribution, distribution)
             (sampler, context) = (nil, nil)
+            dataBytes = 0
         case .episodes(let episodes):
             let dataset = try TaskSource.dataset(episodes, dataDirectory)
+            dataBytes = dataset.byteCount
             let split = try TaskSource.split(episodes, dataset, stream.split("split"))
             func distribution(_ classes: [Int]) throws -> EpisodeDistribution {
                 try EpisodeDistribution(

@@ -36,6 +36,8 @@ public struct ExperimentPlan: Sendable, Hashable {
     public let perTaskSearch: PerTaskSearchPlan?
     /// The rows of the results.
     public let arms: [ArmPlan]
+    /// What happens when an architecture's or a test task's loss is no finite number.
+    public let onNonFinite: NonFinitePolicy
 
     /// The objectives that the strategy ranks by: all under `nsga2`, which seeks a front, and under
     /// a plugin's strategy, which chooses for itself; the first under the others. The rest are
@@ -147,6 +149,7 @@ public struct ExperimentPlan: Sendable, Hashable {
         learner = try LearnerPlan(options[PlanOptions.learner], at: position)
         schedule = options[PlanOptions.schedule]
         reporters = options[PlanOptions.reporters]
+        onNonFinite = options[PlanOptions.onNonFinite]
         if searching {
             strategy = try StrategyPlan(options[PlanOptions.strategy], at: position)
             paths = options[PlanOptions.paths]
@@ -172,4 +175,14 @@ public struct ExperimentPlan: Sendable, Hashable {
         self.arms = arms
         try validate(at: position)
     }
+}
+
+/// What happens when a loss is NaN or infinite where only an architecture or a task is judged. In
+/// training the run always stops, as the weights that all share would be lost.
+public enum NonFinitePolicy: String, Sendable, Hashable, CaseIterable {
+    /// The run stops, its state saved.
+    case stop
+    /// The architecture's trial is marked as failed and ranks behind all others; a test task counts
+    /// as one of which nothing was right. The run goes on.
+    case failTrial = "fail_trial"
 }

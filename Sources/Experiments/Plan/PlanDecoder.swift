@@ -1,3 +1,5 @@
+internal import SearchSpaces
+
 /// Checks a tree of plan values against specifications, strictly: nothing unknown is skipped and
 /// nothing mistyped is guessed.
 ///
@@ -25,7 +27,7 @@ struct PlanDecoder {
             let shown = String(PlanText.quoted(entry.name).dropFirst().dropLast())
             throw .unknownOption(
                 at: position.child(shown, at: entry.value.location),
-                nearest: PlanText.nearest(to: entry.name, among: names), known: names)
+                nearest: NearestName.of(entry.name, among: names), known: names)
         }
         var options = Options(at: position)
         for specification in specifications {
@@ -109,7 +111,7 @@ struct PlanDecoder {
             return .string(text)
         case (.choice(let names), .string(let name)):
             guard names.contains(name) else {
-                let nearest = PlanText.nearest(to: name, among: names)
+                let nearest = NearestName.of(name, among: names)
                 throw outOfRange(nearest.map { "; did you mean \"\($0)\"?" } ?? "")
             }
             return .string(name)
@@ -184,7 +186,7 @@ struct PlanDecoder {
         guard let component = registry.component(name, at: point) else {
             throw .unknownName(
                 at: position, kind: point.title, name: name,
-                nearest: PlanText.nearest(to: name, among: known), known: known)
+                nearest: NearestName.of(name, among: known), known: known)
         }
         let options = try options(table, component.options, at: position, skipped: skipped)
         return .named(name, options)

@@ -67,6 +67,10 @@ enum PlanOptions {
         "Plugins' receivers of the run's events, besides the console and the store.",
         read: { if case .component(let selection) = $0 { selection } else { nil } })
 
+    static let onNonFinite = PlanOption.choice(
+        "on_non_finite", NonFinitePolicy.stop,
+        "What happens when an architecture's or a test task's loss is NaN or infinite.")
+
     private static let common = [
         name.specification, description.specification, api.specification, seed.specification,
         tasks.specification, space.specification, learner.specification, reporters.specification,
@@ -80,12 +84,14 @@ enum PlanOptions {
     static let search =
         common + searchOnly + [
             schedule.specification, searchBudget.specification, searchArms.specification,
+            onNonFinite.specification,
         ]
 
     /// The options of a plan with one fixed network.
     static let fixed =
         common + [
             schedule.specification, fixedBudget.specification, fixedArms.specification,
+            onNonFinite.specification,
         ]
 
     /// Whether a plan searches, by its space's name alone; a wrong name is looked at later.

@@ -176,7 +176,7 @@ public struct ComponentBuilder {
                 let known = registry.names(at: point)
                 throw .unknownName(
                     at: options.position, kind: point.title, name: name,
-                    nearest: PlanText.nearest(to: name, among: known), known: known)
+                    nearest: NearestName.of(name, among: known), known: known)
             }
             return .registered(component.factory, options, name: name)
         }

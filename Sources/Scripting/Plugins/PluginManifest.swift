@@ -205,7 +205,7 @@ private struct ManifestReader {
 enum Hint {
     /// `did you mean "x"?`, or all that is known.
     static func text(for name: String, among known: [String]) -> String {
-        if let nearest = PlanText.nearest(to: name, among: known) {
+        if let nearest = NearestName.of(name, among: known) {
             return "did you mean \"\(nearest)\"?"
         }
         return known.isEmpty ? "there is none" : "known are \(PlanText.listed(known))"

@@ -1,5 +1,6 @@
 import Experiments
 import LuaHost
+import SearchSpaces
 
 /// A component as a plugin registered it.
 struct PluginComponent {
@@ -207,7 +208,7 @@ final class PluginRegistration {
         for provision in plugin.manifest.provides {
             let registered = components.filter { $0.point.point == provision.point }.map(\.name)
             for name in provision.names where !registered.contains(name) {
-                let nearest = PlanText.nearest(to: name, among: registered)
+                let nearest = NearestName.of(name, among: registered)
                 throw .invalidPlugin(
                     path: plugin.manifestPath, key: "provides.\(provision.point.rawValue)",
                     problem: "\"\(name)\" is listed, but \(plugin.main) does not register it"

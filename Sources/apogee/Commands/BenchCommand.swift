@@ -5,6 +5,7 @@ import Foundation
 import LuaHost
 import Records
 import Scripting
+import SearchSpaces
 import Tensors
 
 /// `apogee bench`: the measured workloads.

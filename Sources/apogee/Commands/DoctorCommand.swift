@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datasets
+import Experiments
 import Foundation
 import Kernels
 
@@ -12,12 +13,28 @@ struct DoctorCommand: ParsableCommand {
             Put its output into a report of a problem.
 
               apogee doctor --data ../shared/data/omniglot
+              apogee doctor --kernels
             """)
 
     @Option(help: ArgumentHelp("A folder to look for data in.", valueName: "dir"))
     var data: String?
 
+    @Flag(help: "Shows which code serves each operation of typical networks on this machine.")
+    var kernels = false
+
     func run() throws {
+        guard !kernels else {
+            row("kernels", KernelInformation.ownKernels)
+            row(
+                "oneDNN", "\(KernelInformation.oneDNNVersion) (\(KernelInformation.instructionSet))"
+            )
+            Output.line()
+            let width = Terminal.columns(descriptor: 1)
+            for line in KernelTable.lines(try KernelSurvey.typical(), width: width) {
+                Output.line(line)
+            }
+            return
+        }
         for (name, version) in Machine.versions { row(name, version) }
         row("processor", Machine.model)
         row(
@@ -26,6 +43,7 @@ struct DoctorCommand: ParsableCommand {
         row("kernels use", KernelInformation.instructionSet)
         row("cores", "\(Machine.cores)")
         row("memory", Machine.bytes(Machine.memory))
+        row("for runs", Machine.bytes(Machine.memoryShare) + " (--memory of apogee run)")
         let environment = ProcessInfo.processInfo.environment["APOGEE_DATA"]
         for (label, folder) in [
             ("--data", data), ("APOGEE_DATA", environment), ("beside", "../shared/data"),

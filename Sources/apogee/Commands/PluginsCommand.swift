@@ -1,6 +1,7 @@
 import ArgumentParser
 import Experiments
 import Scripting
+import SearchSpaces
 
 /// `apogee plugins`: what a plan can name.
 struct PluginsCommand: ParsableCommand {

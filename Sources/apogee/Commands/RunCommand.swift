@@ -33,6 +33,13 @@ struct RunCommand: ParsableCommand {
         help: "Worker threads, 1 to 256; results do not depend on it. (default: all cores)")
     var threads: Int?
 
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "What the run may need, such as 512M or 2G; a plan that needs more is refused. "
+                + "(default: four fifths of the machine's memory)", valueName: "size"))
+    var memory: String?
+
     @Option(help: ArgumentHelp("The folder under which runs are stored.", valueName: "dir"))
     var store = "runs"
 
@@ -46,10 +53,26 @@ struct RunCommand: ParsableCommand {
         if let threads, !(1...256).contains(threads) {
             throw ValidationError("--threads: expected 1 to 256, found \(threads)")
         }
+        _ = try memoryLimit()
         if let seed, seed < 0 {
             throw ValidationError("--seed: expected 0 or more, found \(seed)")
         }
         if store.isEmpty { throw ValidationError("--store: expected a folder, found nothing") }
+    }
+
+    /// Bytes that the run may need.
+    private func memoryLimit() throws(ValidationError) -> Int {
+        guard let memory else { return Machine.memoryShare }
+        guard let size = MemorySize(memory) else {
+            throw ValidationError(
+                "--memory: expected a size such as 512M or 2G, found '\(memory)'")
+        }
+        guard size.bytes <= Machine.memory else {
+            throw ValidationError(
+                "--memory: expected at most this machine's \(Machine.bytes(Machine.memory)), found "
+                    + Machine.bytes(size.bytes))
+        }
+        return size.bytes
     }
 
     func run() throws {
@@ -112,12 +135,20 @@ struct RunCommand: ParsableCommand {
             root: store, record: record, environment: environment, script: loaded.script.text)
         let console = ConsoleSink(record, isQuiet: quiet)
         let sink = SinkGroup([console, kept])
+        let limit = try memoryLimit()
         let status: RunStatus
         do {
             let runner = try ExperimentRunner(
                 plan: plan, record: record, registry: loaded.registry, scripts: loaded.script,
-                settings: RunSettings(seed: plan.seed, dataDirectory: data, threads: workers),
+                settings: RunSettings(
+                    seed: plan.seed, dataDirectory: data, threads: workers, memoryLimit: limit),
                 sink: sink, isInterrupted: { interruption.isRequested })
+            kept.environment.memory = runner.memory.record(limit: limit)
+            if !quiet {
+                Output.error(
+                    "memory: \(Machine.bytes(runner.memory.bytes)) planned, "
+                        + "\(Machine.bytes(limit)) allowed")
+            }
             printed.send(to: sink)
             status = try runner.run()
         } catch {
@@ -147,7 +178,9 @@ struct RunCommand: ParsableCommand {
         let files = directory.map { " · files in \($0)" } ?? ""
         if !quiet {
             let state = console.end?.status == .interrupted ? "interrupted after" : "done in"
-            Output.error("\(state) \(DurationText.text(seconds: console.elapsed))\(files)")
+            let peak = "peak memory \(Machine.bytes(Machine.peakBytes))"
+            Output.error(
+                "\(state) \(DurationText.text(seconds: console.elapsed)) · \(peak)\(files)")
         } else if !json, let directory {
             Output.line("files in \(directory)")
         }

@@ -44,8 +44,28 @@ enum Machine {
         ].filter(flags.contains)
     }
 
-    /// Main memory, bytes.
-    static var memory: Int { Int(clamping: ProcessInfo.processInfo.physicalMemory) }
+    /// Main memory, bytes; what a container may have of it, where that is less.
+    static var memory: Int {
+        let physical = Int(clamping: ProcessInfo.processInfo.physicalMemory)
+        for file in ["memory.max", "memory/memory.limit_in_bytes"] {
+            guard
+                let text = try? String(contentsOfFile: "/sys/fs/cgroup/" + file, encoding: .utf8),
+                let limit = Int(text.trimmingCharacters(in: .whitespacesAndNewlines)), limit > 0
+            else { continue }
+            return min(physical, limit)
+        }
+        return physical
+    }
+
+    /// What a run may plan to need unless it is told otherwise: four fifths of main memory.
+    static var memoryShare: Int { memory / 5 * 4 }
+
+    /// Most resident memory of this process so far, bytes.
+    static var peakBytes: Int {
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        return usage.ru_maxrss * 1024
+    }
 
     /// Bytes as people read them: `3.8 GiB`.
     static func bytes(_ count: Int) -> String {

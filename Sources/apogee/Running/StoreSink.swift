@@ -7,7 +7,8 @@ import RunStore
 final class StoreSink: EventSink {
     private let root: String
     private let record: RunRecord
-    private let environment: RunEnvironment
+    /// What is told of the run's surroundings; it may change until the first event.
+    var environment: RunEnvironment
     private let script: String
     private var store: DirectoryStore?
 

@@ -1,0 +1,83 @@
+internal import Evolution
+internal import Randomness
+internal import SearchSpaces
+
+/// Which operator made a genotype of which parents: noted while a strategy proposes.
+///
+/// A strategy tells genotypes alone. What it calls to make them is ours, so each call is written
+/// down, and looked up when the proposals are known. A crossover whose child is mutated at once is
+/// one origin of two operators.
+final class Lineage {
+    /// How a genotype came about.
+    struct Origin {
+        /// The operator: `sample`, `mutation`, `crossover`, `crossover and mutation`, `listed`.
+        let name: String
+        /// What the operator was given.
+        let parents: [Genotype]
+
+        init(_ name: String, parents: [Genotype] = []) {
+            self.name = name
+            self.parents = parents
+        }
+    }
+
+    private var calls: [(child: Genotype, origin: Origin)] = []
+
+    /// The same operators, whose calls are noted.
+    func noting(_ variation: Variation<Genotype>) -> Variation<Genotype> {
+        var noted = variation
+        noted.sample = { [self] rng in
+            let child = try variation.sample(&rng)
+            calls.append((child, Origin("sample")))
+            return child
+        }
+        noted.mutate = { [self] parent, rng in
+            let child = try variation.mutate(parent, &rng)
+            calls.append((child, mutation(of: parent)))
+            return child
+        }
+        if let cross = variation.crossover {
+            noted.crossover = { [self] a, b, rng in
+                let child = try cross(a, b, &rng)
+                calls.append((child, Origin("crossover", parents: [a, b])))
+                return child
+            }
+        }
+        if let breed = variation.breed {
+            noted.breed = { [self] matings, rng in
+                let children = try breed(matings, rng)
+                for (mating, child) in zip(matings, children) {
+                    calls.append((child, Lineage.origin(of: mating)))
+                }
+                return children
+            }
+        }
+        return noted
+    }
+
+    private static func origin(of mating: Mating<Genotype>) -> Origin {
+        guard let second = mating.second else {
+            return Origin("mutation", parents: [mating.first])
+        }
+        return Origin(
+            mating.isMutated ? "crossover and mutation" : "crossover",
+            parents: [mating.first, second])
+    }
+
+    /// The child of the crossover just before is a step on the way, and no proposal of its own.
+    private func mutation(of parent: Genotype) -> Origin {
+        guard let last = calls.last, last.origin.name == "crossover", last.child == parent else {
+            return Origin("mutation", parents: [parent])
+        }
+        calls.removeLast()
+        return Origin("crossover and mutation", parents: last.origin.parents)
+    }
+
+    /// Forgets all calls and returns the origins of what was proposed since the last time. What no
+    /// operator made was listed: from a small space that is nearly used up.
+    func origins() -> (Genotype) -> Origin {
+        let origins = Dictionary(calls.map { ($0.child, $0.origin) }) { first, _ in first }
+        calls.removeAll(keepingCapacity: true)
+        return { origins[$0] ?? Origin("listed") }
+    }
+}

@@ -1,0 +1,280 @@
+internal import MetaLearning
+internal import NeuralNetworks
+public import Records
+internal import SearchSpaces
+internal import Supernets
+internal import Tensors
+
+/// The most memory that a run will hold at once, known before it begins.
+///
+/// Everything large is counted: the arenas of all workers' plans, as the compiler laid them out; the
+/// parameters of every trainer with gradients and moments; data sets and fixed tasks. The program
+/// itself, its libraries and the plans' own descriptions are a fixed sum.
+public struct MemoryForecast: Sendable, Hashable {
+    /// What a part of the memory is for.
+    public struct Part: Sendable, Hashable {
+        /// A short name, for records.
+        public let name: String
+        /// What it is, for sentences.
+        public let title: String
+        /// How much.
+        public let bytes: Int
+        /// What makes it smaller; empty if nothing does.
+        public let remedy: String
+    }
+
+    /// All parts, in a fixed order.
+    public private(set) var parts: [Part] = []
+
+    /// Bytes in all; the largest integer if they are even more.
+    public var bytes: Int { Saturating.sum(parts.map(\.bytes)) }
+
+    /// Code, libraries and the kernels of one fixed network: measured.
+    static let programBytes = 40 << 20
+
+    /// Descriptions of the plans that trainers keep, and the kernels of all paths, for each node of
+    /// a cell: measured on the experiments in `scripts/experiments`.
+    static let planBytesOfNode = 18 << 20
+
+    private let plan: ExperimentPlan
+    private let threads: Int
+    private let sizes: TaskSizes
+    /// Floats of one task's data.
+    private let taskFloats: Int
+
+    /// What can be known without data and without plans: the least that the run needs.
+    ///
+    /// - Throws: ``ExperimentError/tooLarge(problem:)``.
+    init(_ plan: ExperimentPlan, threads: Int, builder: ComponentBuilder) throws {
+        self.plan = plan
+        self.threads = threads
+        sizes = Networks.taskSizes(plan.tasks)
+        let floats = [sizes.support, sizes.query].map { shape in
+            Saturating.sum([Saturating.product(shape), shape.first ?? 0])
+        }
+        taskFloats = Saturating.sum(floats)
+        add("program", "the program itself", MemoryForecast.programBytes, "")
+        if case .cells(let cells) = plan.space {
+            add(
+                "plans", "compiled plans and their kernels",
+                Saturating.product([MemoryForecast.planBytesOfNode, cells.nodes]),
+                "fewer space.nodes need less")
+        }
+        add(
+            "tasks", "tasks in memory", taskBytes,
+            "fewer " + tasksRemedy + " need less")
+        add("data", "the data set", MemoryForecast.drawnBytes(plan.tasks), dataRemedy)
+        let layouts = try Layouts(plan, builder)
+        add(
+            "parameters", "parameters, gradients and moments", parameterBytes(layouts),
+            "a smaller learner.meta_batch and " + widthRemedy + " need less")
+    }
+
+    /// Adds what was read from files.
+    mutating func count(data bytes: Int) {
+        parts = parts.map {
+            $0.name == "data"
+                ? Part(name: $0.name, title: $0.title, bytes: bytes, remedy: $0.remedy)
+                : $0
+        }
+    }
+
+    /// Adds the working memory of all workers: compiles the plans that the run will need.
+    ///
+    /// - Parameters:
+    ///   - factory: Makes the learner; its executor's kernels are used.
+    ///   - innerSteps: Instead of the plan's, if a schedule says so from the start.
+    /// - Throws: ``ExperimentError/tooLarge(problem:)``; what the learner throws.
+    mutating func count(workersOf factory: LearnerFactory, innerSteps: Int?) throws {
+        let layouts = try Layouts(plan)
+        let learner = try factory.learner(innerSteps: innerSteps)
+        var arena = 0
+        for (networks, layout) in try layouts.probes(plan) {
+            let statistics = try factory.statisticsLayout(layout)
+            do {
+                arena = max(
+                    arena,
+                    try MemoryEstimate.plans(
+                        of: learner, networks, layout: layout, statistics: statistics,
+                        sizes: sizes, trains: true, executor: factory.executor
+                    ).arenaBytes)
+            } catch let error as TensorError {
+                throw ExperimentError.tooLarge(problem: "\(error)")
+            }
+        }
+        let own = Saturating.sum([
+            arena, 4 * taskFloats,
+            Saturating.product([4, learner.parameterCopies, layouts.largest]),
+        ])
+        add(
+            "workers", "working memory of \(threads) \(threads == 1 ? "thread" : "threads")",
+            Saturating.product([own, threads]), workersRemedy)
+    }
+
+    /// The forecast for the run's record.
+    public func record(limit: Int?) -> RunMemory {
+        RunMemory(
+            planned: bytes, limit: limit,
+            parts: Dictionary(parts.map { ($0.name, $0.bytes) }) { first, _ in first })
+    }
+
+    /// - Throws: ``ExperimentError/memoryExceeded(planned:isLeast:limit:largest:)``.
+    func check(limit: Int?) throws(ExperimentError) {
+        guard let limit, bytes > limit else { return }
+        let largest = parts.reduce(parts[0]) { $1.bytes > $0.bytes ? $1 : $0 }
+        let isLeast = !parts.contains { $0.name == "workers" }
+        throw .memoryExceeded(
+            planned: bytes, isLeast: isLeast, limit: limit, largest: largest)
+    }
+
+    // MARK: Parts
+
+    private mutating func add(_ name: String, _ title: String, _ bytes: Int, _ remedy: String) {
+        parts.append(Part(name: name, title: title, bytes: bytes, remedy: remedy))
+    }
+
+    /// Fixed tasks, the tasks of a meta-update, and what a search on a task makes of them.
+    private var taskBytes: Int {
+        var tasks = plan.budget.testTasks + plan.learner.metaBatch
+        if plan.space.isSearchable { tasks += plan.budget.validationTasks }
+        var floats = Saturating.product([tasks, taskFloats])
+        if let perTask = plan.perTaskSearch, perTask.enabled,
+            plan.arms.contains(.searchedPerTask)
+        {
+            // Eight tasks at a time, each judged on copies of its support set.
+            let shots = (sizes.support.first ?? 1) / max(sizes.ways ?? 1, 1)
+            let copies = shots > 1 ? shots : 1 + perTask.augmentations
+            floats = Saturating.sum([
+                floats, Saturating.product([8, copies] + sizes.support),
+            ])
+        }
+        return Saturating.product([4, floats])
+    }
+
+    /// Trainers that are alive at once: each has parameters, a gradient, one for each task of a
+    /// batch, and two moments at most; besides, a copy that is being saved.
+    private func parameterBytes(_ layouts: Layouts) -> Int {
+        let each = Saturating.sum([plan.learner.metaBatch, 4])
+        var floats = Saturating.product([3, layouts.largest])
+        if let supernet = layouts.supernet {
+            // The search's own, and of each chosen network that is trained further.
+            let finals = plan.budget.finalUpdates > 0 ? 2 : 0
+            floats = Saturating.sum([
+                floats, Saturating.product([supernet.count, each, 1 + finals]), supernet.count,
+            ])
+        }
+        if let fixed = layouts.fixed {
+            floats = Saturating.sum([floats, Saturating.product([fixed.layout.count, each])])
+        }
+        return Saturating.product([4, floats])
+    }
+
+    /// Bytes of drawn characters; 0 for what is read from files, whose size is yet unknown.
+    private static func drawnBytes(_ tasks: TasksPlan) -> Int {
+        guard case .episodes(let episodes) = tasks, case .glyphs(let g) = episodes.dataset else {
+            return 0
+        }
+        return Saturating.product([
+            g.alphabets, g.characters, g.drawers, g.side, g.side, episodes.rotations ? 4 : 1,
+        ])
+    }
+
+    // MARK: Remedies
+
+    private var widthRemedy: String {
+        switch plan.space {
+        case .cells: "fewer space.channels"
+        case .conv4: "fewer space.filters"
+        case .mlp: "narrower space.hidden layers"
+        }
+    }
+
+    private var tasksRemedy: String {
+        plan.space.isSearchable
+            ? "budget.test_tasks, budget.validation_tasks or tasks.queries"
+            : "budget.test_tasks or tasks.queries"
+    }
+
+    private var dataRemedy: String {
+        guard case .episodes(let episodes) = plan.tasks else { return "" }
+        return (episodes.rotations ? "tasks.rotations = false or " : "")
+            + "a smaller tasks.dataset.side needs less"
+    }
+
+    private var workersRemedy: String {
+        var levers = threads > 1 ? ["fewer --threads"] : []
+        levers += ["fewer tasks.queries", widthRemedy]
+        switch plan.learner {
+        case .maml(let maml), .anil(let maml):
+            if maml.order == 2 { levers += ["learner.order = 1", "fewer learner.inner_steps"] }
+        case .reptile, .prototypical: break
+        }
+        return PlanText.joined(levers, last: "or") + " need less"
+    }
+}
+
+/// The parameter layouts of a plan's networks.
+private struct Layouts {
+    var supernet: ParameterLayout?
+    var fixed: (network: any Network, layout: ParameterLayout)?
+    private var subnets: [any Network] = []
+
+    init(_ plan: ExperimentPlan, _ builder: ComponentBuilder) throws {
+        let (inputShape, outputs) = Networks.sizes(plan.tasks)
+        do {
+            switch plan.space {
+            case .cells(let cells):
+                let (space, configuration) = try Networks.cells(cells, plan, builder: builder)
+                let supernet = try Supernet(space, configuration)
+                self.supernet = supernet.layout
+                subnets = try Networks.largestSubnets(of: supernet)
+                for case .conv4(let conv4) in plan.arms {
+                    try add(
+                        Conv4Network(
+                            Networks.conv4Configuration(
+                                conv4, inputShape: inputShape, ways: outputs)))
+                }
+            case .conv4(let conv4):
+                try add(
+                    Conv4Network(
+                        Networks.conv4Configuration(conv4, inputShape: inputShape, ways: outputs)))
+            case .mlp(let mlp):
+                try add(PerceptronNetwork(Networks.perceptron(mlp, outputs: outputs)))
+            }
+        } catch let error as TensorError {
+            throw ExperimentError.tooLarge(problem: "\(error)")
+        }
+    }
+
+    /// Parameters of the largest network.
+    var largest: Int { max(supernet?.count ?? 0, fixed?.layout.count ?? 0) }
+
+    private mutating func add(_ network: any Network) throws {
+        fixed = (network, ParameterLayout(try network.parameters))
+    }
+
+    /// Networks whose plans stand for all that the run compiles, with the parameters they read.
+    func probes(_ plan: ExperimentPlan) throws -> [([any Network], ParameterLayout)] {
+        var probes: [([any Network], ParameterLayout)] = []
+        if let supernet { probes.append((subnets, supernet)) }
+        if let fixed { probes.append(([fixed.network], fixed.layout)) }
+        return probes
+    }
+}
+
+/// Sizes that stop at the largest integer instead of passing it.
+enum Saturating {
+    static func sum(_ values: [Int]) -> Int {
+        values.reduce(0) { total, value in
+            let (sum, overflow) = total.addingReportingOverflow(value)
+            return overflow ? .max : sum
+        }
+    }
+
+    static func product(_ values: [Int]) -> Int {
+        values.reduce(1) { total, value in
+            let (product, overflow) = total.multipliedReportingOverflow(by: value)
+            return overflow ? .max : product
+        }
+    }
+}
