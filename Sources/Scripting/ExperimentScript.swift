@@ -1,5 +1,5 @@
 public import Experiments
-import LuaHost
+public import LuaHost
 
 /// What scripts may use.
 public struct ScriptLimits: Sendable, Hashable {
@@ -11,6 +11,8 @@ public struct ScriptLimits: Sendable, Hashable {
     public var callbackBytes: Int
     /// Bytes that Lua may hold in all.
     public var bytes: Int
+    /// What scripts may do beyond the sandbox's rules.
+    public var permissions = Permissions.none
 
     /// Limits; the defaults are far beyond what an operator needs, and stop an endless loop within
     /// about a second.
@@ -88,7 +90,7 @@ public final class ExperimentScript {
                 guard let path = try files.module(request.name) else { return nil }
                 return .module(
                     Sandbox.Module(chunk: .file(path)) { try ScriptFiles.read(path) })
-            }, print: print)
+            }, permissions: limits.permissions, print: print)
         let results = try sandbox.run(
             text, chunk: .file(path),
             limits: LuaLimits(instructions: limits.loadingInstructions))

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Experiments
 import Foundation
+import LuaHost
 import Scripting
 
 /// The options by which commands find and change an experiment.
@@ -28,10 +29,11 @@ struct LoadedExperiment {
     /// - Parameters:
     ///   - options: The file and its changes.
     ///   - more: Changes that other options stand for.
+    ///   - permissions: What scripts may do beyond the sandbox's rules.
     ///   - print: Takes what the script prints.
     /// - Throws: What the script, the overrides or the plan get wrong.
     init(
-        _ options: ExperimentOptions, more: [PlanOverride] = [],
+        _ options: ExperimentOptions, more: [PlanOverride] = [], permissions: Permissions = .none,
         print: @escaping (String) -> Void = { Output.error($0) }
     ) throws {
         var overrides = more
@@ -39,7 +41,9 @@ struct LoadedExperiment {
         var registry = try BuiltIns.registry()
         registry.freeze()
         self.registry = registry
-        script = try ExperimentScript(path: options.file, print: print)
+        var limits = ScriptLimits()
+        limits.permissions = permissions
+        script = try ExperimentScript(path: options.file, limits: limits, print: print)
         plans = try script.plans(overrides: overrides, registry: registry)
     }
 }
