@@ -20,8 +20,21 @@ static int base_pcall(lua_State *L) {
     return finish_call(L, status, 0);
 }
 
+// A limit trips inside the count hook, where Lua counts nothing: the script's handler would run
+// there without limits.
+static int run_handler(lua_State *L) {
+    if (bridge_of(L)->tripped) return 1;
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    lua_call(L, lua_gettop(L) - 1, 1);
+    return 1;
+}
+
 static int base_xpcall(lua_State *L) {
     luaL_checktype(L, 2, LUA_TFUNCTION);
+    lua_pushvalue(L, 2);
+    lua_pushcclosure(L, run_handler, 1);
+    lua_replace(L, 2);
     int arguments = lua_gettop(L) - 2;
     // function, handler, … becomes function, handler, true, function, …
     lua_pushboolean(L, 1);

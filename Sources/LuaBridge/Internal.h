@@ -43,7 +43,6 @@ void bridge_recheck(lua_State *L, int status);  // raises again what must not be
 // Report.c
 void bridge_capture(lua_State *L, bridge_report *report);
 int bridge_on_error(lua_State *L);
-void bridge_adopt(lua_State *L, const char *message, bridge_report *report);
 void bridge_remember(lua_State *L, lua_State *co);  // the error on top of a failed coroutine
 void bridge_forget(lua_State *L);
 int bridge_recall(lua_State *L, bridge_report *report);

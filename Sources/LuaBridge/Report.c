@@ -103,13 +103,61 @@ void bridge_capture(lua_State *L, bridge_report *report) {
     }
 }
 
+// The length of a leading "name:line: ", the line in `line`; 0 when there is none.
+static int position_prefix(const char *message, const char *name, int *line) {
+    size_t length = strlen(name);
+    if (strncmp(message, name, length) != 0 || message[length] != ':') return 0;
+    const char *digit = message + length + 1;
+    int value = 0;
+    if (*digit < '0' || *digit > '9') return 0;
+    while (*digit >= '0' && *digit <= '9' && value < 100000000) value = value * 10 + *digit++ - '0';
+    if (digit[0] != ':' || digit[1] != ' ') return 0;
+    *line = value;
+    return (int)(digit + 2 - message);
+}
+
+// `error("…", 2)` blames another line than that of the nearest frame: the message's own word
+// counts. Lua shortens long paths in it, so the prefix is compared with each frame's short name.
+static void adopt_prefix(lua_State *L, const char *message, bridge_report *report) {
+    lua_Debug frame;
+    for (int level = 0; level < innermost && lua_getstack(L, level, &frame); level += 1) {
+        if (!lua_getinfo(L, "Sl", &frame) || frame.currentline < 0) continue;
+        int line = 0;
+        int skip = position_prefix(message, frame.short_src, &line);
+        if (skip == 0) continue;
+        report->skip = skip;
+        if (frame.source[0] != '=') {
+            report->line = line;
+            snprintf(report->file, sizeof report->file, "%s", file_name(&frame));
+        }
+        return;
+    }
+    // Raised again after the frames that it speaks of have gone, or from below a coroutine.
+    const char *end = strstr(message, ".lua:");
+    if (!end || end - message > 200) return;
+    char name[256];
+    snprintf(name, sizeof name, "%.*s", (int)(end - message) + 4, message);
+    int line = 0;
+    int skip = position_prefix(message, name, &line);
+    if (skip == 0 || strpbrk(name, "\n")) return;
+    report->skip = skip;
+    report->line = line;
+    snprintf(report->file, sizeof report->file, "%s", name);
+}
+
+static void read_message(lua_State *L, const char *message, bridge_report *report) {
+    adopt_prefix(L, message, report);
+    // Only a deep stack overflows; a script may use the words too.
+    report->overflow = strstr(message, "stack overflow") && report->levels > 60;
+}
+
 // The stack of a coroutine that failed is gone when its resumer raises the error again, so what
 // was seen is kept with the value: a nil stands for itself.
 void bridge_remember(lua_State *L, lua_State *co) {
     bridge *b = bridge_of(L);
     if (b->tripped || lua_gettop(co) < 1 || bridge_recall(co, b->failed)) return;
     bridge_capture(co, b->failed);
-    if (lua_type(co, -1) == LUA_TSTRING) bridge_adopt(co, lua_tostring(co, -1), b->failed);
+    if (lua_type(co, -1) == LUA_TSTRING) read_message(co, lua_tostring(co, -1), b->failed);
     lua_pushvalue(co, -1);
     if (lua_isnil(co, -1)) {
         lua_pushlightuserdata(co, &bridge_key_failed);
@@ -140,48 +188,6 @@ int bridge_recall(lua_State *L, bridge_report *report) {
     return same;
 }
 
-// The length of a leading "name:line: ", the line in `line`; 0 when there is none.
-static int position_prefix(const char *message, const char *name, int *line) {
-    size_t length = strlen(name);
-    if (strncmp(message, name, length) != 0 || message[length] != ':') return 0;
-    const char *digit = message + length + 1;
-    int value = 0;
-    if (*digit < '0' || *digit > '9') return 0;
-    while (*digit >= '0' && *digit <= '9' && value < 100000000) value = value * 10 + *digit++ - '0';
-    if (digit[0] != ':' || digit[1] != ' ') return 0;
-    *line = value;
-    return (int)(digit + 2 - message);
-}
-
-// `error("…", 2)` blames another line than that of the nearest frame: the message's own word
-// counts. Lua shortens long paths in it, so the prefix is compared with each frame's short name.
-void bridge_adopt(lua_State *L, const char *message, bridge_report *report) {
-    lua_Debug frame;
-    for (int level = 0; level < innermost && lua_getstack(L, level, &frame); level += 1) {
-        if (!lua_getinfo(L, "Sl", &frame) || frame.currentline < 0) continue;
-        int line = 0;
-        int skip = position_prefix(message, frame.short_src, &line);
-        if (skip == 0) continue;
-        report->skip = skip;
-        if (frame.source[0] != '=') {
-            report->line = line;
-            snprintf(report->file, sizeof report->file, "%s", file_name(&frame));
-        }
-        return;
-    }
-    // Raised again after the frames that it speaks of have gone, or from below a coroutine.
-    const char *end = strstr(message, ".lua:");
-    if (!end || end - message > 200) return;
-    char name[256];
-    snprintf(name, sizeof name, "%.*s", (int)(end - message) + 4, message);
-    int line = 0;
-    int skip = position_prefix(message, name, &line);
-    if (skip == 0 || strpbrk(name, "\n")) return;
-    report->skip = skip;
-    report->line = line;
-    snprintf(report->file, sizeof report->file, "%s", name);
-}
-
 int bridge_on_error(lua_State *L) {
     bridge *b = bridge_of(L);
     if (b->tripped) return 1;
@@ -193,10 +199,7 @@ int bridge_on_error(lua_State *L) {
     if (bridge_recall(L, b->report)) return 1;
     bridge_capture(L, b->report);
     if (lua_type(L, 1) == LUA_TSTRING) {
-        const char *message = lua_tostring(L, 1);
-        bridge_adopt(L, message, b->report);
-        // Only a deep stack overflows; a script may use the words too.
-        b->report->overflow = strstr(message, "stack overflow") && b->report->levels > 60;
+        read_message(L, lua_tostring(L, 1), b->report);
     }
     return 1;
 }

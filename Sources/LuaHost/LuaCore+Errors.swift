@@ -91,11 +91,15 @@ extension LuaCore {
         guard lua_checkstack(L, 4) != 0 else { return "an error value of another type" }
         if lua_type(L, -1) == LUA_TTABLE {
             // Many libraries raise { message = "…" }.
-            let status = context.pushRaw("message") { bridge_get(b, -2) }
+            // Without metamethods: the failed call and its limits are over.
+            let status = context.pushRaw("message") {
+                lua_rawget(L, -2)
+                return 0
+            }
             defer { lua_settop(L, -2) }
             if status == 0, let message = context.string(at: -1) { return message }
         }
-        let status = bridge_text(b, -1)
+        let status = bridge_error_text(b, -1)
         defer { lua_settop(L, -2) }
         guard status == 0, let message = context.string(at: -1) else {
             return "an error value whose text cannot be had"

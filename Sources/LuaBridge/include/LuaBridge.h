@@ -108,6 +108,7 @@ int bridge_length(bridge *b, int value, int64_t *length);
 int bridge_compare(bridge *b, int left, int right, int operation, int *result);
 int bridge_concatenate(bridge *b, int count);  // replaces the values on top by their concatenation
 int bridge_text(bridge *b, int value);         // pushes what `tostring` gives in scripts
+int bridge_error_text(bridge *b, int value);   // the same for an error value, under small limits
 int bridge_sorted_keys(bridge *b, int table);  // pushes an array of the keys, in `pairs` order
 // Pushes the table that a read-only view shows, or the value itself; needs room for three values.
 void bridge_push_target(bridge *b, int value);

@@ -30,25 +30,27 @@ struct StockInput {
                         })))
         }
         let (access, type) = (access, type)
-        let open = HostFunction("io.open", pushing: { arguments in
-            let path = try arguments.string(1, "path")
-            let text = arguments.isAbsent(2) ? "r" : try arguments.string(2, "mode")
-            guard let mode = FileAccess.Mode(text) else {
-                throw LuaError(
-                    kind: .conversion,
-                    message: "io.open: expected mode \"r\", \"w\" or \"a\", found \"\(text)\"")
-            }
-            switch try access.open(path, mode, for: "io.open") {
-            case .success(let file):
-                try arguments.context.push(file, type, nativeBytes: file.bytes.count)
-                return 1
-            case .failure(let failure):
-                try arguments.context.pushNil()
-                try arguments.context.push(failure.message)
-                try arguments.context.push(failure.code)
-                return 3
-            }
-        })
+        let open = HostFunction(
+            "io.open",
+            pushing: { arguments in
+                let path = try arguments.string(1, "path")
+                let text = arguments.isAbsent(2) ? "r" : try arguments.string(2, "mode")
+                guard let mode = FileAccess.Mode(text) else {
+                    throw LuaError(
+                        kind: .conversion,
+                        message: "io.open: expected mode \"r\", \"w\" or \"a\", found \"\(text)\"")
+                }
+                switch try access.open(path, mode, for: "io.open") {
+                case .success(let file):
+                    try arguments.context.push(file, type, nativeBytes: file.bytes.count)
+                    return 1
+                case .failure(let failure):
+                    try arguments.context.pushNil()
+                    try arguments.context.push(failure.message)
+                    try arguments.context.push(failure.code)
+                    return 3
+                }
+            })
         try table.set("open", .function(try context.function(open)))
         try table.set("lines", .function(try context.function(lines())))
         let kind = HostFunction("io.type") { arguments in
@@ -91,10 +93,12 @@ struct StockInput {
         _ file: ScriptFile, _ format: LuaValue, _ context: LuaContext
     ) throws(LuaError) -> LuaFunction {
         try context.function(
-            HostFunction("lines", pushing: { arguments in
-                try read(file, format, arguments.context, "lines")
-                return 1
-            }))
+            HostFunction(
+                "lines",
+                pushing: { arguments in
+                    try read(file, format, arguments.context, "lines")
+                    return 1
+                }))
     }
 
     /// The text of a string or number.
@@ -139,10 +143,12 @@ struct StockInput {
             try check(file, "lines", writing: false)
             let format = try arguments.value(1)
             try arguments.context.push(
-                HostFunction("lines", pushing: { inner in
-                    try read(file, format, inner.context, "lines")
-                    return 1
-                }))
+                HostFunction(
+                    "lines",
+                    pushing: { inner in
+                        try read(file, format, inner.context, "lines")
+                        return 1
+                    }))
             return 1
         }
         definition.method("seek") { file, arguments in
