@@ -65,7 +65,7 @@ struct Failure: Error {
         case .missingFile, .unreadableFile, .noArchives, .emptyFile, .truncatedArchive,
             .notAnArchive, .damagedArchive, .wrongArchive, .encryptedEntry, .damagedEntry,
             .tooLarge, .conflictingEntries, .notPNG, .damagedPNG, .wrongImageSize,
-            .malformedLabels:
+            .malformedLabels, .malformedTable:
             .inputMissing
         default: .invalid
         }

@@ -21,7 +21,7 @@ public struct RunSettings: Sendable {
 public final class ExperimentRunner {
     private let record: RunRecord
     private let journal: RunJournal
-    private let loop: MethodLoop
+    private let work: () throws -> Void
 
     /// - Parameters:
     ///   - plan: What to do.
@@ -39,9 +39,16 @@ public final class ExperimentRunner {
     ) throws {
         self.record = record
         journal = RunJournal(sink, isInterrupted: isInterrupted)
-        loop = try MethodLoop(
-            plan, builder: ComponentBuilder(registry: registry, scripts: scripts),
-            settings: settings, journal: journal)
+        let builder = ComponentBuilder(registry: registry, scripts: scripts)
+        if case .tabular(let tabular) = plan.tasks {
+            let search = try TabularSearch(
+                plan, tabular, builder: builder, settings: settings, journal: journal)
+            work = { try search.run() }
+        } else {
+            let loop = try MethodLoop(
+                plan, builder: builder, settings: settings, journal: journal)
+            work = { try loop.run() }
+        }
     }
 
     /// Runs to the end, or to the interruption.
@@ -51,7 +58,7 @@ public final class ExperimentRunner {
     public func run() throws -> RunStatus {
         try journal.record(.runStarted(record))
         do {
-            try loop.run()
+            try work()
             try journal.record(.runEnded(Event.End(.done, cost: journal.total)))
             return .done
         } catch is RunInterruption {

@@ -21,6 +21,9 @@ public struct NetworkInspection: Sendable {
         let (inputShape, outputs) = Networks.sizes(plan.tasks)
         let built: any Network
         switch plan.space {
+        case .nasBench201:
+            throw ExperimentError.failed(
+                "the networks of \"nas_bench_201\" are looked up; there is none to inspect")
         case .cells(let cells):
             guard let genotype else {
                 throw ExperimentError.failed(
@@ -51,6 +54,7 @@ extension Networks {
     static func queryShape(_ plan: TasksPlan, _ inputShape: [Int]) -> [Int] {
         switch plan {
         case .sine(let sine): [sine.queries] + inputShape
+        case .tabular: inputShape
         case .episodes(let episodes): [episodes.ways * episodes.queries] + inputShape
         }
     }

@@ -45,6 +45,7 @@ enum Networks {
     static func sizes(_ plan: TasksPlan) -> (inputShape: [Int], outputs: Int) {
         switch plan {
         case .sine: return ([1], 1)
+        case .tabular: return ([1, 32, 32, 3], 10)
         case .episodes(let episodes):
             let side =
                 switch episodes.dataset {

@@ -40,6 +40,12 @@ final class RunJournal {
         return cost
     }
 
+    /// Bills work that was looked up, not done.
+    func bill(simulated cost: Cost) -> Cost {
+        total += cost
+        return cost
+    }
+
     /// - Throws: `RunInterruption` if the user asked to stop.
     func checkInterruption() throws {
         if isInterrupted() { throw RunInterruption() }
