@@ -21,7 +21,7 @@ int bridge_is_probed(const char *name) {
     static const char *const names[] = {
         "unpack", "loadstring", "setfenv", "getfenv", "module", "newproxy", "gcinfo", "jit", "bit",
         "bit32", "arg", "ngx", "getn", "setn", "maxn", "foreach", "foreachi", "gfind", "mod",
-        "loaders"};
+        "loaders", "EXPORT_ASSERT_TO_GLOBALS"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i += 1) {
         if (strcmp(name, names[i]) == 0) return 1;
     }

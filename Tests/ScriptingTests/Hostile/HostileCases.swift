@@ -17,7 +17,7 @@ struct HostileCase: Sendable, CustomTestStringConvertible {
     }
 }
 
-private let endless = "stopped after 2,000,000 instructions: an endless loop? Raise the instruction"
+private let endless = "stopped after 5,000,000 instructions: an endless loop? Raise the instruction"
 private let full = "stopped at the memory limit of 134,217,728 bytes: keep less, or raise the limit"
 private let deep = "stack overflow: a function calls itself without end"
 private let barrier = "attempt to yield across a C-call boundary"

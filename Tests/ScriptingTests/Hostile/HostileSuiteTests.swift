@@ -46,7 +46,7 @@ private struct HostileScript {
             """)
         script = try ExperimentScript(
             path: folder.path + "/test.lua",
-            limits: ScriptLimits(callbackInstructions: 2_000_000, callbackBytes: 128 << 20))
+            limits: ScriptLimits(callbackInstructions: 5_000_000, callbackBytes: 128 << 20))
         plan = try #require(try script.plans(registry: try BuiltIns.registry()).first)
         space = try #require(try plan.space.searchSpace())
     }
