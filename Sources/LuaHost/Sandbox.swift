@@ -90,7 +90,7 @@ public final class Sandbox {
                         return 0
                     }))
         }
-        try define(HostFunction("warn", pushing: { try warn($0, printer) }))
+        try define(warning(printer))
         // The closure holds the sandbox until the state closes; the sandbox does not hold the state.
         try define(HostFunction("require", pushing: { try self.require($0) }))
     }
@@ -198,14 +198,21 @@ public final class Sandbox {
     }
 }
 
-/// `warn`: always shown, as it is where a script says `warn("@on")`.
-private func warn(_ arguments: LuaArguments, _ printer: LinePrinter?) throws -> Int {
-    var text = ""
-    for place in 0..<max(1, arguments.count) {
-        text += try arguments.string(place + 1, "message")
-    }
-    if arguments.count != 1 || !text.hasPrefix("@") {
-        printer?.write(Array("warning: \(text)\n".utf8))
-    }
-    return 0
+/// `warn` of Lua 5.4: off until a script says `warn("@on")`.
+private func warning(_ printer: LinePrinter?) -> HostFunction {
+    var isOn = false
+    return HostFunction(
+        "warn",
+        pushing: { arguments in
+            var text = ""
+            for place in 0..<max(1, arguments.count) {
+                text += try arguments.string(place + 1, "message")
+            }
+            if arguments.count == 1, text.hasPrefix("@") {
+                if text == "@on" || text == "@off" { isOn = text == "@on" }
+            } else if isOn {
+                printer?.write(Array("Lua warning: \(text)\n".utf8))
+            }
+            return 0
+        })
 }

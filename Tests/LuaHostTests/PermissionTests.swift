@@ -142,6 +142,12 @@ import Testing
         #expect(draws[0] != nil && draws[0] == draws[1])
     }
 
+    @Test func `warnings are shown from the moment they are asked for`() throws {
+        let lines = try Places().run("warn('a') warn('@on') warn('b', 'c') warn('@off') warn('d')")
+            .lines
+        #expect(lines == ["Lua warning: bc"])
+    }
+
     @Test func `standard streams are shown line by line`() throws {
         let lines = try Places().run(
             "io.write('a', 1) print('b') io.stdout:write('c\\nd\\n', 'e'):flush()"
