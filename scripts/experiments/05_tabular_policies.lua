@@ -6,7 +6,7 @@
 -- Data      Made-up tables, so that it runs at once. For NAS-Bench-201 (see
 --           benchmarks-data/nas_bench_201): --data DIR --set tasks.dataset=nas_bench_201
 -- Expected  Both kinds of evolution ahead of random search at 300 evaluations.
--- Time      Seconds.
+-- Time      Less than 1 minute on two cores.
 --
 -- Run it    apogee run scripts/experiments/05_tabular_policies.lua
 local apogee = require "apogee"
