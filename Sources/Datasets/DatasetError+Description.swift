@@ -6,7 +6,8 @@ extension DatasetError: CustomStringConvertible {
             .notAnArchive, .damagedArchive, .wrongArchive, .encryptedEntry, .damagedEntry,
             .tooLarge, .conflictingEntries:
             fileDescription
-        case .notPNG, .damagedPNG, .wrongImageSize, .malformedLabels:
+        case .notPNG, .damagedPNG, .wrongImageSize, .malformedLabels,
+            .malformedTable:
             contentDescription
         case .outOfRange, .unknownAlphabet, .repeatedAlphabet, .emptyPart, .cannotRotate,
             .inconsistentDataset, .noClass, .noExample:
@@ -67,6 +68,8 @@ extension DatasetError: CustomStringConvertible {
             return "\(archive): \(entry):\(line): expected \"runNN/test/itemII.png "
                 + "runNN/training/classCC.png\", each naming an image of this run once, "
                 + "found \"\(found)\""
+        case .malformedTable(let path, let line, let problem):
+            return (line > 0 ? "\(path):\(line)" : path) + ": \(problem)"
         default: return ""
         }
     }

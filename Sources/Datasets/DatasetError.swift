@@ -42,6 +42,9 @@ public enum DatasetError: Error, Sendable, Equatable {
     /// A line of a label file does not name one test image and one training image.
     case malformedLabels(archive: String, entry: String, line: Int, found: String)
 
+    /// A table of results holds something else.
+    case malformedTable(path: String, line: Int, problem: String)
+
     // MARK: Options
 
     /// A number is outside what it may be.

@@ -21,4 +21,6 @@ enum Recipe<Genome: Hashable & Sendable> {
     case sample
     /// A child.
     case mating(Mating<Genome>)
+    /// A genome that is known already.
+    case given(Genome)
 }

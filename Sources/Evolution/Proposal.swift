@@ -95,6 +95,8 @@ struct Proposal<Genome: Hashable & Sendable> {
                 case .mating(let mating):
                     matings.append(mating)
                     mated.append(number)
+                case .given(let genome):
+                    if !claim(genome, for: number, in: &places) { left.append(number) }
                 case .sample:
                     let genome = try variation.sampled(stream)
                     if !claim(genome, for: number, in: &places) { left.append(number) }

@@ -66,9 +66,13 @@ public struct Variation<Genome: Hashable & Sendable> {
 
     /// One genome by a recipe.
     func made(_ recipe: Recipe<Genome>, _ rng: RandomStream) throws -> Genome {
-        guard case .mating(let mating) = recipe else { return try sampled(rng) }
-        let child = try crossed(mating, rng)
-        return mating.isMutated ? try mutated(child, rng) : child
+        switch recipe {
+        case .sample: return try sampled(rng)
+        case .given(let genome): return genome
+        case .mating(let mating):
+            let child = try crossed(mating, rng)
+            return mating.isMutated ? try mutated(child, rng) : child
+        }
     }
 
     private func mutated(_ parent: Genome, _ rng: RandomStream) throws -> Genome {

@@ -20,8 +20,21 @@ static int base_pcall(lua_State *L) {
     return finish_call(L, status, 0);
 }
 
+// A limit trips inside the count hook, where Lua counts nothing: the script's handler would run
+// there without limits.
+static int run_handler(lua_State *L) {
+    if (bridge_of(L)->tripped) return 1;
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    lua_call(L, lua_gettop(L) - 1, 1);
+    return 1;
+}
+
 static int base_xpcall(lua_State *L) {
     luaL_checktype(L, 2, LUA_TFUNCTION);
+    lua_pushvalue(L, 2);
+    lua_pushcclosure(L, run_handler, 1);
+    lua_replace(L, 2);
     int arguments = lua_gettop(L) - 2;
     // function, handler, … becomes function, handler, true, function, …
     lua_pushboolean(L, 1);
@@ -188,10 +201,19 @@ static int string_format(lua_State *L) {
 }
 
 static int no_random(lua_State *L) {
-    return luaL_error(
+    const bridge *b = bridge_of(L);
+    lua_pushfstring(
         L, "math.%s would make runs differ: draw from the 'rng' argument of the function, as in "
            "rng:integer(1, 6)",
         lua_tostring(L, lua_upvalueindex(1)));
+    if (b->allow[0]) {
+        lua_pushfstring(L, "; a library that must draw by itself needs %s random", b->allow);
+        lua_concat(L, 2);
+    }
+    luaL_where(L, 1);
+    lua_insert(L, -2);
+    lua_concat(L, 2);
+    return lua_error(L);
 }
 
 // MARK: Assembly
@@ -223,11 +245,6 @@ static void wrap(lua_State *L, int library, const luaL_Reg *wrappers) {
     }
 }
 
-static void drop(lua_State *L, int library, const char *name) {
-    lua_pushnil(L);
-    lua_setfield(L, library, name);
-}
-
 // Moves the library on top into the base names as a read-only view.
 static void publish(lua_State *L, int base, const char *name) {
     bridge_make_read_only(L, name, 1);
@@ -247,7 +264,6 @@ int bridge_open_libraries(lua_State *L) {
 
     luaL_requiref(L, "string", luaopen_string, 0);
     int library = lua_gettop(L);
-    drop(L, library, "dump");
     wrap(L, library, string_wrappers);
     luaL_setfuncs(L, bridge_pattern_functions, 0);
     // The metatable of strings points at this table; scripts see neither.
@@ -264,6 +280,10 @@ int bridge_open_libraries(lua_State *L) {
 
     luaL_requiref(L, "math", luaopen_math, 0);
     library = lua_gettop(L);
+    lua_getfield(L, library, "random");
+    lua_getfield(L, library, "randomseed");
+    bridge_keep_random(L, library);
+    lua_settop(L, library);
     lua_pushliteral(L, "random");
     lua_pushcclosure(L, no_random, 1);
     lua_setfield(L, library, "random");
@@ -279,6 +299,10 @@ int bridge_open_libraries(lua_State *L) {
     luaL_setfuncs(L, bridge_coroutine_functions, 0);
     publish(L, base, "coroutine");
 
+    bridge_add_stock(L, base);
+    // So that remembering an error never allocates.
+    lua_pushboolean(L, 0);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &bridge_key_failed);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &bridge_key_base);
     return 0;
 }

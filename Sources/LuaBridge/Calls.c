@@ -2,7 +2,8 @@
 #include "Internal.h"
 #include <stdlib.h>
 
-char bridge_key_base, bridge_key_identities, bridge_key_read_only, bridge_key_box;
+char bridge_key_base, bridge_key_identities, bridge_key_read_only, bridge_key_box, bridge_key_failed,
+    bridge_key_random;
 
 static int open_all(lua_State *L) {
     return bridge_open_libraries(L);
@@ -12,7 +13,10 @@ bridge *bridge_open(size_t limit) {
     bridge *b = calloc(1, sizeof *b);
     if (!b) return NULL;
     b->report = calloc(1, sizeof *b->report);
-    if (!b->report) {
+    b->failed = calloc(1, sizeof *b->failed);
+    if (!b->report || !b->failed) {
+        free(b->report);
+        free(b->failed);
         free(b);
         return NULL;
     }
@@ -22,6 +26,7 @@ bridge *bridge_open(size_t limit) {
     lua_State *L = lua_newstate(bridge_allocate, b);
     if (!L) {
         free(b->report);
+        free(b->failed);
         free(b);
         return NULL;
     }
@@ -40,6 +45,7 @@ void bridge_close(bridge *b) {
     b->limit = SIZE_MAX;
     lua_close(b->main);
     free(b->report);
+    free(b->failed);
     free(b);
 }
 
@@ -74,6 +80,7 @@ int bridge_call(bridge *b, int arguments, int results, int64_t instructions, int
         lua_pushnil(L);
         return BRIDGE_OVERFLOW;
     }
+    struct bridge_resume *outer_resumes = b->resumes;
     int64_t outer_stop = b->stop_at;
     size_t outer_limit = b->limit;
     int outer_tripped = b->tripped;
@@ -103,6 +110,7 @@ int bridge_call(bridge *b, int arguments, int results, int64_t instructions, int
     lua_remove(L, base);
     int outcome = status == LUA_OK ? BRIDGE_OK : failure(b, L, status);
     b->running = L;
+    b->resumes = outer_resumes;
     b->stop_at = outer_stop;
     b->limit = outer_limit;
     b->allowed_instructions = outer_instructions;
@@ -111,6 +119,7 @@ int bridge_call(bridge *b, int arguments, int results, int64_t instructions, int
         b->tripped = outer_tripped;
         bridge_install_hook(L);
     }
+    if (b->depth == 0) bridge_forget(L);
     return outcome;
 }
 

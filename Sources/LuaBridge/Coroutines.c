@@ -20,9 +20,16 @@ static int advance(lua_State *L, lua_State *co, int arguments) {
     lua_xmove(L, co, arguments);
     int results = 0;
     lua_State *before = b->running;
+    bridge_resume link = {co, L, b->resumes};
+    b->resumes = &link;
     b->running = co;
     int status = lua_resume(co, L, arguments, &results);
+    // A coroutine that cannot be resumed has no frames of its own.
+    lua_Debug frame;
+    int stands = lua_getstack(co, 0, &frame);
+    if (status != LUA_OK && status != LUA_YIELD && stands) bridge_remember(L, co);
     b->running = before;
+    b->resumes = link.outer;
     if (status == LUA_OK || status == LUA_YIELD) {
         if (!lua_checkstack(L, results + 1)) {
             lua_settop(co, -results - 1);
@@ -64,9 +71,12 @@ static int co_resume(lua_State *L) {
 static int reset(lua_State *L, lua_State *co) {
     bridge *b = bridge_of(L);
     lua_State *before = b->running;
+    bridge_resume link = {co, L, b->resumes};
+    b->resumes = &link;
     b->running = co;
     int status = lua_resetthread(co);
     b->running = before;
+    b->resumes = link.outer;
     bridge_recheck(L, status);
     return status;
 }

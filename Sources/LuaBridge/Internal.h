@@ -10,18 +10,28 @@ typedef struct bridge_report {
     int overflow;      // 1: raised by an exhausted stack
     int64_t limit;     // what the failed call was allowed; -1: no limit of a call
     int skip;          // bytes of the message that repeat the position
+    int levels;        // how deep the stack was
     char file[1024];
-    // One script frame a line, innermost first: file US line US name LF.
-    char stack[8192];
+    // One frame a line, innermost first: file US line US name US kind LF; kind 's': of a script,
+    // 'h': of the host.
+    char stack[32768];
     size_t stack_length;
 } bridge_report;
+
+// Who resumed which coroutine, innermost first.
+typedef struct bridge_resume {
+    lua_State *co;
+    lua_State *from;
+    struct bridge_resume *outer;
+} bridge_resume;
 
 static inline bridge *bridge_of(lua_State *L) {
     return *(bridge **)lua_getextraspace(L);
 }
 
 // Keys of the registry; their addresses are the keys.
-extern char bridge_key_base, bridge_key_identities, bridge_key_read_only, bridge_key_box;
+extern char bridge_key_base, bridge_key_identities, bridge_key_read_only, bridge_key_box,
+    bridge_key_failed, bridge_key_random;
 
 // Limits.c
 void *bridge_allocate(void *context, void *block, size_t old_size, size_t new_size);
@@ -33,6 +43,9 @@ void bridge_recheck(lua_State *L, int status);  // raises again what must not be
 // Report.c
 void bridge_capture(lua_State *L, bridge_report *report);
 int bridge_on_error(lua_State *L);
+void bridge_remember(lua_State *L, lua_State *co);  // the error on top of a failed coroutine
+void bridge_forget(lua_State *L);
+int bridge_recall(lua_State *L, bridge_report *report);
 
 // Calls.c
 int bridge_protect(bridge *b, lua_CFunction work, int arguments, int results);
@@ -52,3 +65,9 @@ void bridge_push_sorted_keys(lua_State *L, int table);
 extern const luaL_Reg bridge_pattern_functions[];
 extern const luaL_Reg bridge_coroutine_functions[];
 int bridge_open_libraries(lua_State *L);
+
+// Stock.c: what plain Lua has and the sandbox replaces
+void bridge_add_stock(lua_State *L, int base);
+void bridge_keep_random(lua_State *L, int math);  // from `random`, `randomseed` on top
+void bridge_copy_table(lua_State *L);      // replaces the table on top by a shallow copy
+int bridge_is_probed(const char *name);    // libraries ask whether it is there

@@ -93,6 +93,7 @@ static int unknown_field(lua_State *L) {
     if (lua_type(L, 2) != LUA_TSTRING) return 0;
     const char *name = lua_tostring(L, lua_upvalueindex(1));
     const char *key = key_text(L, 2);
+    if (bridge_is_probed(key)) return 0;
     char near[64];
     if (bridge_nearest(L, 1, key, near, sizeof near)) {
         return luaL_error(L, "'%s' has no field '%s' (did you mean '%s'?)", name, key, near);
@@ -172,28 +173,11 @@ int bridge_read_only(bridge *b, const char *name, int strict) {
 
 // MARK: Environments
 
-// Names of plain Lua that a newcomer will look for, and why they are missing.
-static const char *const absent[][2] = {
-    {"io", "scripts read no files; the host passes data in"},
-    {"os", "a clock or the system's state would make runs differ"},
-    {"debug", "it can reach behind the sandbox"},
-    {"package", "use `require`"},
-    {"collectgarbage", "the host paces the collector"},
-    {"dofile", "use `require`"},
-    {"loadfile", "use `require`"},
-    {"_G", "there are no global variables; return a value instead"},
-    {"print", "this host shows no output of scripts"},
-    {"unpack", "it is `table.unpack` in Lua 5.4"},
-    {"loadstring", "it is `load` in Lua 5.4"},
-    {"setfenv", "it left the language with Lua 5.2"},
-};
-
 static int undeclared_read(lua_State *L) {
     const char *key = key_text(L, 2);
-    for (size_t i = 0; i < sizeof absent / sizeof *absent; i += 1) {
-        if (strcmp(key, absent[i][0]) == 0) {
-            return luaL_error(L, "'%s' is not available here: %s", key, absent[i][1]);
-        }
+    if (bridge_is_probed(key)) return 0;
+    if (strcmp(key, "print") == 0) {
+        return luaL_error(L, "'print' is not available here: this host shows no output of scripts");
     }
     char near[64];
     if (bridge_nearest(L, 1, key, near, sizeof near)) {
@@ -215,6 +199,35 @@ static int undeclared_write(lua_State *L) {
 
 static int base_load(lua_State *L);
 
+// `_G`: the same names; asking it for one that is not there gives nil, as libraries expect.
+static int raw_name(lua_State *L) {
+    lua_settop(L, 2);
+    lua_rawget(L, lua_upvalueindex(1));
+    return 1;
+}
+
+// Pushes a view of the names; a name that is not there is nil (`_G`) or an error (`_ENV`).
+static void push_environment(lua_State *L, int names, int is_lenient) {
+    lua_createtable(L, 0, 0);
+    lua_createtable(L, 0, 7);
+    lua_pushvalue(L, names);
+    if (is_lenient) lua_pushcclosure(L, raw_name, 1);
+    lua_setfield(L, -2, "__index");
+    lua_pushvalue(L, names);
+    lua_pushcclosure(L, undeclared_write, 1);
+    lua_setfield(L, -2, "__newindex");
+    lua_pushvalue(L, names);
+    lua_pushcclosure(L, view_pairs, 1);
+    lua_setfield(L, -2, "__pairs");
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+    lua_pushliteral(L, "environment");
+    lua_setfield(L, -2, "__name");
+    lua_pushvalue(L, names);
+    lua_rawsetp(L, -2, &bridge_key_read_only);
+    lua_setmetatable(L, -2);
+}
+
 static void copy_entries(lua_State *L, int source, int target) {
     lua_pushnil(L);
     while (lua_next(L, source)) {
@@ -231,25 +244,21 @@ static int environment_work(lua_State *L) {
     copy_entries(L, names + 1, names);
     copy_entries(L, 1, names);
     lua_settop(L, names);
+    static const char *const own[] = {"debug", "io", "os", "package"};
+    for (int i = 0; i < 4; i += 1) {
+        if (lua_getfield(L, names, own[i]) == LUA_TTABLE) {
+            bridge_copy_table(L);
+            lua_setfield(L, names, own[i]);
+        }
+        lua_settop(L, names);
+    }
     lua_createtable(L, 0, 1);
     lua_pushcfunction(L, undeclared_read);
     lua_setfield(L, -2, "__index");
     lua_setmetatable(L, names);
-
-    lua_createtable(L, 0, 0);
-    lua_createtable(L, 0, 6);
-    lua_pushvalue(L, names);
-    lua_setfield(L, -2, "__index");
-    lua_pushvalue(L, names);
-    lua_pushcclosure(L, undeclared_write, 1);
-    lua_setfield(L, -2, "__newindex");
-    lua_pushboolean(L, 0);
-    lua_setfield(L, -2, "__metatable");
-    lua_pushliteral(L, "environment");
-    lua_setfield(L, -2, "__name");
-    lua_pushvalue(L, names);
-    lua_rawsetp(L, -2, &bridge_key_read_only);
-    lua_setmetatable(L, -2);
+    push_environment(L, names, 1);
+    lua_setfield(L, names, "_G");
+    push_environment(L, names, 0);
 
     lua_pushvalue(L, -1);
     lua_pushcclosure(L, base_load, 1);

@@ -182,6 +182,14 @@ static int step(lua_State *L) {
     }
 }
 
+// A metatable may become weak after `setmetatable` has looked at it; what such a table holds depends
+// on the collector.
+static void refuse_weak(lua_State *L) {
+    if (luaL_getmetafield(L, 1, "__mode") != LUA_TNIL) {
+        luaL_error(L, "pairs: a table with '__mode' holds what the collector leaves of it");
+    }
+}
+
 int bridge_pairs(lua_State *L) {
     luaL_checkany(L, 1);
     if (luaL_getmetafield(L, 1, "__pairs") != LUA_TNIL) {
@@ -190,6 +198,7 @@ int bridge_pairs(lua_State *L) {
         return 3;
     }
     luaL_checktype(L, 1, LUA_TTABLE);
+    refuse_weak(L);
     lua_pushvalue(L, 1);
     lua_pushinteger(L, 0);
     lua_pushboolean(L, 0);
@@ -202,6 +211,8 @@ int bridge_pairs(lua_State *L) {
 // `next` in the order of `pairs`, without memory of the last call: linear in the table's size.
 int bridge_next(lua_State *L) {
     luaL_checktype(L, 1, LUA_TTABLE);
+    lua_settop(L, 2);
+    refuse_weak(L);
     lua_settop(L, 2);
     if (bridge_read_only_target(L, 1)) lua_replace(L, 1);
     lua_Integer position = lua_isinteger(L, 2) ? lua_tointeger(L, 2) : 0;

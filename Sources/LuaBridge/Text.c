@@ -77,6 +77,18 @@ static int text_work(lua_State *L) {
     return 1;
 }
 
+// Of an error value: its `__tostring` runs when the failed call and its limits are over.
+int bridge_error_text(bridge *b, int value) {
+    if (!lua_checkstack(b->running, 4)) {
+        lua_pushnil(b->running);
+        return BRIDGE_OVERFLOW;
+    }
+    value = lua_absindex(b->running, value);
+    lua_pushcfunction(b->running, text_work);
+    lua_pushvalue(b->running, value);
+    return bridge_call(b, 1, 1, 100000, 1 << 20);
+}
+
 int bridge_text(bridge *b, int value) {
     if (!lua_checkstack(b->running, 4)) {
         lua_pushnil(b->running);

@@ -66,9 +66,11 @@ extension LuaCore {
         guard let stack = bridge_error_stack(b).map({ String(cString: $0) }) else { return }
         for row in stack.split(separator: "\n") {
             let parts = row.split(separator: "\u{1F}", omittingEmptySubsequences: false)
-            guard parts.count == 3, let line = Int(parts[1]) else { continue }
-            error.stack.append(
-                LuaError.Frame(file: String(parts[0]), line: line, function: String(parts[2])))
+            guard parts.count == 4, let line = Int(parts[1]) else { continue }
+            error.frames.append(
+                LuaError.Frame(
+                    file: String(parts[0]), line: line, function: String(parts[2]),
+                    isHost: parts[3] == "h"))
         }
     }
 
@@ -79,7 +81,8 @@ extension LuaCore {
         switch lua_type(L, -1) {
         case LUA_TSTRING:
             let skip = bridge_error_skip(b)
-            return String(decoding: (context.bytes(at: -1) ?? []).dropFirst(skip), as: UTF8.self)
+            return explained(
+                String(decoding: (context.bytes(at: -1) ?? []).dropFirst(skip), as: UTF8.self))
         case LUA_TNIL:
             return "an error without a message (the error value is nil)"
         default:
@@ -88,16 +91,34 @@ extension LuaCore {
         guard lua_checkstack(L, 4) != 0 else { return "an error value of another type" }
         if lua_type(L, -1) == LUA_TTABLE {
             // Many libraries raise { message = "…" }.
-            let status = context.pushRaw("message") { bridge_get(b, -2) }
+            // Without metamethods: the failed call and its limits are over.
+            let status = context.pushRaw("message") {
+                lua_rawget(L, -2)
+                return 0
+            }
             defer { lua_settop(L, -2) }
             if status == 0, let message = context.string(at: -1) { return message }
         }
-        let status = bridge_text(b, -1)
+        let status = bridge_error_text(b, -1)
         defer { lua_settop(L, -2) }
         guard status == 0, let message = context.string(at: -1) else {
             return "an error value whose text cannot be had"
         }
         return "an error value: \(message)"
+    }
+
+    /// Says of a name of another Lua version what it is called here.
+    private func explained(_ message: String) -> String {
+        let names = [
+            ("unpack", "table.unpack"), ("loadstring", "load"), ("getn", "the operator #"),
+            ("maxn", "the operator #"), ("gfind", "string.gmatch"), ("bit32", "the bit operators"),
+            ("bit", "the bit operators"), ("setfenv", "the fourth argument of load"),
+        ]
+        for (old, new) in names
+        where message.hasSuffix("(global '\(old)')") || message.hasSuffix("(field '\(old)')") {
+            return message + ": in Lua 5.4 it is \(new)"
+        }
+        return message
     }
 
     /// The error with the position of the script that is running, unless it has one.

@@ -22,15 +22,20 @@ public struct LuaError: Error, Sendable, Equatable, CustomStringConvertible {
 
     /// One function of a script that was running.
     public struct Frame: Sendable, Hashable, CustomStringConvertible {
-        /// File as the chunk was named.
+        /// File as the chunk was named; `[host]` for a function of the host.
         public let file: String
-        /// Line in that file, from 1.
+        /// Line in that file, from 1; 0 where there is none.
         public let line: Int
         /// What is known of the function: its name in quotes, or where it begins.
         public let function: String
 
+        /// Whether it is code of the host or a C function, left out of the short stack.
+        public var isHost = false
+
         /// `file:line: in function`.
-        public var description: String { "\(file):\(line): in \(function)" }
+        public var description: String {
+            line > 0 ? "\(file):\(line): in \(function)" : "\(file): in \(function)"
+        }
     }
 
     /// The kind of failure.
@@ -43,8 +48,11 @@ public struct LuaError: Error, Sendable, Equatable, CustomStringConvertible {
     public var line: Int?
     /// The extension point whose function was called: "mutation".
     public var callback: String?
+    /// All functions that were running, innermost first, through coroutines and the host. Of a deep
+    /// stack the middle is left out.
+    public var frames: [Frame]
     /// The script functions that were running, innermost first; those of the host are left out.
-    public var stack: [Frame]
+    public var stack: [Frame] { Array(frames.lazy.filter { !$0.isHost }.prefix(32)) }
 
     /// An error of the host, without position unless it is given.
     public init(
@@ -56,7 +64,7 @@ public struct LuaError: Error, Sendable, Equatable, CustomStringConvertible {
         self.file = file
         self.line = line
         self.callback = callback
-        self.stack = stack
+        frames = stack
     }
 
     /// The Swift error that a host function threw, if that is what happened.
@@ -80,6 +88,21 @@ public struct LuaError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The description, then a line for each script function that was running.
     public var trace: String {
         ([description] + stack.map { "    \($0)" }).joined(separator: "\n")
+    }
+
+    /// The description, then the script functions that led to it where there were several: at most
+    /// five.
+    public var summary: String {
+        let stack = stack
+        guard stack.count > 1 else { return description }
+        var lines = [description] + stack.prefix(5).map { "    \($0)" }
+        if stack.count > 5 { lines.append("    ...") }
+        return lines.joined(separator: "\n")
+    }
+
+    /// The description, then all functions that were running, those of the host among them.
+    public var fullTrace: String {
+        ([description] + frames.map { "    \($0)" }).joined(separator: "\n")
     }
 
     /// Equal in kind and in all that is shown; Swift errors compare by type and description.

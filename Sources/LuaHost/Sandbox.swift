@@ -48,6 +48,7 @@ public final class Sandbox {
     private let context: LuaContext
     private let resolver: Resolver
     private var names: [(String, LuaValue)] = []
+    private let libraries: [(String, LuaValue)]
     private var loaded: [ChunkName: LuaValue] = [:]
     private var loading: [ChunkName] = []
 
@@ -56,15 +57,26 @@ public final class Sandbox {
     /// - Parameters:
     ///   - context: The state.
     ///   - resolver: Answers `require`.
+    ///   - permissions: What scripts may do beyond the rules.
     ///   - print: Takes each line that scripts print; `nil`: `print` is an error.
     /// - Throws: `LuaError` when memory is short.
     public init(
         _ context: LuaContext, resolver: @escaping Resolver = { _ in nil },
-        print: ((String) -> Void)? = nil
+        permissions: Permissions = .none, print: ((String) -> Void)? = nil
     ) throws(LuaError) {
         self.context = context
         self.resolver = resolver
-        if let print {
+        let b = try context.core.open()
+        permissions.option.withCString { bridge_set_allow(b, $0) }
+        if permissions.random { try context.core.check(b, bridge_allow_random(b)) }
+        let printer = print.map(LinePrinter.init)
+        let input = try StockInput(context, permissions)
+        libraries = [
+            ("io", .table(try input.table(printer))),
+            ("os", .table(try StockSystem.table(context, permissions))),
+        ]
+        names = libraries
+        if print != nil {
             try define(
                 HostFunction(
                     "print",
@@ -73,10 +85,12 @@ public final class Sandbox {
                         for place in 0..<arguments.count {
                             parts.append(try arguments.text(place + 1))
                         }
-                        print(parts.joined(separator: "\t"))
+                        // What `io.write` left open stands before it.
+                        printer?.write(Array((parts.joined(separator: "\t") + "\n").utf8))
                         return 0
                     }))
         }
+        try define(warning(printer))
         // The closure holds the sandbox until the state closes; the sandbox does not hold the state.
         try define(HostFunction("require", pushing: { try self.require($0) }))
     }
@@ -134,6 +148,10 @@ public final class Sandbox {
     private func require(_ arguments: LuaArguments) throws -> Int {
         let name = try arguments.string(1, "name")
         let version = arguments.isAbsent(2) ? nil : try arguments.string(2, "version")
+        if let library = try library(name) {
+            try context.push(library)
+            return 1
+        }
         let request = Request(name: name, version: version, asker: context.callingChunk())
         switch try resolver(request) {
         case nil:
@@ -141,12 +159,12 @@ public final class Sandbox {
         case .value(let value):
             try context.push(value)
         case .module(let module):
-            try context.push(try value(of: module))
+            try context.push(try value(of: module, name))
         }
         return 1
     }
 
-    private func value(of module: Module) throws -> LuaValue {
+    private func value(of module: Module, _ name: String) throws -> LuaValue {
         if let value = loaded[module.chunk] { return value }
         guard !loading.contains(module.chunk) else {
             let path = (loading + [module.chunk]).map(\.name).joined(separator: " -> ")
@@ -154,10 +172,47 @@ public final class Sandbox {
         }
         loading.append(module.chunk)
         defer { loading.removeLast() }
-        let results = try run(try module.text(), chunk: module.chunk, names: module.names)
+        // As in plain Lua, the chunk is given its name and its file.
+        let results = try load(try module.text(), chunk: module.chunk, names: module.names)
+            .call(.string(name), .string(module.chunk.name))
         // As in plain Lua, a module that returns nothing counts as true.
         let value = results.first.flatMap { $0.isNil ? nil : $0 } ?? .boolean(true)
         loaded[module.chunk] = value
         return value
     }
+
+    /// A library that plain Lua has loaded from the start.
+    private func library(_ name: String) throws(LuaError) -> LuaValue? {
+        if let found = libraries.first(where: { $0.0 == name }) {
+            // A copy: what a module writes into it is its own affair.
+            guard case .table(let shared) = found.1 else { return found.1 }
+            let own = try context.table()
+            for key in try shared.keys() { try own.set(key, try shared.get(key)) }
+            return .table(own)
+        }
+        let b = try context.room()
+        try context.core.check(b, name.withCString { bridge_library(b, $0) })
+        defer { context.pop() }
+        let value = try context.value(at: -1)
+        return value.isNil ? nil : value
+    }
+}
+
+/// `warn` of Lua 5.4: off until a script says `warn("@on")`.
+private func warning(_ printer: LinePrinter?) -> HostFunction {
+    var isOn = false
+    return HostFunction(
+        "warn",
+        pushing: { arguments in
+            var text = ""
+            for place in 0..<max(1, arguments.count) {
+                text += try arguments.string(place + 1, "message")
+            }
+            if arguments.count == 1, text.hasPrefix("@") {
+                if text == "@on" || text == "@off" { isOn = text == "@on" }
+            } else if isOn {
+                printer?.write(Array("Lua warning: \(text)\n".utf8))
+            }
+            return 0
+        })
 }

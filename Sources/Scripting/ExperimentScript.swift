@@ -1,5 +1,5 @@
 public import Experiments
-import LuaHost
+public import LuaHost
 
 /// What scripts may use.
 public struct ScriptLimits: Sendable, Hashable {
@@ -13,6 +13,8 @@ public struct ScriptLimits: Sendable, Hashable {
     public var bytes: Int
     /// Bytes that tensors of the script may hold in all, besides.
     public var tensorBytes: Int
+    /// What scripts may do beyond the sandbox's rules.
+    public var permissions = Permissions.none
 
     /// Limits; the defaults are far beyond what an operator needs, and stop an endless loop within
     /// about a second.
@@ -127,7 +129,7 @@ public final class ExperimentScript {
                 }
                 return try catalog.module(request, asker: asker, files: beside)
                     .map(Sandbox.Resolution.module)
-            }, print: print)
+            }, permissions: limits.permissions, print: print)
         var registry = try BuiltIns.registry()
         try ExperimentScript.load(
             catalog, sandbox, registration, into: &registry, limits: limits)

@@ -61,7 +61,7 @@ struct ScriptFiles {
         return text
     }
 
-    /// The file that `require(name)` means: `a.b` is `a/b.lua` beside the script.
+    /// The file that `require(name)` means: `a.b` is `a/b.lua` or `a/b/init.lua` beside the script.
     ///
     /// - Returns: The path as messages name it; nil if there is no such file.
     /// - Throws: `LuaError` for a name that is no plain name, or a link that leads elsewhere.
@@ -80,8 +80,12 @@ struct ScriptFiles {
                 message: "require: expected the name of a file beside the script, such as "
                     + "\"operators\" or \"lib.operators\"; paths cannot be asked for")
         }
-        let path = prefix + parts.joined(separator: "/") + ".lua"
-        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        // As plain Lua does: `a/b.lua`, then `a/b/init.lua`.
+        let stem = prefix + parts.joined(separator: "/")
+        let found = [".lua", "/init.lua"].map { stem + $0 }.first {
+            FileManager.default.fileExists(atPath: $0)
+        }
+        guard let path = found else { return nil }
         let real = URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
         guard real.hasPrefix(root == "/" ? "/" : root + "/") else {
             throw LuaError(

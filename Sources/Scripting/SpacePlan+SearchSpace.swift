@@ -7,6 +7,7 @@ extension SpacePlan {
     ///
     /// - Throws: `SearchSpaceError` where the space refuses its settings.
     public func searchSpace() throws(SearchSpaceError) -> (any SearchSpace)? {
+        if case .nasBench201 = self { return try ExperimentPlan.tabularSpace() }
         guard case .cells(let cells) = self else { return nil }
         var operations: [CellOperation] = []
         for candidate in cells.candidates {

@@ -55,13 +55,14 @@ struct Apogee: ParsableCommand {
             {
                 exit(withError: error)
             }
-            end(Failure(describing: error))
+            end(Failure(describing: error), trace: (command as? RunCommand)?.trace ?? false)
         }
     }
 
-    /// Says what is wrong in one sentence, and ends.
-    private static func end(_ failure: Failure) -> Never {
+    /// Says what is wrong in one sentence, with the script functions that led to it, and ends.
+    private static func end(_ failure: Failure, trace: Bool = false) -> Never {
         Output.error("error: \(failure.message)")
+        for line in failure.stack(full: trace) { Output.error(line) }
         Foundation.exit(failure.code.rawValue)
     }
 

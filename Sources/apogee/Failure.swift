@@ -11,10 +11,22 @@ import Tensors
 struct Failure: Error {
     let message: String
     let code: Experiments.ExitCode
+    /// Where a script stood, for the lines below the sentence.
+    let origin: LuaError?
 
-    init(_ message: String, _ code: Experiments.ExitCode) {
+    init(_ message: String, _ code: Experiments.ExitCode, origin: LuaError? = nil) {
         self.message = message
         self.code = code
+        self.origin = origin
+    }
+
+    /// The lines below the sentence: the script functions that were running, or all functions.
+    func stack(full: Bool) -> [String] {
+        guard let origin else { return [] }
+        let text = full ? origin.fullTrace : origin.summary
+        // The first lines are the message, which may have several.
+        return Array(text.dropFirst(origin.description.count + 1).split(separator: "\n"))
+            .map(String.init)
     }
 
     /// The failure that an error of any module means outside of a run.
@@ -26,9 +38,9 @@ struct Failure: Error {
         case let error as LuaError:
             // A typed error that went through Lua keeps its own code.
             if let inner = error.underlying, !(inner is LuaError) {
-                self.init(error.description, Failure(describing: inner).code)
+                self.init(error.description, Failure(describing: inner).code, origin: error)
             } else {
-                self.init(error.description, .invalid)
+                self.init(error.description, .invalid, origin: error)
             }
         case let error as DatasetError: self.init(error.description, Failure.code(of: error))
         case let error as SearchSpaceError: self.init(error.description, .invalid)
@@ -45,7 +57,7 @@ struct Failure: Error {
     init(running error: any Error) {
         let failure = Failure(describing: error)
         switch error {
-        case is LuaError: self.init(failure.message, .failed)
+        case is LuaError: self.init(failure.message, .failed, origin: failure.origin)
         case is DatasetError, is Failure, is ExperimentError, is ScriptingError: self = failure
         case is SearchSpaceError, is RunStoreError, is TensorError, is MetaLearningError:
             self.init(failure.message, .failed)
@@ -58,7 +70,7 @@ struct Failure: Error {
         case .missingFile, .unreadableFile, .noArchives, .emptyFile, .truncatedArchive,
             .notAnArchive, .damagedArchive, .wrongArchive, .encryptedEntry, .damagedEntry,
             .tooLarge, .conflictingEntries, .notPNG, .damagedPNG, .wrongImageSize,
-            .malformedLabels:
+            .malformedLabels, .malformedTable:
             .inputMissing
         default: .invalid
         }

@@ -166,7 +166,7 @@ struct PlanErrorTests {
         #expect(
             F.message("tasks", ["ways": 5])
                 == "03.lua:19: tasks: missing; expected the name of a kind of tasks first, as in "
-                + "{ \"episodes\", option = value }; known are episodes, sine")
+                + "{ \"episodes\", option = value }; known are episodes, sine, tabular")
         #expect(
             F.message("objectives", [["name": "depth"]])
                 == "03.lua:19: objectives[1].evaluate: missing; expected a function")

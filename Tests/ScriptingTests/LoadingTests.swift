@@ -89,7 +89,7 @@ import Testing
             "return require('apogee').experimnt {}",
             "test.lua:1: 'apogee' has no field 'experimnt' (did you mean 'experiment'?)"
         ),
-        ("os.exit()", "test.lua:1: 'os' is not available here: a clock"),
+        ("os.exit()", "test.lua:1: 'os.exit' is not available here: return"),
     ])
     func `a script that is none gets one sentence`(text: String, message: String) throws {
         let complaint = try folder.complaint(text)

@@ -113,12 +113,12 @@ public struct DelegatedStrategy<Genome: Hashable & Sendable>: SearchStrategy {
             }
         }
         let variation = variation
-        let batch = try state.ledger.propose(count, variation, tries: 50) { place, rng in
+        let batch = try state.ledger.propose(count, variation, tries: 50) { place, _ in
             let offset = place.number - first
             guard place.attempt == 0, fresh.indices.contains(offset) else {
-                return try variation.sampled(rng)
+                return .sample
             }
-            return fresh[offset]
+            return .given(fresh[offset])
         }
         state.memory = memory
         return batch

@@ -78,7 +78,7 @@ struct AcrossTaskSearch {
             case .randomSearch: try reportRandom(shared, cost)
             case .conv4(let conv4):
                 try reportConv4(conv4, limit: (searchCost + finalCost).multiplyAdds)
-            case .searched, .learner, .pretrained: continue
+            case .searched, .learner, .pretrained, .regularizedEvolution: continue
             }
         }
     }

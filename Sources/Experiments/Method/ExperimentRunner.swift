@@ -39,8 +39,9 @@ private final class ReporterSink: EventSink {
 public final class ExperimentRunner {
     private let record: RunRecord
     private let journal: RunJournal
-    private let method: () throws -> Void
-    private let loop: MethodLoop
+    private let work: () throws -> Void
+    /// The most memory that the run will hold at once; nil where it only looks results up.
+    public let memory: MemoryForecast?
 
     /// - Parameters:
     ///   - plan: What to do.
@@ -62,13 +63,18 @@ public final class ExperimentRunner {
         let reporters = try plan.reporters.map { ReporterSink(try builder.reporter($0)) }
         journal = RunJournal(
             reporters.isEmpty ? sink : SinkGroup([sink] + reporters), isInterrupted: isInterrupted)
-        loop = try MethodLoop(
-            plan, builder: builder, settings: settings, journal: journal)
-        method = try loop.prepared()
+        if case .tabular(let tabular) = plan.tasks {
+            let search = try TabularSearch(
+                plan, tabular, builder: builder, settings: settings, journal: journal)
+            work = { try search.run() }
+            memory = nil
+        } else {
+            let loop = try MethodLoop(
+                plan, builder: builder, settings: settings, journal: journal)
+            work = try loop.prepared()
+            memory = loop.memory
+        }
     }
-
-    /// The most memory that the run will hold at once.
-    public var memory: MemoryForecast { loop.memory }
 
     /// Runs to the end, or to the interruption.
     ///
@@ -77,7 +83,7 @@ public final class ExperimentRunner {
     public func run() throws -> RunStatus {
         try journal.record(.runStarted(record))
         do {
-            try method()
+            try work()
             try journal.record(.runEnded(Event.End(.done, cost: journal.total)))
             return .done
         } catch is RunInterruption {

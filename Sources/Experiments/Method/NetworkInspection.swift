@@ -26,6 +26,9 @@ public struct NetworkInspection: Sendable {
         let (inputShape, outputs) = Networks.sizes(plan.tasks)
         let built: any Network
         switch plan.space {
+        case .nasBench201:
+            throw ExperimentError.failed(
+                "the networks of \"nas_bench_201\" are looked up; there is none to inspect")
         case .cells(let cells):
             guard let genotype else {
                 throw ExperimentError.failed(

@@ -107,6 +107,7 @@ enum Networks {
         case .sine(let sine):
             return TaskSizes(
                 support: [sine.shots] + inputShape, query: [sine.queries] + inputShape, ways: nil)
+        case .tabular: return TaskSizes(support: inputShape, query: inputShape, ways: ways)
         case .episodes(let episodes):
             return TaskSizes(
                 support: [ways * episodes.shots] + inputShape,
@@ -119,6 +120,7 @@ enum Networks {
     static func sizes(_ plan: TasksPlan) -> (inputShape: [Int], outputs: Int) {
         switch plan {
         case .sine: return ([1], 1)
+        case .tabular: return ([1, 32, 32, 3], 10)
         case .episodes(let episodes):
             let side =
                 switch episodes.dataset {

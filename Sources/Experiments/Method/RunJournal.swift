@@ -43,6 +43,12 @@ final class RunJournal {
     /// Adds what an earlier part of the run was billed.
     func resume(_ cost: Cost) { total += cost }
 
+    /// Bills work that was looked up, not done.
+    func bill(simulated cost: Cost) -> Cost {
+        total += cost
+        return cost
+    }
+
     /// - Throws: `RunInterruption` if the user asked to stop.
     func checkInterruption() throws {
         if isInterrupted() { throw RunInterruption() }

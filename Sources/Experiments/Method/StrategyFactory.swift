@@ -5,7 +5,7 @@ internal import SearchSpaces
 /// Builds strategies from a plan.
 struct StrategyFactory {
     let plan: StrategyPlan
-    let space: CellSpace
+    let space: any SearchSpace
     let builder: ComponentBuilder
 
     /// The operators, with the per-gene rate of the plan or of a schedule.

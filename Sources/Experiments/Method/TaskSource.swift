@@ -25,6 +25,8 @@ struct TaskSource {
     ) throws {
         self.stream = stream.split("tasks")
         switch plan {
+        case .tabular:
+            throw ExperimentError.failed("tables hold no tasks to learn")
         case .sine(let sine):
             let distribution = try SineDistribution(shots: sine.shots, queries: sine.queries)
             (training, validation, test) = (distribution, distribution, distribution)

@@ -12,6 +12,8 @@ public enum ArmPlan: Sendable, Hashable {
     case learner(String)
     /// The plan's one network trained on all tasks at once, then adapted.
     case pretrained
+    /// Ageing evolution at equal evaluations, on tables.
+    case regularizedEvolution(RegularizedPlan)
 
     /// The row's name.
     public var name: String {
@@ -22,6 +24,7 @@ public enum ArmPlan: Sendable, Hashable {
         case .conv4: "conv4"
         case .learner(let name): name
         case .pretrained: "pretrained"
+        case .regularizedEvolution: "regularized_evolution"
         }
     }
 
@@ -32,6 +35,8 @@ public enum ArmPlan: Sendable, Hashable {
         case .named("random_search", _): self = .randomSearch
         case .named("conv4", let options): self = .conv4(Conv4Plan(options))
         case .named("pretrained", _): self = .pretrained
+        case .named("regularized_evolution", let options):
+            self = .regularizedEvolution(try RegularizedPlan(options))
         case .named(let name, _) where BuiltIns.learners.contains(name): self = .learner(name)
         default: throw .unbuildable(selection, at: position)
         }
@@ -41,7 +46,18 @@ public enum ArmPlan: Sendable, Hashable {
     func problem(
         tasks: TasksPlan, space: SpacePlan, learner: LearnerPlan, perTaskSearch: PerTaskSearchPlan?
     ) -> String? {
+        if case .tabular = tasks {
+            switch self {
+            case .searched, .randomSearch, .regularizedEvolution: return nil
+            default:
+                return "\"\(name)\" trains, and tables are only looked up; their rows are "
+                    + "\"searched\", \"random_search\" and \"regularized_evolution\""
+            }
+        }
         switch self {
+        case .regularizedEvolution:
+            return "\"regularized_evolution\" is a row of tasks = \"tabular\"; here, name the "
+                + "strategy \"regularized\""
         case .searched, .randomSearch, .conv4:
             guard space.isSearchable else {
                 return "the space \"\(space.name)\" is one fixed network; its rows are "

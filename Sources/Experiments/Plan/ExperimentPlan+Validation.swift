@@ -31,6 +31,16 @@ extension ExperimentPlan {
         _ fail: (String, String) -> ExperimentError
     ) throws(ExperimentError) {
         switch (tasks, space) {
+        case (.tabular, .nasBench201): break
+        case (.tabular, _):
+            throw fail(
+                "space",
+                "\"\(space.name)\" has no tables; use the space \"nas_bench_201\"")
+        case (_, .nasBench201):
+            throw fail(
+                "space",
+                "\"nas_bench_201\" is looked up, not trained; use tasks = \"tabular\", or the "
+                    + "space \"cells\"")
         case (.sine, .cells), (.sine, .conv4):
             throw fail(
                 "space", "sine tasks have no images for \"\(space.name)\"; use the space \"mlp\"")

@@ -49,6 +49,7 @@ enum PlanOptions {
         "{ \"searched\", \"searched_per_task\", \"random_search\", \"conv4\" }, without what "
             + "per_task_search turns off"
     ) { options in
+        if case .named("tabular", _) = options[tasks] { return ["searched", "random_search"] }
         var hasPerTask = options[perTaskSearch][PerTaskSearchPlan.enabledOption]
         // Prototypical networks do not adapt, so there is no loss to search a task by.
         if case .named("prototypical", _) = options[learner] { hasPerTask = false }

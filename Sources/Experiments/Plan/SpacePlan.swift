@@ -8,10 +8,15 @@ public enum SpacePlan: Sendable, Hashable {
     case conv4(Conv4Plan)
     /// Fully connected layers; nothing to search.
     case mlp(MLPPlan)
+    /// The cells of NAS-Bench-201, whose accuracies are looked up.
+    case nasBench201
 
     /// Whether there is anything to search.
     public var isSearchable: Bool {
-        if case .cells = self { true } else { false }
+        switch self {
+        case .cells, .nasBench201: true
+        case .conv4, .mlp: false
+        }
     }
 
     /// The component's name.
@@ -20,6 +25,7 @@ public enum SpacePlan: Sendable, Hashable {
         case .cells: "cells"
         case .conv4: "conv4"
         case .mlp: "mlp"
+        case .nasBench201: "nas_bench_201"
         }
     }
 }
@@ -162,6 +168,7 @@ extension SpacePlan {
         case .named("cells", let options): self = .cells(try CellsPlan(options))
         case .named("conv4", let options): self = .conv4(Conv4Plan(options))
         case .named("mlp", let options): self = .mlp(MLPPlan(options))
+        case .named("nas_bench_201", _): self = .nasBench201
         default: throw .unbuildable(selection, at: position.child("space"))
         }
     }

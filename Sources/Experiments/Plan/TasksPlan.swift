@@ -4,6 +4,8 @@ public enum TasksPlan: Sendable, Hashable {
     case episodes(EpisodesPlan)
     /// Few-shot regression of sine waves.
     case sine(SinePlan)
+    /// Looked-up accuracies of architectures.
+    case tabular(TabularPlan)
 }
 
 /// The images that episodes are made of.
@@ -191,6 +193,7 @@ extension TasksPlan {
         switch selection {
         case .named("episodes", let options): self = .episodes(try EpisodesPlan(options))
         case .named("sine", let options): self = .sine(SinePlan(options))
+        case .named("tabular", let options): self = .tabular(try TabularPlan(options))
         default: throw .unbuildable(selection, at: position.child("tasks"))
         }
     }

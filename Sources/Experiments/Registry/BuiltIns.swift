@@ -36,6 +36,9 @@ public enum BuiltIns {
                 .tasks, "sine", SinePlan.options,
                 "Few-shot regression of sine waves (Finn, Abbeel, Levine 2017)."),
             core(
+                .tasks, "tabular", TabularPlan.options,
+                "Looked-up accuracies of NAS-Bench-201 (Dong, Yang 2020); nothing is trained."),
+            core(
                 .dataset, "glyphs", GlyphsPlan.options,
                 "Characters that the program draws; needs no download."),
             core(
@@ -138,6 +141,9 @@ public enum BuiltIns {
                 "The four-block convolutional reference network; nothing to search."),
             core(.space, "mlp", MLPPlan.options, "Fully connected layers; nothing to search."),
             core(
+                .space, "nas_bench_201", [],
+                "Cells of six edges with five operations each, for tasks = \"tabular\"."),
+            core(
                 .strategy, "evolution", EvolutionPlan.options,
                 "Mutants and crossovers of the best ever seen (Guo et al. 2020)."),
             core(.strategy, "random", [], "Uniform sampling without repetition."),
@@ -152,6 +158,9 @@ public enum BuiltIns {
                 .arm, "searched_per_task", [],
                 "The searched network with a short search on each unseen task."),
             core(.arm, "random_search", [], "The best of random search at equal evaluations."),
+            core(
+                .arm, "regularized_evolution", RegularizedPlan.options,
+                "Ageing evolution at equal evaluations, on tables (Real et al. 2019)."),
             core(
                 .arm, "conv4", Conv4Plan.options,
                 "Conv-4 under the same learner and the same billed compute."),

@@ -56,6 +56,10 @@ typedef struct bridge {
     uint64_t serial;       // numbers host objects in order of creation
 
     struct bridge_report *report;  // where the last error happened
+    struct bridge_report *failed;  // where the last coroutine that failed did so
+    int remembers;                 // `failed` holds the place of an error value
+    struct bridge_resume *resumes;
+    char allow[64];    // how a permission is given: "--allow"; empty: it cannot be given
 } bridge;
 
 // A full userdata that keeps a Swift object alive.
@@ -79,8 +83,8 @@ int bridge_call(bridge *b, int arguments, int results, int64_t instructions, int
 int bridge_load(bridge *b, const char *text, size_t length, const char *name);
 // Takes the position of the code running now as if it had failed.
 void bridge_where(bridge *b);
-// Of the last failure: line (0: no script was running), file, stack with one script frame a line,
-// innermost first (file US line US name LF), and bytes of the message that repeat the position.
+// Of the last failure: line (0: no script was running), file, stack with one frame a line,
+// innermost first (file US line US name US kind LF), and bytes of the message that repeat the position.
 int bridge_error_line(const bridge *b);
 const char *bridge_error_file(const bridge *b);
 const char *bridge_error_stack(const bridge *b);
@@ -104,6 +108,7 @@ int bridge_length(bridge *b, int value, int64_t *length);
 int bridge_compare(bridge *b, int left, int right, int operation, int *result);
 int bridge_concatenate(bridge *b, int count);  // replaces the values on top by their concatenation
 int bridge_text(bridge *b, int value);         // pushes what `tostring` gives in scripts
+int bridge_error_text(bridge *b, int value);   // the same for an error value, under small limits
 int bridge_sorted_keys(bridge *b, int table);  // pushes an array of the keys, in `pairs` order
 // Pushes the table that a read-only view shows, or the value itself; needs room for three values.
 void bridge_push_target(bridge *b, int value);
@@ -133,3 +138,9 @@ int bridge_push_new_index(bridge *b, const char *type);
 int bridge_read_only(bridge *b, const char *name, int strict);
 // Replaces the table of extra names on top by: a fresh environment, and the table of its names.
 int bridge_new_environment(bridge *b);
+// Sets how messages say that a permission is given.
+void bridge_set_allow(bridge *b, const char *option);
+// Gives scripts `math.random` and `math.randomseed`, seeded with 0.
+int bridge_allow_random(bridge *b);
+// Pushes a library of the base by name, or nil.
+int bridge_library(bridge *b, const char *name);

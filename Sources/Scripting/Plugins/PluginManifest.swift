@@ -1,5 +1,6 @@
 public import Experiments
 import Foundation
+import SearchSpaces
 
 /// What a plugin says of itself in `plugin.json`.
 public struct PluginManifest: Sendable, Hashable {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Experiments
 import Foundation
+import LuaHost
 import Records
 import RunStore
 import Scripting
@@ -43,6 +44,15 @@ struct RunCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The folder under which runs are stored.", valueName: "dir"))
     var store = "runs"
 
+    @Option(
+        help: ArgumentHelp(
+            "Allows scripts read=DIR, write=DIR, clock or random; recorded with the run.",
+            valueName: "permissions"))
+    var allow: [String] = []
+
+    @Flag(help: "Below an error, lists all functions that were running.")
+    var trace = false
+
     @Flag(help: "Shows no progress.")
     var quiet = false
 
@@ -75,13 +85,33 @@ struct RunCommand: ParsableCommand {
         return size.bytes
     }
 
+    private func permissions() throws -> Permissions {
+        do {
+            let permissions = try Permissions(parsing: allow)
+            for folder in permissions.read + permissions.write {
+                var isFolder: ObjCBool = false
+                guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder),
+                    isFolder.boolValue
+                else {
+                    throw Failure("--allow: '\(folder)' is no folder", .inputMissing)
+                }
+            }
+            return permissions
+        } catch let error as PermissionError {
+            throw Failure("--allow: \(error)", .usage)
+        }
+    }
+
     func run() throws {
         let printed = Printed()
+        let permissions = try permissions()
         var more: [PlanOverride] = []
         if let seed {
             more.append(PlanOverride(["seed"], .integer(seed), typedAs: "--seed \(seed)"))
         }
-        let loaded = try LoadedExperiment(experiment, more: more) { printed.take($0) }
+        let loaded = try LoadedExperiment(experiment, more: more, permissions: permissions) {
+            printed.take($0)
+        }
         try checkData()
         let workers = threads ?? min(Machine.cores, 256)
         if workers > Machine.cores, !quiet {
@@ -98,7 +128,7 @@ struct RunCommand: ParsableCommand {
             if loaded.plans.count > 1, !quiet {
                 Output.error("experiment \(number + 1) of \(loaded.plans.count): \(plan.name)")
             }
-            try run(plan, loaded, workers, printed, interruption)
+            try run(plan, loaded, workers, printed, interruption, permissions.list)
         }
     }
 
@@ -119,7 +149,7 @@ struct RunCommand: ParsableCommand {
 
     private func run(
         _ plan: ExperimentPlan, _ loaded: LoadedExperiment, _ workers: Int, _ printed: Printed,
-        _ interruption: Interruption
+        _ interruption: Interruption, _ allowed: [String]
     ) throws {
         let record = RunRecord(
             name: plan.name, script: URL(fileURLWithPath: experiment.file).lastPathComponent,
@@ -130,7 +160,7 @@ struct RunCommand: ParsableCommand {
             processor: Machine.processor)
         let environment = RunEnvironment(
             threads: workers, started: Date.now.ISO8601Format(),
-            arguments: CommandLine.arguments)
+            arguments: CommandLine.arguments, allowed: allowed)
         let kept = try StoreSink(
             root: store, record: record, environment: environment, script: loaded.script.text)
         let console = ConsoleSink(record, isQuiet: quiet)
@@ -143,11 +173,13 @@ struct RunCommand: ParsableCommand {
                 settings: RunSettings(
                     seed: plan.seed, dataDirectory: data, threads: workers, memoryLimit: limit),
                 sink: sink, isInterrupted: { interruption.isRequested })
-            kept.environment.memory = runner.memory.record(limit: limit)
-            if !quiet {
-                Output.error(
-                    "memory: \(Machine.bytes(runner.memory.bytes)) planned, "
-                        + "\(Machine.bytes(limit)) allowed")
+            if let memory = runner.memory {
+                kept.environment.memory = memory.record(limit: limit)
+                if !quiet {
+                    Output.error(
+                        "memory: \(Machine.bytes(memory.bytes)) planned, "
+                            + "\(Machine.bytes(limit)) allowed")
+                }
             }
             printed.send(to: sink)
             status = try runner.run()

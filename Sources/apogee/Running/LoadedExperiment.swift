@@ -1,6 +1,7 @@
 import ArgumentParser
 import Experiments
 import Foundation
+import LuaHost
 import Scripting
 
 /// The options by which commands find and change an experiment.
@@ -44,16 +45,19 @@ struct LoadedExperiment {
     /// - Parameters:
     ///   - options: The file and its changes.
     ///   - more: Changes that other options stand for.
+    ///   - permissions: What scripts may do beyond the sandbox's rules.
     ///   - print: Takes what the script prints.
     /// - Throws: What the script, the overrides or the plan get wrong.
     init(
-        _ options: ExperimentOptions, more: [PlanOverride] = [],
+        _ options: ExperimentOptions, more: [PlanOverride] = [], permissions: Permissions = .none,
         print: @escaping (String) -> Void = { Output.error($0) }
     ) throws {
         var overrides = more
         for text in options.overrides { overrides.append(try PlanOverride(text)) }
+        var limits = ScriptLimits()
+        limits.permissions = permissions
         script = try ExperimentScript(
-            path: options.file, plugins: options.plugins.places, print: print)
+            path: options.file, plugins: options.plugins.places, limits: limits, print: print)
         registry = script.registry
         plans = try script.plans(overrides: overrides)
     }

@@ -1,0 +1,202 @@
+internal import Datasets
+internal import Evolution
+internal import Randomness
+internal import Records
+public import SearchSpaces
+
+/// Policies over tables: for each seed a search by validation error, then the test accuracy of what
+/// it chose.
+///
+/// The choice sees validation numbers only. Arms share the seeds, so they are compared in pairs.
+struct TabularSearch {
+    private let plan: ExperimentPlan
+    private let tabular: TabularPlan
+    private let space: ChoiceSpace
+    private let benchmark: CellBenchmark
+    private let searched: [CellBenchmark.Table]
+    private let tested: [CellBenchmark.Table]
+    private let objectives: [Objective]
+    private let builder: ComponentBuilder
+    private let journal: RunJournal
+    private let stream: RandomStream
+
+    /// What a search of one seed found.
+    private struct Found {
+        var genotype: Genotype
+        var validation: Double
+        var cost: Cost
+    }
+
+    init(
+        _ plan: ExperimentPlan, _ tabular: TabularPlan, builder: ComponentBuilder,
+        settings: RunSettings, journal: RunJournal
+    ) throws {
+        self.plan = plan
+        self.tabular = tabular
+        self.builder = builder
+        self.journal = journal
+        stream = RandomStream(seed: settings.seed).split("tabular")
+        space = try TabularSearch.space()
+        switch tabular.dataset {
+        case .synthetic: benchmark = CellBenchmark(synthetic: RandomStream(seed: 201))
+        case .nasBench201:
+            guard let directory = settings.dataDirectory else {
+                throw ExperimentError.missingData(
+                    what: "the tables of NAS-Bench-201",
+                    hint: "name their folder with --data, or set tasks.dataset = \"synthetic\"")
+            }
+            benchmark = try CellBenchmark(directory: directory)
+        }
+        searched = tabular.tables.compactMap { [benchmark] in benchmark[$0] }
+        tested = tabular.testTables.compactMap { [benchmark] in benchmark[$0] }
+        objectives = try plan.objectives.map { try builder.objective($0) }
+    }
+
+    /// Six edges of five operations.
+    static func space() throws(SearchSpaceError) -> ChoiceSpace {
+        let edges = ["0_1", "0_2", "1_2", "0_3", "1_3", "2_3"]
+        return try ChoiceSpace(
+            name: "nas_bench_201",
+            choices: edges.map {
+                Choice(name: "edge_\($0)", options: CellBenchmark.operations)
+            })
+    }
+
+    func run() throws {
+        if benchmark.isSynthetic {
+            try journal.record(
+                .message(
+                    Event.Message(
+                        "the tables are made up: the numbers compare policies on them, and say "
+                            + "nothing of real data", level: .warning)))
+        }
+        var first: ArmScores?
+        for arm in plan.arms {
+            let strategy: StrategyPlan
+            switch arm {
+            case .searched: strategy = plan.strategy ?? .random
+            case .randomSearch: strategy = .random
+            case .regularizedEvolution(let regularized): strategy = .regularized(regularized)
+            default: continue
+            }
+            let scores = try search(arm.name, strategy)
+            if let first {
+                if let comparison = try first.compared(to: scores) {
+                    try journal.record(.comparison(comparison))
+                }
+            } else {
+                first = scores
+            }
+        }
+    }
+
+    // MARK: One arm
+
+    private func search(_ arm: String, _ strategy: StrategyPlan) throws -> ArmScores {
+        let factory = StrategyFactory(plan: strategy, space: space, builder: builder)
+        var accuracies: [Double] = []
+        var validation = 0.0
+        var cost = Cost.zero
+        try journal.start("search \(arm)", total: tabular.seeds, unit: "seeds")
+        for seed in 0..<tabular.seeds {
+            try journal.checkInterruption()
+            let found = try search(factory, stream.split(seed))
+            let accuracy = mean(tested, \.test, found.genotype)
+            accuracies.append(accuracy)
+            validation += found.validation / Double(tabular.seeds)
+            cost += found.cost
+            try journal.record(
+                .trial(
+                    Trial(
+                        number: seed + 1, genes: found.genotype.genes,
+                        genotype: CellBenchmark.text(of: found.genotype.genes) ?? "", origin: arm,
+                        objectives: [
+                            Metric("validation_error", 1 - found.validation, unit: "fraction"),
+                            Metric("test_accuracy", accuracy, unit: "fraction"),
+                        ], cost: found.cost)))
+            try journal.progress(
+                "search \(arm)", seed + 1, of: tabular.seeds, unit: "seeds",
+                [Metric("test accuracy", accuracy, unit: "fraction")])
+        }
+        let scores = ArmScores(
+            arm: arm, metric: "test_accuracy", unit: "fraction", values: accuracies)
+        try journal.record(
+            .result(
+                try scores.result(
+                    cost: cost,
+                    settings: [
+                        "selected_by": "validation error on "
+                            + tabular.tables.joined(separator: ", "),
+                        "reported": "test accuracy on "
+                            + tabular.testTables.joined(separator: ", "),
+                        "validation_accuracy": "\(validation)", "seeds": "\(tabular.seeds)",
+                        "tables": tabular.dataset.rawValue,
+                    ])))
+        return scores
+    }
+
+    /// One search: as many evaluations in each generation as the budget says.
+    private func search(_ factory: StrategyFactory, _ stream: RandomStream) throws -> Found {
+        var strategy = try factory.strategy(
+            try factory.variation(), rng: stream.split("strategy"))
+        let count = plan.budget.evaluationsPerGeneration ?? plan.strategy?.population ?? 50
+        let ranking = plan.rankingObjectives.count
+        var cost = Cost.zero
+        var best: Found?
+        for _ in 0..<plan.budget.generations {
+            let asked = try strategy.ask(count)
+            if asked.isEmpty { break }
+            let evaluations = try asked.map { genotype in
+                let validation = mean(searched, \.validation, genotype)
+                let summary = SubnetSummary(
+                    genotype: genotype, parameters: CellBenchmark.parameters(of: genotype.genes),
+                    multiplyAdds: CellBenchmark.multiplyAdds(of: genotype.genes),
+                    queryError: 1 - validation, queryLoss: .nan, supportLoss: .nan)
+                cost += bill(genotype)
+                // By the first table number alone, whatever else the strategy ranks by.
+                if best.map({ validation > $0.validation }) ?? true {
+                    best = Found(genotype: genotype, validation: validation, cost: .zero)
+                }
+                return Evaluation(
+                    genotype,
+                    objectives: try objectives.prefix(ranking).map { try $0.minimized(summary) })
+            }
+            try strategy.tell(evaluations)
+        }
+        guard var best else {
+            throw ExperimentError.failed("the strategy proposed no architecture")
+        }
+        best.cost = cost
+        return best
+    }
+
+    /// An evaluation costs what training the architecture on every searched table would.
+    private func bill(_ genotype: Genotype) -> Cost {
+        var cost = Cost(tasks: searched.count, evaluations: 1)
+        for table in searched {
+            cost += Cost(
+                multiplyAdds: CellBenchmark.trainingMultiplyAdds(
+                    of: genotype.genes, table: table.name))
+        }
+        return journal.bill(simulated: cost)
+    }
+
+    private func mean(
+        _ tables: [CellBenchmark.Table], _ column: KeyPath<CellBenchmark.Table, [Double]>,
+        _ genotype: Genotype
+    ) -> Double {
+        guard let number = CellBenchmark.number(of: genotype.genes), !tables.isEmpty else {
+            return 0
+        }
+        return tables.reduce(0) { $0 + $1[keyPath: column][number] } / Double(tables.count)
+    }
+}
+
+extension ExperimentPlan {
+    /// The space that tables are looked up in.
+    ///
+    /// - Throws: `SearchSpaceError`, though its names are fixed.
+    public static func tabularSpace() throws(SearchSpaceError) -> any SearchSpace {
+        try TabularSearch.space()
+    }
+}

@@ -1,0 +1,116 @@
+import Experiments
+import Records
+import Scripting
+import TestSupport
+import Testing
+
+@Suite struct TabularSearchTests {
+    private func plan(_ more: String) throws -> (ExperimentScript, ExperimentPlan) {
+        let folder = try ScriptFolder()
+        try folder.write(
+            """
+            return require("apogee").experiment { name = "t", api = 1, space = "nas_bench_201",
+            budget = { generations = 5, evaluations_per_generation = 20 }, \(more) }
+            """)
+        let script = try folder.load()
+        let plans = try script.plans(registry: try BuiltIns.registry())
+        return (script, try #require(plans.first))
+    }
+
+    private func run(
+        _ more: String, threads: Int = 1, seed: UInt64 = 1, data: String? = nil
+    ) throws -> [Event] {
+        let (script, plan) = try plan(more)
+        let sink = MemorySink()
+        let runner = try ExperimentRunner(
+            plan: plan, record: RunRecord(name: "t", plan: plan.json(), seed: seed),
+            registry: try BuiltIns.registry(), scripts: script,
+            settings: RunSettings(seed: seed, dataDirectory: data, threads: threads), sink: sink)
+        #expect(try runner.run() == .done)
+        return sink.events
+    }
+
+    private static let tasks =
+        "tasks = { 'tabular', dataset = 'synthetic', tables = { 'cifar10', 'cifar100' }, seeds = 6 }"
+
+    @Test func `policies are compared in pairs, chosen by validation and reported on test`() throws
+    {
+        let events = try run(
+            """
+            \(Self.tasks), arms = { "searched", { "regularized_evolution", population = 20 },
+            "random_search" },
+            strategy = { "evolution", population = 20, mutation = function(parent, rng)
+              local child = parent:copy()
+              child[rng:integer(1, 6)] = rng:integer(0, 4)
+              return child
+            end }
+            """)
+        var results: [ArmResult] = []
+        var pairs: [Int] = []
+        var warned = false
+        for event in events {
+            switch event {
+            case .result(let result): results.append(result)
+            case .comparison(let comparison): pairs.append(comparison.pairs)
+            case .message(let message): warned = warned || message.text.contains("made up")
+            default: break
+            }
+        }
+        #expect(results.map(\.arm) == ["searched", "regularized_evolution", "random_search"])
+        #expect(pairs == [6, 6] && warned)
+        for result in results {
+            #expect(result.metric == "test_accuracy" && result.scores.count == 6)
+            #expect(result.cost.evaluations == 600 && result.cost.gradientSteps == 0)
+            // Each evaluation bills 12 epochs on 25,000 and 50,000 images.
+            #expect(result.cost.multiplyAdds > 600 * 3 * 12 * 75_000 * 7_943_872)
+            #expect(result.settings["selected_by"] == "validation error on cifar10, cifar100")
+            #expect(result.settings["reported"] == "test accuracy on cifar10, cifar100")
+        }
+        #expect(results[0].mean > results[2].mean)
+    }
+
+    @Test func `the same seed gives the same events, another other ones`() throws {
+        let first = try run(Self.tasks)
+        #expect(try run(Self.tasks, threads: 4) == first)
+        #expect(try run(Self.tasks, seed: 2) != first)
+    }
+
+    @Test func `a policy may be searched on one table and reported on another`() throws {
+        let events = try run(
+            "tasks = { 'tabular', dataset = 'synthetic', test_tables = { 'imagenet16_120' }, "
+                + "seeds = 2 }")
+        let results = events.compactMap { if case .result(let result) = $0 { result } else { nil } }
+        #expect(results.first?.settings["reported"] == "test accuracy on imagenet16_120")
+        #expect((results.first?.mean ?? 1) < 0.6)
+    }
+
+    @Test(arguments: [
+        ("tasks = 'tabular', space = 'cells'", "space: \"cells\" has no tables; use the space"),
+        ("tasks = 'sine'", "space: \"nas_bench_201\" is looked up, not trained"),
+        ("tasks = { 'tabular', tables = { 'cifar11' } }", "cifar10"),
+        ("tasks = { 'tabular', tables = { 'cifar10', 'cifar10' } }", "a table is listed twice"),
+        (
+            "tasks = 'tabular', arms = { 'conv4' }",
+            "\"conv4\" trains, and tables are only looked up"
+        ),
+    ])
+    func `what does not fit tables is refused`(more: String, message: String) throws {
+        let folder = try ScriptFolder()
+        let space = more.contains("space") ? "" : "space = 'nas_bench_201', "
+        let complaint = folder.complaint {
+            try folder.write(
+                "return require('apogee').experiment { name = 't', api = 1, \(space)\(more) }")
+            _ = try folder.load().plans(registry: try BuiltIns.registry())
+        }
+        #expect(complaint.contains(message), "\(complaint)")
+    }
+
+    @Test func `without its data the real benchmark says what to name`() throws {
+        let folder = try ScriptFolder()
+        let complaint = folder.complaint { _ = try run("tasks = 'tabular'") }
+        #expect(
+            complaint
+                == "the tables of NAS-Bench-201 are missing: name their folder with --data, or set "
+                + "tasks.dataset = \"synthetic\"")
+    }
+}
