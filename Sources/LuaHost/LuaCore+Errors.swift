@@ -81,8 +81,10 @@ extension LuaCore {
         switch lua_type(L, -1) {
         case LUA_TSTRING:
             let skip = bridge_error_skip(b)
-            return explained(
-                String(decoding: (context.bytes(at: -1) ?? []).dropFirst(skip), as: UTF8.self))
+            let text = String(
+                decoding: (context.bytes(at: -1) ?? []).dropFirst(skip), as: UTF8.self)
+            return text.isEmpty
+                ? "an error without a message (the error value is \"\")" : explained(text)
         case LUA_TNIL:
             return "an error without a message (the error value is nil)"
         default:

@@ -69,6 +69,7 @@ import Testing
 
     @Test(arguments: [
         ("error()", "an error without a message (the error value is nil)"),
+        ("error('')", "an error without a message (the error value is \"\")"),
         ("error({ message = 'told' })", "told"),
         ("error({ code = 2 })", "an error value: table: 1"),
         (
