@@ -84,9 +84,12 @@ public struct MemoryForecast: Sendable, Hashable {
     /// - Parameters:
     ///   - factory: Makes the learner; its executor's kernels are used.
     ///   - innerSteps: Instead of the plan's, if a schedule says so from the start.
+    ///   - builder: Makes custom operations.
     /// - Throws: ``ExperimentError/tooLarge(problem:)``; what the learner throws.
-    mutating func count(workersOf factory: LearnerFactory, innerSteps: Int?) throws {
-        let layouts = try Layouts(plan)
+    mutating func count(
+        workersOf factory: LearnerFactory, innerSteps: Int?, builder: ComponentBuilder
+    ) throws {
+        let layouts = try Layouts(plan, builder)
         let learner = try factory.learner(innerSteps: innerSteps)
         var arena = 0
         for (networks, layout) in try layouts.probes(plan) {
@@ -184,6 +187,7 @@ public struct MemoryForecast: Sendable, Hashable {
     private var widthRemedy: String {
         switch plan.space {
         case .cells: "fewer space.channels"
+        case .nasBench201: "nothing"
         case .conv4: "fewer space.filters"
         case .mlp: "narrower space.hidden layers"
         }
@@ -238,6 +242,7 @@ private struct Layouts {
                 try add(
                     Conv4Network(
                         Networks.conv4Configuration(conv4, inputShape: inputShape, ways: outputs)))
+            case .nasBench201: break  // nothing is trained
             case .mlp(let mlp):
                 try add(PerceptronNetwork(Networks.perceptron(mlp, outputs: outputs)))
             }

@@ -41,7 +41,8 @@ final class MethodLoop {
             plan: plan.learner, executor: try Executor(threads: settings.threads))
         memory.count(data: tasks.dataBytes)
         try memory.count(
-            workersOf: factory, innerSteps: try MethodLoop.scheduledSteps(plan, builder))
+            workersOf: factory, innerSteps: try MethodLoop.scheduledSteps(plan, builder),
+            builder: builder)
         try memory.check(limit: settings.memoryLimit)
         self.memory = memory
         testEpisodes = try tasks.test(plan.budget.testTasks)

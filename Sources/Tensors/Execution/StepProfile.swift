@@ -22,8 +22,11 @@ public final class StepProfile {
 
     private var rows: [String: Row] = [:]
 
-    /// A profile of nothing yet.
-    public init() {}
+    /// A clock in seconds: the engine has none of its own.
+    let now: () -> Double
+
+    /// A profile of nothing yet, by this clock in seconds.
+    public init(now: @escaping () -> Double) { self.now = now }
 
     /// The kinds of steps, the slowest first.
     public var sorted: [Row] {
@@ -33,13 +36,12 @@ public final class StepProfile {
     /// Forgets all that was noted.
     public func reset() { rows = [:] }
 
-    func add(_ step: Step, of plan: Plan, _ duration: Duration) {
+    func add(_ step: Step, of plan: Plan, seconds: Double) {
         let (operation, implementation, multiplyAdds) = step.profileName
         let key = "\(operation) \(implementation)"
         var row = rows[key] ?? Row(operation: operation, implementation: implementation)
-        let (seconds, attoseconds) = duration.components
         row.calls += 1
-        row.seconds += Double(seconds) + Double(attoseconds) * 1e-18
+        row.seconds += seconds
         row.bytes += plan.bufferBytes[step.output]
         for input in step.inputs { row.bytes += plan.bufferBytes[input] }
         row.multiplyAdds += multiplyAdds

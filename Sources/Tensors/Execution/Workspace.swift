@@ -67,9 +67,9 @@ public final class Workspace {
             return
         }
         for step in plan.steps {
-            let start = ContinuousClock.now
+            let start = profile.now()
             try run(step, scratch: step.scratch.map { arena + $0 }, seed: seed)
-            profile.add(step, of: plan, start.duration(to: .now))
+            profile.add(step, of: plan, seconds: profile.now() - start)
         }
     }
 

@@ -41,7 +41,7 @@ extension Plan {
     /// What serves each of the plan's kernel calls, one a call, in order.
     public var services: [OperationService] {
         steps.map { step in
-            if case .convolution(let kernel) = step.kind { return OperationService(kernel) }
+            if case .convolution(let kernel, _) = step.kind { return OperationService(kernel) }
             if case .matmul(let s) = step.kind {
                 return OperationService(
                     operation: "matrix product",
@@ -64,7 +64,9 @@ extension Plan {
         case .windowScatter: ("max pooling backward", true)
         case .averagePool: ("average pooling", true)
         case .averagePoolBackward: ("average pooling backward", true)
-        case .normStatistics, .batchNorm: ("batch norm", true)
+        case .normStatistics, .batchNorm, .normAdd: ("batch norm", true)
+        case .separable: ("separable unit", true)
+        case .separableBackward: ("separable unit backward", true)
         case .batchNormSums, .batchNormBackward: ("batch norm backward", true)
         case .fill, .copy, .concatenate: ("copy", false)
         case .gatherRows, .scatterRows, .takeAlong, .scatterAlong, .oneHot: ("indexing", false)

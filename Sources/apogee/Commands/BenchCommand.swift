@@ -77,7 +77,7 @@ struct BenchCommand: ParsableCommand {
         }
         if workload == .graphDesign { return try runGraphDesign() }
         guard profile else { return try show([try measure(workload)]) }
-        let steps = StepProfile()
+        let steps = StepProfile { ProcessInfo.processInfo.systemUptime }
         let result = try measure(workload, steps)
         try show([result])
         Output.line("")

@@ -30,8 +30,8 @@ struct MemoryTests {
     }
 
     @Test func `just what is planned is enough, and a byte less is not`() throws {
-        let needed = try MemoryTests.runner(MethodFixtures.fixed).memory.bytes
-        #expect(try MemoryTests.runner(MethodFixtures.fixed, limit: needed).memory.bytes == needed)
+        let needed = try #require(MemoryTests.runner(MethodFixtures.fixed).memory).bytes
+        #expect(try MemoryTests.runner(MethodFixtures.fixed, limit: needed).memory?.bytes == needed)
         #expect {
             _ = try MemoryTests.runner(MethodFixtures.fixed, limit: needed - 1)
         } throws: {
@@ -44,7 +44,7 @@ struct MemoryTests {
     {
         func part(_ name: String, _ value: PlanValue, threads: Int = 1) throws -> Int {
             try #require(
-                MemoryTests.runner(value, threads: threads).memory.parts.first { $0.name == name }
+                MemoryTests.runner(value, threads: threads).memory?.parts.first { $0.name == name }
             ).bytes
         }
         let base = MethodFixtures.fixed
@@ -136,7 +136,7 @@ struct MemoryTests {
                 do {
                     let runner = try MemoryTests.runner(
                         with(PlanValue(kind)), threads: 2, limit: limit)
-                    #expect(runner.memory.bytes <= limit, "\(path)")
+                    #expect(try #require(runner.memory).bytes <= limit, "\(path)")
                     planned += 1
                 } catch let error as ExperimentError {
                     if case .memoryExceeded = error { tooLarge += 1 }
