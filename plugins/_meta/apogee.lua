@@ -43,6 +43,24 @@ function rng:shuffle(list) end
 ---@return integer[]
 function rng:sample(count, bound) end
 
+--- As many numbers from 0 to below 1, in one call.
+---@param count integer
+---@return number[]
+function rng:uniforms(count) end
+
+--- As many integers from low to high, in one call.
+---@param count integer
+---@param low integer
+---@param high integer
+---@return integer[]
+function rng:integers(count, low, high) end
+
+--- Those of the places 1 to count that a draw of this probability hits, ascending.
+---@param count integer
+---@param probability number
+---@return integer[]
+function rng:places(count, probability) end
+
 --- A stream of its own, which moves this one no further.
 ---@param name string|integer
 ---@return apogee.rng
@@ -70,6 +88,58 @@ function genotype:repair() end
 --- The genotype in the space's notation.
 ---@return string
 function genotype:text() end
+
+--- What a batch operator is given: genotypes of one length, read-only. #population is their number, population[i] the i-th genotype.
+---@class apogee.population
+---@field width integer Genes of each genotype.
+local population = {}
+
+--- All genes, genotype after genotype.
+---@return integer[]
+function population:genes() end
+
+--- Genes of as many genotypes, each made valid.
+---@param genes integer[]
+---@return integer[]
+function population:repair(genes) end
+
+--- An open file, as Lua's own: io.open gives it to a run with --allow read=DIR or write=DIR.
+---@class apogee.file
+local file = {}
+
+--- As Lua's file:read.
+---@param ... string|integer
+---@return any
+function file:read(...) end
+
+--- As Lua's file:lines.
+---@param ... string|integer
+---@return function
+function file:lines(...) end
+
+--- As Lua's file:write.
+---@param ... string|number
+---@return apogee.file
+function file:write(...) end
+
+--- As Lua's file:seek.
+---@param whence? string
+---@param offset? integer
+---@return integer
+function file:seek(whence, offset) end
+
+--- As Lua's file:flush.
+---@return apogee.file
+function file:flush() end
+
+--- Accepted, without effect.
+---@param mode string
+---@return boolean
+function file:setvbuf(mode) end
+
+--- Closes the file.
+---@return boolean
+function file:close() end
 
 --- A search space.
 ---@class apogee.space

@@ -72,6 +72,16 @@ public enum HostReference {
                     "sample", [("count", "integer"), ("bound", "integer")], "integer[]",
                     "As many different integers from 1 to bound, in random order."),
                 .method(
+                    "uniforms", [("count", "integer")], "number[]",
+                    "As many numbers from 0 to below 1, in one call."),
+                .method(
+                    "integers", [("count", "integer"), ("low", "integer"), ("high", "integer")],
+                    "integer[]", "As many integers from low to high, in one call."),
+                .method(
+                    "places", [("count", "integer"), ("probability", "number")], "integer[]",
+                    "Those of the places 1 to count that a draw of this probability hits, ascending."
+                ),
+                .method(
                     "split", [("name", "string|integer")], "apogee.rng",
                     "A stream of its own, which moves this one no further."),
             ]),
@@ -88,6 +98,32 @@ public enum HostReference {
                     "repair", [], "apogee.genotype",
                     "The valid genotype nearest in meaning; a valid one stays as it is."),
                 .method("text", [], "string", "The genotype in the space's notation."),
+            ]),
+        ReferenceGroup(
+            "population", .type,
+            "What a batch operator is given: genotypes of one length, read-only. #population is "
+                + "their number, population[i] the i-th genotype.",
+            [
+                .field("width", "integer", "Genes of each genotype."),
+                .method("genes", [], "integer[]", "All genes, genotype after genotype."),
+                .method(
+                    "repair", [("genes", "integer[]")], "integer[]",
+                    "Genes of as many genotypes, each made valid."),
+            ]),
+        ReferenceGroup(
+            "file", .type,
+            "An open file, as Lua's own: io.open gives it to a run with --allow read=DIR or "
+                + "write=DIR.",
+            [
+                .method("read", [("...", "string|integer")], "any", "As Lua's file:read."),
+                .method("lines", [("...", "string|integer")], "function", "As Lua's file:lines."),
+                .method("write", [("...", "string|number")], "apogee.file", "As Lua's file:write."),
+                .method(
+                    "seek", [("whence?", "string"), ("offset?", "integer")], "integer",
+                    "As Lua's file:seek."),
+                .method("flush", [], "apogee.file", "As Lua's file:flush."),
+                .method("setvbuf", [("mode", "string")], "boolean", "Accepted, without effect."),
+                .method("close", [], "boolean", "Closes the file."),
             ]),
         ReferenceGroup(
             "space", .type, "A search space.",

@@ -3,9 +3,9 @@
 -- Purpose   What the built-in search does, step by step: a supernet's weights are meta-learned over
 --           a distribution of tasks while evolution adapts the encodings of its subnets
 --           (reconstructed from the abstract of arXiv 2110.05842).
--- Data      That of the plan whose `method` it is, as in 07_lua_method.lua.
+-- Data      That of the plan whose `method` it is, as in 11_lua_method.lua.
 -- Expected  The events and results of the built-in search, bit for bit.
--- Time      That of the built-in search, a minute for 07_lua_method.lua.
+-- Time      That of the built-in search, a minute for 11_lua_method.lua.
 --
 -- state.generation counts the generations that are done; the first step is the warm-up.
 

@@ -1,4 +1,4 @@
--- 07_lua_method.lua: a whole search method written in Lua.
+-- 11_lua_method.lua: a whole search method written in Lua.
 --
 -- Purpose   Runs across-task search as the method of `methods/at_nas.lua` instead of the built-in
 --           one. Both give the same bits, so this is the file to start a method of your own from:
@@ -8,7 +8,7 @@
 -- Expected  Number for number the table that the same file gives without the line `method`.
 -- Time      About 1 minute on two cores.
 --
--- Run it    apogee run scripts/experiments/07_lua_method.lua
+-- Run it    apogee run scripts/experiments/11_lua_method.lua
 local apogee = require "apogee"
 
 return apogee.experiment {

@@ -1,4 +1,4 @@
--- 06_lua_operation.lua: a candidate operation written in Lua, in the space of a search.
+-- 10_lua_operation.lua: a candidate operation written in Lua, in the space of a search.
 --
 -- Purpose   Shows how a layer is added to a search space without recompiling: its parameters and
 --           its forward pass are functions, recorded once for each shape before anything is
@@ -8,7 +8,7 @@
 -- Expected  A table of two rows; `my_gate` may stand in the genotype of the searched network.
 -- Time      About 1 minute on two cores.
 --
--- Run it    apogee run scripts/experiments/06_lua_operation.lua
+-- Run it    apogee run scripts/experiments/10_lua_operation.lua
 local apogee = require "apogee"
 local nn = apogee.nn
 
