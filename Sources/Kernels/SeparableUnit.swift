@@ -25,8 +25,9 @@ public struct SeparableUnit: Hashable, Sendable {
     ///   - isNormed: Whether a batch norm comes before the ReLU.
     ///   - epsilon: Of the statistics of the output.
     public init?(
-        depthwise: WindowGeometry?, pointwise g: WindowGeometry, isNormed: Bool, epsilon: Float
+        depthwise: WindowGeometry?, pointwise: WindowGeometry, isNormed: Bool, epsilon: Float
     ) {
+        let g = pointwise
         guard g.windowHeight == 1, g.windowWidth == 1, g.stride == 1, g.groups == 1,
             g.paddingHeight == 0, g.paddingWidth == 0, g.channels % 16 == 0, g.outputs % 16 == 0,
             g.channels <= 256, g.outputs <= 256, g.width <= 1024
