@@ -53,7 +53,7 @@ import Testing
                 """)
     }
 
-    @Test(arguments: ["operator", "sampler", "objective"])
+    @Test(arguments: ["operator", "sampler", "objective", "operation", "method"])
     func `the guide's files pass their check and run`(_ name: String) throws {
         let path = Repository.path("plugins/guide/\(name).lua")
         let checked = try Program.run("check", path, in: folder.path)
