@@ -52,6 +52,13 @@ extension Tensor {
     /// The sum over what a broadcast to this tensor's shape repeated.
     func sum(to target: Shape) throws(TensorError) -> Tensor {
         if shape == target { return self }
+        // A batch norm takes means away, so its gradient sums to nothing over a channel: the bias of
+        // a convolution before it gets none. Adding up would give rounding errors in place of 0.
+        if case .batchNormBackward = operation, target.count == shape[shape.rank - 1],
+            target.padded(toRank: shape.rank)[shape.rank - 1] == target.count
+        {
+            return graph.fill(0, target)
+        }
         let padded = target.padded(toRank: shape.rank)
         let axes = (0..<shape.rank).filter { padded[$0] == 1 && shape[$0] != 1 }
         let folded = axes.isEmpty ? self : try sum(axes: axes, keepDimensions: true)
