@@ -19,6 +19,19 @@ struct PlanContradictionTests {
                 + "none; use \"maml\", \"anil\" or \"reptile\"")
     }
 
+    @Test func `tables leave nothing to train`() {
+        for (option, value) in [
+            ("learner", "reptile"), ("paths", "uniform"), ("per_task_search", ["generations": 2]),
+            ("on_non_finite", "stop"),
+        ] as [(String, PlanValue)] {
+            #expect(
+                F.message(option, value, in: F.tabular)
+                    == "03.lua:19: \(option): nothing is trained, because the tasks are looked up "
+                    + "in tables; remove it, or use the tasks \"episodes\"")
+        }
+        #expect(F.message(F.tabular) == "no error")
+    }
+
     @Test func `one fixed network leaves nothing to search`() {
         for (option, value) in [
             ("strategy", "evolution"), ("paths", "uniform"), ("objectives", ["parameters"]),

@@ -15,6 +15,11 @@ enum PlanFixtures {
         "name": "Conv-4", "api": 1, "tasks": "episodes", "space": "conv4",
     ]
 
+    /// The smallest plan whose architectures are looked up.
+    static let tabular: PlanValue = [
+        "name": "Tables", "api": 1, "tasks": "tabular", "space": "nas_bench_201",
+    ]
+
     static let file = PlanLocation.script(file: "03.lua", line: 19)
 
     static func registry() throws -> Registry {

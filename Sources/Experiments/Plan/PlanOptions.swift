@@ -81,6 +81,13 @@ enum PlanOptions {
         perTaskSearch.specification, method.specification, checkpointSteps.specification,
     ]
 
+    /// What has no meaning where networks are looked up.
+    private static let ofTraining = [
+        learner.specification, paths.specification, schedule.specification,
+        perTaskSearch.specification, method.specification, checkpointSteps.specification,
+        onNonFinite.specification,
+    ].map(\.name)
+
     /// The options of a plan that searches.
     static let search =
         common + searchOnly + [
@@ -116,6 +123,16 @@ enum PlanOptions {
                     at: inBudget.child("updates", at: entry.value.location),
                     problem: "is for a network that is not searched; give warm_up_updates, "
                         + "generations and updates_per_generation")
+            }
+            let tasks = table["tasks"]
+            let name = tasks?.table?.positional.first ?? tasks
+            if case .string("tabular")? = name?.kind,
+                let entry = table.named.first(where: { ofTraining.contains($0.name) })
+            {
+                throw .contradiction(
+                    at: position.child(entry.name, at: entry.value.location),
+                    problem: "nothing is trained, because the tasks are looked up in tables; "
+                        + "remove it, or use the tasks \"episodes\"")
             }
             return
         }
