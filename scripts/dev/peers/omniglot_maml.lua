@@ -1,6 +1,6 @@
 -- omniglot_maml.lua: Conv-4 by first-order MAML on Omniglot, the twin of omniglot_maml.py.
 --
--- Purpose   Shows that learning here is what it is in PyTorch: the same network, tasks and settings.
+-- Purpose   Shows that learning here is what it is in PyTorch, with the same network and settings.
 -- Data      Omniglot (--data DIR).
 -- Expected  After 8,000 tasks learning is in its steepest part, so seeds differ by several points
 --           on both sides: compare means over seeds. For five inner steps add
