@@ -29,11 +29,12 @@ public struct MemoryForecast: Sendable, Hashable {
     /// Bytes in all; the largest integer if they are even more.
     public var bytes: Int { Saturating.sum(parts.map(\.bytes)) }
 
-    /// Code, libraries and the kernels of one fixed network: measured.
+    /// Code, libraries and the kernels of one fixed network: about what a run on sines holds.
     static let programBytes = 40 << 20
 
     /// Descriptions of the plans that trainers keep, and the kernels of all paths, for each node of
-    /// a cell: measured on the experiments in `scripts/experiments`.
+    /// a cell: an estimate fitted to shortened runs of two experiments, not a bound. The quickstart
+    /// peaked above its plan.
     static let planBytesOfNode = 18 << 20
 
     private let plan: ExperimentPlan
