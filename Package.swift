@@ -89,6 +89,7 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Tensors", "Randomness"], path: "Tests/TestSupport",
             swiftSettings: strict),
+        .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         tests("RandomnessTests", ["Randomness"]),
         tests("StatisticsTests", ["Statistics", "Randomness"]),
         tests("RecordsTests", ["Records", "RunStore", "Randomness"]),
@@ -106,8 +107,7 @@ let package = Package(
             "MetaLearningTests",
             [
                 "MetaLearning", "Supernets", "SearchSpaces", "NeuralNetworks", "Datasets",
-                "Tensors",
-                "Randomness",
+                "Tensors", "Randomness", "AllocationCounter",
             ]),
         tests(
             "ExperimentsTests",

@@ -30,14 +30,14 @@ struct InnerLoop {
     /// Parameters of one task: the shared ones where nothing was adapted, else a copy's.
     final class Adapted {
         private let context: LearningContext
-        private var current: FloatBuffer
-        private var next: FloatBuffer
+        private var current: LentBuffer
+        private var next: LentBuffer
         private var isAdapted: [Bool]
 
-        init(_ context: LearningContext) {
+        init(_ context: LearningContext, _ workspace: Workspace) {
             self.context = context
-            current = FloatBuffer(count: context.parameters.layout.count)
-            next = FloatBuffer(count: context.parameters.layout.count)
+            current = LentBuffer(count: context.parameters.layout.count, from: workspace)
+            next = LentBuffer(count: context.parameters.layout.count, from: workspace)
             isAdapted = [Bool](repeating: false, count: context.layout.entries.count)
         }
 

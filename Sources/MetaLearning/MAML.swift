@@ -52,10 +52,10 @@ public struct MAML: MetaLearner {
         _ task: MetaTask, _ context: LearningContext, gradient: FloatBuffer,
         _ workspace: Workspace
     ) throws -> TaskOutcome {
-        let support = TaskData(task.episode.support)
-        let query = TaskData(task.episode.query)
+        let support = TaskData(task.episode.support, workspace)
+        let query = TaskData(task.episode.query, workspace)
         var cost = ComputeCost(tasks: 1)
-        let adapted = InnerLoop.Adapted(context)
+        let adapted = InnerLoop.Adapted(context, workspace)
         let plan: TaskPlan
         if order == 1 || innerSteps == 0 {
             try inner.run(
@@ -87,10 +87,10 @@ public struct MAML: MetaLearner {
     public func evaluate(
         _ task: MetaTask, _ context: LearningContext, steps: [Int], _ workspace: Workspace
     ) throws -> (scores: [TaskScore], cost: ComputeCost) {
-        let support = TaskData(task.episode.support)
-        let query = TaskData(task.episode.query)
+        let support = TaskData(task.episode.support, workspace)
+        let query = TaskData(task.episode.query, workspace)
         var cost = ComputeCost(tasks: 1)
-        let adapted = InnerLoop.Adapted(context)
+        let adapted = InnerLoop.Adapted(context, workspace)
         var taken = 0
         var scores: [TaskScore] = []
         for count in steps {

@@ -85,16 +85,36 @@ public struct TaskScore: Sendable, Hashable {
     }
 }
 
-/// A support or query set in memory that stays in place.
-struct TaskData: Sendable {
-    let inputs: FloatBuffer
-    let targets: FloatBuffer
+/// A buffer that goes back to its workspace when nobody holds it any more.
+final class LentBuffer {
+    let buffer: FloatBuffer
+    private let workspace: Workspace
 
-    init(_ batch: Batch) {
-        inputs = FloatBuffer(batch.inputs)
+    init(count: Int, from workspace: Workspace) {
+        self.workspace = workspace
+        buffer = workspace.borrow(count: count)
+    }
+
+    deinit { workspace.giveBack(buffer) }
+
+    var pointer: UnsafeMutablePointer<Float> { buffer.pointer }
+}
+
+/// A support or query set in memory that stays in place, lent by the workspace of the running task.
+struct TaskData {
+    let inputs: LentBuffer
+    let targets: LentBuffer
+
+    init(_ batch: Batch, _ workspace: Workspace) {
+        inputs = LentBuffer(count: batch.inputs.count, from: workspace)
+        inputs.buffer.overwrite(batch.inputs)
         switch batch.targets {
-        case .labels(let labels): targets = FloatBuffer(labels.map(Float.init))
-        case .values(let values, _): targets = FloatBuffer(values)
+        case .labels(let labels):
+            targets = LentBuffer(count: labels.count, from: workspace)
+            for (index, label) in labels.enumerated() { targets.pointer[index] = Float(label) }
+        case .values(let values, _):
+            targets = LentBuffer(count: values.count, from: workspace)
+            targets.buffer.overwrite(values)
         }
     }
 }

@@ -68,8 +68,8 @@ public struct PrototypicalNetwork: MetaLearner {
     ) throws -> TaskScore {
         let results = FloatBuffer(count: 2)
         try plan.run(
-            workspace, support: TaskData(task.episode.support),
-            query: TaskData(task.episode.query), parameter: context.pointer,
+            workspace, support: TaskData(task.episode.support, workspace),
+            query: TaskData(task.episode.query, workspace), parameter: context.pointer,
             outputs: [results.pointer, results.pointer + 1] + places)
         return TaskScore(
             loss: Double(results.pointer[0]), accuracy: Double(results.pointer[1]))

@@ -54,10 +54,12 @@ public struct Reptile: MetaLearner {
         _ workspace: Workspace
     ) throws -> TaskOutcome {
         var cost = ComputeCost(tasks: 1)
-        let own = context.parameters.copy()
+        let own = context.parameters.copy(
+            into: workspace.borrow(count: context.parameters.values.count))
+        defer { workspace.giveBack(own.values) }
         let (touched, loss, statistics) = try adapt(
             task, context, own, makeOptimizer(context), steps: innerSteps,
-            TaskData(task.episode.support), &cost, workspace)
+            TaskData(task.episode.support, workspace), &cost, workspace)
         // The outer gradient is the way back: start − end.
         let layout = context.parameters.layout
         for entry in touched {
@@ -78,10 +80,12 @@ public struct Reptile: MetaLearner {
         _ task: MetaTask, _ context: LearningContext, steps: [Int], _ workspace: Workspace
     ) throws -> (scores: [TaskScore], cost: ComputeCost) {
         var cost = ComputeCost(tasks: 1)
-        let own = context.parameters.copy()
+        let own = context.parameters.copy(
+            into: workspace.borrow(count: context.parameters.values.count))
+        defer { workspace.giveBack(own.values) }
         let optimizer = makeOptimizer(context)
-        let support = TaskData(task.episode.support)
-        let query = TaskData(task.episode.query)
+        let support = TaskData(task.episode.support, workspace)
+        let query = TaskData(task.episode.query, workspace)
         var taken = 0
         var scores: [TaskScore] = []
         for count in steps {
@@ -134,7 +138,8 @@ public struct Reptile: MetaLearner {
                 statistics: kept.map(\.name), layout: context.layout, workspace: workspace)
         }
         let loss = FloatBuffer(count: 1)
-        let slope = FloatBuffer(count: own.layout.count)
+        let slope = workspace.borrow(count: own.layout.count)
+        defer { workspace.giveBack(slope) }
         let statistics = plan.statisticsBuffers(own.layout)
         for _ in 0..<steps {
             try plan.run(

@@ -53,7 +53,7 @@ public final class SGD: Optimizer {
         self.weightDecay = weightDecay
     }
 
-    /// The velocity, if there was an update.
+    /// The velocity, if there was an update with momentum.
     public var state: OptimizerState {
         OptimizerState(moments: velocity.map { [$0.array] } ?? [])
     }
@@ -69,16 +69,21 @@ public final class SGD: Optimizer {
     public func update(
         _ parameters: ParameterSet, gradient: FloatBuffer, touched: [Int], rateFactor: Float
     ) {
-        let velocity = self.velocity ?? FloatBuffer(count: parameters.layout.count)
-        self.velocity = velocity
+        // Without momentum the slope alone moves a parameter, and there is nothing to keep.
+        if momentum != 0, velocity == nil {
+            velocity = FloatBuffer(count: parameters.layout.count)
+        }
+        let history = momentum == 0 ? nil : velocity
         for entry in touched {
             let first = parameters.layout.offsets[entry]
             for place in first..<first + parameters.layout.entries[entry].shape.count {
                 let value = parameters.values.pointer[place]
-                let slope = gradient.pointer[place] + weightDecay * value
-                velocity.pointer[place] = momentum * velocity.pointer[place] + slope
-                parameters.values.pointer[place] =
-                    value - rate * rateFactor * velocity.pointer[place]
+                var slope = gradient.pointer[place] + weightDecay * value
+                if let history {
+                    slope += momentum * history.pointer[place]
+                    history.pointer[place] = slope
+                }
+                parameters.values.pointer[place] = value - rate * rateFactor * slope
             }
         }
     }

@@ -37,6 +37,16 @@ public struct ParameterSet: Sendable {
     /// A set of its own with the same values.
     public func copy() -> ParameterSet { ParameterSet(layout, values.copy()) }
 
+    /// A set of its own with the same values, in memory of the caller's.
+    ///
+    /// - Parameter buffer: Of as many floats as the set has; of another size it is left alone and
+    ///   the copy gets a buffer of its own.
+    public func copy(into buffer: FloatBuffer) -> ParameterSet {
+        guard buffer.count == values.count else { return copy() }
+        buffer.pointer.update(from: values.pointer, count: values.count)
+        return ParameterSet(layout, buffer)
+    }
+
     /// The values of one parameter; nil if there is none of this name.
     public subscript(name: String) -> [Float]? {
         guard let index = layout.index(of: name) else { return nil }

@@ -18,6 +18,8 @@ public final class Workspace {
     private var arena: UnsafeMutableRawPointer?
     private var capacity = 0
     private var pointers: [UnsafeMutablePointer<Float>] = []
+    /// Buffers that were given back, by their number of floats.
+    private var spare: [Int: [FloatBuffer]] = [:]
 
     /// Make it on the thread that will run plans in it.
     public init(kernels: KernelCache) throws(TensorError) {
@@ -26,6 +28,28 @@ public final class Workspace {
     }
 
     deinit { free(arena) }
+
+    /// A buffer for the running task: one that was given back, else a new one.
+    ///
+    /// - Parameter count: Number of floats.
+    /// - Returns: A buffer whose values are any.
+    public func borrow(count: Int) -> FloatBuffer {
+        spare[count]?.popLast() ?? FloatBuffer(count: count)
+    }
+
+    /// Keeps a buffer for the next task, so that a training step that is like the last one allocates
+    /// nothing large.
+    ///
+    /// - Parameter buffer: No longer read or written by anyone. It is kept unless there are many of
+    ///   its size, or buffers of many sizes.
+    public func giveBack(_ buffer: FloatBuffer) {
+        if spare[buffer.count] == nil, spare.count >= Workspace.spareSizes { spare.removeAll() }
+        guard spare[buffer.count]?.count ?? 0 < Workspace.sparePerSize else { return }
+        spare[buffer.count, default: []].append(buffer)
+    }
+
+    private static let spareSizes = 16
+    private static let sparePerSize = 8
 
     /// Runs a plan on the caller's memory.
     ///
