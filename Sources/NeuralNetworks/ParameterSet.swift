@@ -41,6 +41,7 @@ public struct ParameterSet: Sendable {
     ///
     /// - Parameter buffer: Of as many floats as the set has; of another size it is left alone and
     ///   the copy gets a buffer of its own.
+    /// - Returns: The copy, whose values are in `buffer`.
     public func copy(into buffer: FloatBuffer) -> ParameterSet {
         guard buffer.count == values.count else { return copy() }
         buffer.pointer.update(from: values.pointer, count: values.count)
