@@ -13,8 +13,8 @@ public enum ConvolutionPass: Hashable, Sendable {
 
 /// One pass of a convolution with fixed sizes, NHWC data and HWIO weights.
 ///
-/// Depthwise convolutions and first layers with few channels run on our own loops, the rest on
-/// oneDNN. oneDNN wants weights in a blocked layout of its own choice; the reorder is part of the
+/// Depthwise convolutions, first layers with few channels and 3×3 ones that minimal filtering makes
+/// faster run on our own loops, the rest on oneDNN. oneDNN wants weights in a blocked layout of its own choice; the reorder is part of the
 /// kernel and works in the scratch memory that the caller's plan sets aside.
 ///
 /// The oneDNN handles are never changed after `init` and primitives may be executed from several
@@ -29,6 +29,7 @@ public final class ConvolutionKernel: @unchecked Sendable {
     let pass: ConvolutionPass
     let geometry: WindowGeometry
     private let dnnl: Primitive?
+    private let isMinimal: Bool
 
     init(
         _ pass: ConvolutionPass, _ geometry: WindowGeometry, bias: Bool, _ library: Library
@@ -37,11 +38,12 @@ public final class ConvolutionKernel: @unchecked Sendable {
         self.geometry = geometry
         let g = geometry
         let isThin = g.groups == 1 && g.channels <= 4
+        isMinimal = MinimalFiltering.serves(pass, g)
         let own = g.isDepthwise && !bias || isThin && pass != .backwardData
-        if own {
+        if own || isMinimal {
             dnnl = nil
             implementation = "apogee"
-            scratchBytes = 0
+            scratchBytes = isMinimal ? MinimalFiltering.scratchBytes(g) : 0
         } else {
             let primitive = try Primitive(pass, geometry, bias: bias, library)
             dnnl = primitive
@@ -77,6 +79,13 @@ public final class ConvolutionKernel: @unchecked Sendable {
             try dnnl.run(
                 context, first: first, second: second, bias: bias, output: output,
                 scratch: scratch)
+            return
+        }
+        if isMinimal {
+            guard let scratch else { return }
+            MinimalFiltering.run(
+                pass, geometry, first: first, second: second, bias: bias, output: output,
+                scratch: scratch.assumingMemoryBound(to: Float.self))
             return
         }
         var window = geometry.window

@@ -106,6 +106,32 @@ struct ConvolutionKernelTests {
         print("served by: \(implementations.sorted())")
     }
 
+    @Test func `3×3 convolutions of Conv-4 are their definition where filtering is minimal`() throws
+    {
+        let cache = try KernelCache()
+        let context = try KernelContext(cache)
+        var rng = RandomStream(seed: 32)
+        let isWide = KernelInformation.ownKernels.hasSuffix("x86-64-v4")
+        for (size, channels, outputs) in [(14, 64, 64), (7, 64, 48), (8, 32, 64), (3, 64, 64)] {
+            let g = WindowGeometry(
+                batch: 2, height: size, width: size, channels: channels, outputs: outputs,
+                windowHeight: 3, windowWidth: 3, stride: 1, dilation: 1, paddingHeight: 1,
+                paddingWidth: 1, groups: 1)
+            let reference = ConvolutionReference(g, &rng)
+            for (pass, first, second, expected) in [
+                (ConvolutionPass.forward, reference.x, reference.weights, reference.forward),
+                (.backwardData, reference.dy, reference.weights, reference.backwardData),
+                (.backwardWeights, reference.x, reference.dy, reference.backwardWeights),
+            ] {
+                let kernel = try cache.convolution(pass, g)
+                #expect((kernel.implementation == "apogee") == (isWide && size != 3))
+                let found = try ConvolutionKernelTests.run(
+                    kernel, context, first, second, count: expected.count)
+                #expect(ConvolutionKernelTests.error(found, expected) <= 3e-6, "\(pass) \(g)")
+            }
+        }
+    }
+
     @Test func `no convolution of a cell network or Conv-4 runs reference code`() throws {
         let cache = try KernelCache()
         var made = 0

@@ -76,6 +76,18 @@ void ck_thin_forward(const ck_window *g, int32_t out, const float *x, const floa
 void ck_thin_backward_weights(const ck_window *g, int32_t out, const float *x, const float *dy,
                               float *dw);
 
+// 3×3 convolution of stride 1, padding 0 to 2, by minimal filtering, F(2×2, 3×3): 2.25 times fewer
+// multiplications where the output's sizes are even. An infinite value makes results near it NaN,
+// whose window it is not in but whose tile it is. Channels in (g->c) and out are multiples of 16.
+// Scratch is aligned to 64 bytes and as large as the function of that name says.
+size_t ck_winograd_scratch(const ck_window *g, int32_t out);
+void ck_winograd_forward(const ck_window *g, int32_t out, const float *x, const float *weights,
+                         const float *bias /* [out] or NULL */, float *scratch, float *y);
+void ck_winograd_backward_data(const ck_window *g, int32_t out, const float *dy,
+                               const float *weights, float *scratch, float *dx);
+void ck_winograd_backward_weights(const ck_window *g, int32_t out, const float *x, const float *dy,
+                                  float *scratch, float *dw);
+
 // Max pooling; padding never wins. `index` holds, per output element, the winning window position
 // ky·kw+kx (the first in scan order on ties) as a float. A window that lies in the padding whole
 // gives 0 and index −1.
