@@ -1,9 +1,9 @@
 import NeuralNetworks
 import Tensors
 
-/// Gradient descent on a support set, one compiled step run several times.
+/// Steps on a support set, one compiled step run several times.
 struct InnerLoop {
-    let rate: Float
+    let rule: InnerRule
     let headOnly: Bool
 
     /// The plan of one step: outputs the loss, then the adapted parameters.
@@ -11,7 +11,7 @@ struct InnerLoop {
         _ task: MetaTask, _ context: LearningContext, _ workspace: Workspace
     ) throws -> TaskPlan {
         let shape = TaskShape(task.episode)
-        let key = "step \(rate) \(headOnly) \(shape) \(task.network.key)"
+        let key = "step \(rule.key) \(headOnly) \(shape) \(task.network.key)"
         return try context.plans.plan(key) {
             let tracer = TaskTracer(task.network, context.layout, shape)
             let data = try tracer.data(.support)
@@ -20,7 +20,10 @@ struct InnerLoop {
             let loss = try tracer.loss(outputs, data.targets)
             let names = tracer.adaptedNames(headOnly: headOnly)
             let adapted = try tracer.innerStep(
-                loss, tracer.parameters, names: names, rate: rate)
+                loss, tracer.parameters, names: names, rule: rule
+            ) { name throws(TensorError) in
+                try tracer.initial(name, like: try tracer.parameters(name))
+            }
             return try TaskPlan(
                 [loss] + adapted.map(\.value), entries: names, layout: context.layout,
                 workspace: workspace)
@@ -73,6 +76,7 @@ struct InnerLoop {
             try withUnsafeMutablePointer(to: &loss) { loss in
                 try plan.run(
                     workspace, support: support, query: nil, parameter: adapted.pointer,
+                    initial: context.pointer,
                     outputs: [loss] + plan.entries.map(adapted.nextPointer))
             }
             adapted.advance(plan.entries)

@@ -22,10 +22,12 @@ public struct MAML: MetaLearner {
     ///   - innerRate: Step size of the inner loop.
     ///   - headOnly: ANIL: the inner loop moves the head alone.
     ///   - keepsStatistics: Whether running statistics are kept.
+    ///   - rule: Of the inner steps; descent by `innerRate` if nil.
     /// - Throws: `MetaLearningError.invalidOption` for another order or a negative number of steps.
     public init(
         order: Int = 1, innerSteps: Int, innerRate: Float, headOnly: Bool = false,
-        keepsStatistics: Bool = false
+        keepsStatistics: Bool = false,
+        rule: InnerRule? = nil
     ) throws(MetaLearningError) {
         guard (1...2).contains(order) else {
             throw .invalidOption(name: "order", expected: "1 or 2", found: "\(order)")
@@ -36,12 +38,16 @@ public struct MAML: MetaLearner {
         }
         self.order = order
         self.innerSteps = innerSteps
-        inner = InnerLoop(rate: innerRate, headOnly: headOnly)
+        inner = InnerLoop(rule: rule ?? .descent(rate: innerRate), headOnly: headOnly)
         self.keepsStatistics = keepsStatistics
     }
 
-    /// `anil` if the inner loop moves the head alone, else `maml`.
-    public var name: String { inner.headOnly ? "anil" : "maml" }
+    /// The rule's name if it was written outside Swift; else `anil` if the inner loop moves the head
+    /// alone, and `maml` if not.
+    public var name: String {
+        if case .recorded(let rule) = inner.rule { return rule.name }
+        return inner.headOnly ? "anil" : "maml"
+    }
 
     /// The adapted parameters before and after an inner step.
     public var parameterCopies: Int { 2 }
@@ -69,18 +75,20 @@ public struct MAML: MetaLearner {
         let results = FloatBuffer(count: 2)
         let layout = context.parameters.layout
         let statistics = plan.statisticsBuffers(layout)
+        let told = ClassScores.areAsked(of: task, context) ? ClassScores.buffer(for: task) : nil
         try plan.run(
             workspace, support: support, query: query, parameter: adapted.pointer,
             outputs: [results.pointer, results.pointer + 1]
                 + plan.entries.map { gradient.pointer + layout.offsets[$0] }
-                + statistics.map(\.values.pointer))
+                + statistics.map(\.values.pointer) + (told.map { [$0.pointer] } ?? []))
         cost.multiplyAdds += plan.plan.multiplyAdds
         cost.gradientSteps += 1
         let score = TaskScore(
             loss: Double(results.pointer[0]), accuracy: Double(results.pointer[1]))
         return TaskOutcome(
             touched: plan.entries, score: score, cost: cost,
-            statistics: statistics.map { ($0.name, $0.values.array) })
+            statistics: statistics.map { ($0.name, $0.values.array) },
+            classAccuracies: told.map { ClassScores.accuracies($0, of: task) } ?? [])
     }
 
     /// Adapts to the support set and scores the query set after each number of steps.
@@ -113,13 +121,15 @@ public struct MAML: MetaLearner {
         _ task: MetaTask, _ context: LearningContext, _ workspace: Workspace
     ) throws -> TaskPlan {
         let shape = TaskShape(task.episode)
-        let key = "query \(keepsStatistics) \(shape) \(task.network.key)"
+        let told = ClassScores.areAsked(of: task, context)
+        let key = "query \(keepsStatistics) \(told) \(shape) \(task.network.key)"
         return try context.plans.plan(key) {
             let tracer = TaskTracer(task.network, context.layout, shape)
             let data = try tracer.data(.query)
             let forward = ForwardContext()
             let outputs = try task.network.forward(data.inputs, tracer.parameters, forward)
-            return try finish(tracer, outputs, data.targets, forward, context, workspace)
+            return try finish(
+                tracer, outputs, data.targets, forward, told, context, workspace)
         }
     }
 
@@ -128,9 +138,10 @@ public struct MAML: MetaLearner {
         _ task: MetaTask, _ context: LearningContext, _ workspace: Workspace
     ) throws -> TaskPlan {
         let shape = TaskShape(task.episode)
+        let told = ClassScores.areAsked(of: task, context)
         let key =
-            "unrolled \(inner.rate) \(inner.headOnly) \(innerSteps) \(keepsStatistics) \(shape) "
-            + task.network.key
+            "unrolled \(inner.rule.key) \(inner.headOnly) \(innerSteps) \(keepsStatistics) \(told) "
+            + "\(shape) \(task.network.key)"
         return try context.plans.plan(key) {
             let tracer = TaskTracer(task.network, context.layout, shape)
             let support = try tracer.data(.support)
@@ -142,19 +153,21 @@ public struct MAML: MetaLearner {
                 let loss = try tracer.loss(outputs, support.targets)
                 let adapted = try tracer.innerStep(
                     loss, current, names: tracer.adaptedNames(headOnly: inner.headOnly),
-                    rate: inner.rate)
+                    rule: inner.rule
+                ) { name throws(TensorError) in try tracer.parameters(name) }
                 current = tracer.parameters.replacing(
                     Dictionary(uniqueKeysWithValues: adapted.map { ($0.name, $0.value) }))
             }
             let forward = ForwardContext()
             let outputs = try task.network.forward(query.inputs, current, forward)
-            return try finish(tracer, outputs, query.targets, forward, context, workspace)
+            return try finish(
+                tracer, outputs, query.targets, forward, told, context, workspace)
         }
     }
 
     private func finish(
         _ tracer: TaskTracer, _ outputs: Tensor, _ targets: Tensor, _ forward: ForwardContext,
-        _ context: LearningContext, _ workspace: Workspace
+        _ told: Bool, _ context: LearningContext, _ workspace: Workspace
     ) throws -> TaskPlan {
         let loss = try tracer.loss(outputs, targets)
         let names = tracer.adaptedNames(headOnly: false)
@@ -162,7 +175,8 @@ public struct MAML: MetaLearner {
         let gradients = try loss.gradient(initial)
         let kept = keepsStatistics ? forward.statistics : []
         return try TaskPlan(
-            [loss, tracer.accuracy(outputs, targets)] + gradients + kept.map(\.values),
+            [loss, tracer.accuracy(outputs, targets)] + gradients + kept.map(\.values)
+                + (told ? [outputs] : []),
             entries: names, statistics: kept.map(\.name), layout: context.layout,
             workspace: workspace)
     }

@@ -49,18 +49,23 @@ public struct LearningContext: Sendable {
     public let statistics: ParameterSet?
     /// Plans compiled earlier.
     public let plans: TaskPlanCache
+    /// Whether training says how well each class of a task was told.
+    public let scoresClasses: Bool
     let layout: ParameterLayout
 
     /// - Parameters:
     ///   - parameters: The meta-learned parameters.
     ///   - statistics: Given, evaluation normalises queries with them; nil is transductive.
     ///   - plans: Where compiled plans are kept.
+    ///   - scoresClasses: Whether training says how well each class of a task was told.
     public init(
-        parameters: ParameterSet, statistics: ParameterSet? = nil, plans: TaskPlanCache
+        parameters: ParameterSet, statistics: ParameterSet? = nil, plans: TaskPlanCache,
+        scoresClasses: Bool = false
     ) {
         self.parameters = parameters
         self.statistics = statistics
         self.plans = plans
+        self.scoresClasses = scoresClasses
         layout = ParameterLayout(
             parameters.layout.entries + (statistics?.layout.entries ?? []))
     }
@@ -86,4 +91,7 @@ public struct TaskOutcome: Sendable {
     public var cost: ComputeCost
     /// [mean | inverse deviation] of the query batch by the name of the running statistics.
     var statistics: [(name: String, values: [Float])] = []
+    /// The fraction of each class's queries that were told right, by label; empty unless it was
+    /// asked for, and of learners that see no query in training.
+    var classAccuracies: [Double] = []
 }

@@ -14,6 +14,9 @@ public final class MetaTrainer {
         public var accuracy: Double
         /// What the update cost.
         public var cost: ComputeCost
+        /// For each task the fraction of each class's queries that were told right, by label; empty
+        /// unless ``MetaTrainer/scoresClasses`` asks for it, and for tasks that have none.
+        public var classAccuracies: [[Double]] = []
     }
 
     /// The meta-learned parameters.
@@ -22,6 +25,8 @@ public final class MetaTrainer {
     public let statistics: ParameterSet?
     /// How tasks are learned; a schedule may change it between updates.
     public var learner: any MetaLearner
+    /// Whether updates say how well each class of a task was told.
+    public var scoresClasses = false
     /// Meta-updates made so far.
     public private(set) var updates = 0
     private let optimizer: any Optimizer
@@ -88,7 +93,8 @@ public final class MetaTrainer {
             taskGradients.append(FloatBuffer(count: parameters.layout.count))
         }
         let outcomes = OutcomeSlots(count: tasks.count)
-        let context = LearningContext(parameters: parameters, plans: plans)
+        let context = LearningContext(
+            parameters: parameters, plans: plans, scoresClasses: scoresClasses)
         let (learner, gradients, number) = (learner, taskGradients, updates)
         try executor.forEach(tasks.count) { index, workspace in
             try tasks[index].checkFinite(update: number, task: index)
@@ -108,6 +114,7 @@ public final class MetaTrainer {
             result.loss += outcome.score.loss / Double(tasks.count)
             result.accuracy += outcome.score.accuracy / Double(tasks.count)
             result.cost += outcome.cost
+            result.classAccuracies.append(outcome.classAccuracies)
         }
         let touched = isTouched.indices.filter { isTouched[$0] }
         try clip(touched, outcomes, tasks: tasks.count)

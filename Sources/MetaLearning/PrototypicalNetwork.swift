@@ -39,14 +39,16 @@ public struct PrototypicalNetwork: MetaLearner {
         let plan = try plan(task, context, trains: true, workspace)
         let layout = context.parameters.layout
         let statistics = plan.statisticsBuffers(layout)
+        let told = ClassScores.areAsked(of: task, context) ? ClassScores.buffer(for: task) : nil
         let score = try run(
             plan, task, context,
             plan.entries.map { gradient.pointer + layout.offsets[$0] }
-                + statistics.map(\.values.pointer), workspace)
+                + statistics.map(\.values.pointer) + (told.map { [$0.pointer] } ?? []), workspace)
         return TaskOutcome(
             touched: plan.entries, score: score,
             cost: ComputeCost(multiplyAdds: plan.plan.multiplyAdds, gradientSteps: 1, tasks: 1),
-            statistics: statistics.map { ($0.name, $0.values.array) })
+            statistics: statistics.map { ($0.name, $0.values.array) },
+            classAccuracies: told.map { ClassScores.accuracies($0, of: task) } ?? [])
     }
 
     /// Scores the query set once and gives that score for each number of steps. Throws
@@ -86,8 +88,10 @@ public struct PrototypicalNetwork: MetaLearner {
         let source: BatchNormSource =
             context.statistics == nil || trains ? .batch : .running
         let keeps = trains && keepsStatistics
+        let told = trains && ClassScores.areAsked(of: task, context)
         let key =
-            "prototypes \(distance) \(trains) \(keeps) \(source) \(shape) \(task.network.key)"
+            "prototypes \(distance) \(trains) \(keeps) \(told) \(source) \(shape) "
+            + task.network.key
         return try context.plans.plan(key) {
             let tracer = TaskTracer(task.network, context.layout, shape)
             let support = try tracer.data(.support)
@@ -106,7 +110,7 @@ public struct PrototypicalNetwork: MetaLearner {
             }
             return try TaskPlan(
                 [loss, tracer.accuracy(logits, query.targets)] + loss.gradient(tensors)
-                    + kept.map(\.values),
+                    + kept.map(\.values) + (told ? [logits] : []),
                 entries: names, statistics: kept.map(\.name), layout: context.layout,
                 workspace: workspace)
         }

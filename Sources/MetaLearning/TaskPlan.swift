@@ -6,9 +6,15 @@ import Tensors
 final class TaskPlan: Sendable {
     enum Source: Sendable {
         case parameter(Int)
+        /// A parameter before the first inner step.
+        case initial(Int)
         case inputs(Role)
         case targets(Role)
     }
+
+    /// Before a parameter's name in inputs that stand for its value before the first inner step; no
+    /// parameter's name holds a space.
+    static let initialPrefix = "initial "
 
     let plan: Plan
     let sources: [Source]
@@ -30,6 +36,13 @@ final class TaskPlan: Sendable {
             case "support.targets": return .targets(.support)
             case "query.inputs": return .inputs(.query)
             case "query.targets": return .targets(.query)
+            case let name where name.hasPrefix(TaskPlan.initialPrefix):
+                let parameter = String(name.dropFirst(TaskPlan.initialPrefix.count))
+                guard let index = layout.index(of: parameter) else {
+                    throw TensorError.inputMismatch(
+                        name: port.name, expected: "a parameter", found: "none of this name")
+                }
+                return .initial(index)
             default:
                 guard let index = layout.index(of: port.name) else {
                     throw TensorError.inputMismatch(
@@ -68,12 +81,14 @@ final class TaskPlan: Sendable {
     ///   - support: The support set; nil if the plan does not read it.
     ///   - query: The query set; nil if the plan does not read it.
     ///   - parameter: Where an entry's values are.
+    ///   - initial: Where an entry's values before the first inner step are; as `parameter` if nil.
     ///   - outputs: One place per output.
     /// - Throws: `TensorError.inputMismatch` for a set that the plan reads and that is nil; what a
     ///   run in the workspace throws.
     func run(
         _ workspace: Workspace, support: TaskData?, query: TaskData?,
         parameter: (Int) -> UnsafeMutablePointer<Float>,
+        initial: ((Int) -> UnsafeMutablePointer<Float>)? = nil,
         outputs: [UnsafeMutablePointer<Float>]
     ) throws(TensorError) {
         guard !isIdle else { return }
@@ -83,6 +98,7 @@ final class TaskPlan: Sendable {
             let pointer: UnsafeMutablePointer<Float>?
             switch source {
             case .parameter(let entry): pointer = parameter(entry)
+            case .initial(let entry): pointer = initial?(entry) ?? parameter(entry)
             case .inputs(let role):
                 pointer = (role == .support ? support : query)?.inputs.pointer
             case .targets(let role):

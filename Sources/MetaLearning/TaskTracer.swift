@@ -65,17 +65,33 @@ struct TaskTracer {
         shape.isClassification ? try outputs.accuracy(labels: targets) : graph.fill(0)
     }
 
-    /// One step of gradient descent on a loss.
+    /// One step on a loss.
     ///
+    /// - Parameters:
+    ///   - loss: Of the support set.
+    ///   - current: The parameters before the step.
+    ///   - names: Those that move.
+    ///   - rule: How they move.
+    ///   - initial: A parameter before the first step.
     /// - Returns: The adapted tensors by name, in the order in which the network read them.
+    /// - Throws: What recording throws.
     func innerStep(
-        _ loss: Tensor, _ current: Parameters, names: [String], rate: Float
+        _ loss: Tensor, _ current: Parameters, names: [String], rule: InnerRule,
+        initial: (String) throws(TensorError) -> Tensor
     ) throws(TensorError) -> [(name: String, value: Tensor)] {
         let tensors = try names.map { name throws(TensorError) in try current(name) }
         let gradients = try loss.gradient(tensors)
         return try zip(names, zip(tensors, gradients)).map { name, pair throws(TensorError) in
-            (name, try pair.0 - pair.1.scaled(by: rate))
+            let moved = try rule.moved(pair.0, pair.1, name: name) { () throws(TensorError) in
+                try initial(name)
+            }
+            return (name, moved)
         }
+    }
+
+    /// A parameter before the first step, where the plan's own parameters are those of a later one.
+    func initial(_ name: String, like tensor: Tensor) throws(TensorError) -> Tensor {
+        try graph.input(TaskPlan.initialPrefix + name, tensor.shape)
     }
 
     /// The names that an inner loop adapts: all that were read, or the head's.

@@ -32,13 +32,15 @@ public protocol EventSink: AnyObject {
     /// - Throws: Whatever keeps the sink from storing them.
     func save(weights: [NamedArray], named name: String) throws
 
-    /// Keeps the state from which the run can go on, replacing earlier state of that name.
+    /// Keeps the state from which the run can go on, replacing earlier state of that name: text and
+    /// arrays together, so that the one is never of another moment than the other.
     ///
     /// - Parameters:
     ///   - state: JSON text.
+    ///   - arrays: What the text speaks of.
     ///   - name: Letters, digits, `-` and `_`.
     /// - Throws: Whatever keeps the sink from storing it.
-    func save(state: String, named name: String) throws
+    func save(state: String, arrays: [NamedArray], named name: String) throws
 }
 
 extension EventSink {
@@ -46,7 +48,7 @@ extension EventSink {
     public func save(weights: [NamedArray], named name: String) throws {}
 
     /// Keeps nothing: a sink for events alone.
-    public func save(state: String, named name: String) throws {}
+    public func save(state: String, arrays: [NamedArray], named name: String) throws {}
 }
 
 /// Several sinks as one. Each gets everything, also when one before it fails.
@@ -75,8 +77,8 @@ public final class SinkGroup: EventSink {
     /// Hands the state to every sink.
     ///
     /// - Throws: The first error, after all sinks had their turn.
-    public func save(state: String, named name: String) throws {
-        try each { try $0.save(state: state, named: name) }
+    public func save(state: String, arrays: [NamedArray], named name: String) throws {
+        try each { try $0.save(state: state, arrays: arrays, named: name) }
     }
 
     private func each(_ action: (any EventSink) throws -> Void) throws {
@@ -95,7 +97,7 @@ public final class MemorySink: EventSink {
     /// The weights by name.
     public private(set) var weights: [String: [NamedArray]] = [:]
     /// The states by name.
-    public private(set) var states: [String: String] = [:]
+    public private(set) var states: [String: (text: String, arrays: [NamedArray])] = [:]
 
     /// An empty sink.
     public init() {}
@@ -111,7 +113,7 @@ public final class MemorySink: EventSink {
     }
 
     /// Keeps the state.
-    public func save(state: String, named name: String) {
-        states[name] = state
+    public func save(state: String, arrays: [NamedArray], named name: String) {
+        states[name] = (state, arrays)
     }
 }

@@ -51,17 +51,39 @@ public struct RunEnvironment: Sendable, Hashable, Codable {
     public var allowed: [String]
     /// What the run was planned to need; nil where nobody planned it.
     public var memory: RunMemory?
+    /// The folder that the paths of the command line are relative to; nil where nobody noted it.
+    public var folder: String?
+    /// Each time that the run went on after it had been interrupted; nil if it never was.
+    public var resumptions: [Resumption]?
+
+    /// A run that goes on.
+    public struct Resumption: Sendable, Hashable, Codable {
+        /// When, as ISO 8601 in UTC.
+        public var started: String
+        /// Worker threads.
+        public var threads: Int
+        /// Events that were kept; those after them happened again.
+        public var events: Int
+
+        /// A resumption from its parts.
+        public init(started: String, threads: Int, events: Int) {
+            self.started = started
+            self.threads = threads
+            self.events = events
+        }
+    }
 
     /// An environment from its parts.
     public init(
         threads: Int, started: String, arguments: [String] = [], allowed: [String] = [],
-        memory: RunMemory? = nil
+        memory: RunMemory? = nil, folder: String? = nil
     ) {
         self.threads = threads
         self.started = started
         self.arguments = arguments
         self.allowed = allowed
         self.memory = memory
+        self.folder = folder
     }
 }
 

@@ -11,7 +11,7 @@ public import Records
 /// | `timing.jsonl` | for each line of `events.jsonl`, the seconds since the start |
 /// | `results.json` | the table of results so far |
 /// | `*.safetensors` | weights |
-/// | `*.state.json` | state to go on from |
+/// | `*.state.safetensors` | state to go on from: arrays, with the rest as text in the header |
 ///
 /// `events.jsonl`, `results.json` and the weights are the same bytes for the same script, seed and
 /// machine type, whatever the thread count: times stand apart. Files are replaced as a whole, and
@@ -22,8 +22,8 @@ public final class DirectoryStore: EventSink {
 
     private let events: LineFile
     private let timing: LineFile
-    private let start = ContinuousClock.now
-    private var count = 0
+    private let start: ContinuousClock.Instant
+    private var count: Int
     private var table: ResultsTable
 
     /// Makes a new folder `root/<name>-<seed>-<n>`; n counts up, so no run is overwritten.
@@ -41,12 +41,49 @@ public final class DirectoryStore: EventSink {
         directory = try DirectoryStore.makeFolder(root, run)
         events = try LineFile(directory + "/events.jsonl")
         timing = try LineFile(directory + "/timing.jsonl")
+        start = ContinuousClock.now
+        count = 0
         table = ResultsTable(run: run)
+        try events.claim()
         try write(StoredRun(run: run, environment: environment), to: "run.json")
         try Files.write(Array((run.plan + "\n").utf8), to: directory + "/plan.json")
         if !script.isEmpty {
             try Files.write(Array(script.utf8), to: directory + "/script.lua")
         }
+        try write(table, to: "results.json")
+    }
+
+    /// Goes on in the folder of a run that was interrupted or killed.
+    ///
+    /// Events after those that are kept happen again; they and results of theirs are taken back.
+    ///
+    /// - Parameters:
+    ///   - folder: The run's folder.
+    ///   - resumption: What goes into `run.json`, with how many events are kept.
+    /// - Throws: ``RunStoreError/busy(path:)`` if the run still goes on;
+    ///   ``RunStoreError/damagedState(path:detail:)`` if the folder holds fewer events; where a file
+    ///   cannot be read or written.
+    public init(
+        resuming folder: RunFolder, _ resumption: RunEnvironment.Resumption
+    ) throws(RunStoreError) {
+        directory = folder.path
+        events = try LineFile(directory + "/events.jsonl")
+        try events.claim()
+        timing = try LineFile(directory + "/timing.jsonl")
+        let kept = try folder.events(first: resumption.events)
+        try events.truncate(to: kept.bytes)
+        let times = try folder.times(first: resumption.events)
+        try timing.truncate(to: times.bytes)
+        start = ContinuousClock.now - .milliseconds(Int64(times.seconds * 1000))
+        count = resumption.events
+        table = ResultsTable(run: folder.stored.run)
+        for event in kept.events {
+            if case .result(let arm) = event { table.arms.append(arm) }
+            if case .comparison(let comparison) = event { table.comparisons.append(comparison) }
+        }
+        var stored = folder.stored
+        stored.environment.resumptions = (stored.environment.resumptions ?? []) + [resumption]
+        try write(stored, to: "run.json")
         try write(table, to: "results.json")
     }
 
@@ -92,12 +129,14 @@ public final class DirectoryStore: EventSink {
         try Safetensors.write(weights, to: path)
     }
 
-    /// Writes `<name>.state.json`.
+    /// Writes `<name>.state.safetensors`.
     ///
     /// - Throws: ``RunStoreError``.
-    public func save(state: String, named name: String) throws {
-        let path = directory + "/" + (try DirectoryStore.checked(name)) + ".state.json"
-        try Files.write(Array((state + "\n").utf8), to: path)
+    public func save(state: String, arrays: [NamedArray], named name: String) throws {
+        let path = RunFolder.statePath(directory, try DirectoryStore.checked(name))
+        try Safetensors.write(
+            arrays,
+            metadata: ["state": state, "sha256": RunFolder.fingerprint(state, arrays)], to: path)
     }
 
     // MARK: Parts

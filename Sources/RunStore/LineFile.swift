@@ -42,6 +42,20 @@ package final class LineFile {
         length += bytes.count
     }
 
+    /// Keeps other processes from writing to the file until this one ends or closes it.
+    ///
+    /// - Throws: ``RunStoreError/busy(path:)`` if another does so.
+    package func claim() throws(RunStoreError) {
+        guard flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK else { return }
+        throw .busy(path: path)
+    }
+
+    /// Takes back what comes after the first `length` bytes.
+    package func truncate(to length: Int) throws(RunStoreError) {
+        guard ftruncate(descriptor, off_t(length)) == 0 else { throw .writing(path, errno) }
+        self.length = length
+    }
+
     /// Brings all lines to the disk.
     package func synchronize() throws(RunStoreError) {
         try Files.synchronize(descriptor, path)

@@ -26,6 +26,12 @@ public enum RunStoreError: Error, Sendable, Equatable, CustomStringConvertible {
     case malformed(path: String, detail: String)
     /// A record has no JSON form.
     case unencodable(path: String, detail: String)
+    /// A folder that holds no run.
+    case notARun(path: String, detail: String)
+    /// A state that was cut short, edited or mixed with that of another run.
+    case damagedState(path: String, detail: String)
+    /// Another process writes to the run's folder.
+    case busy(path: String)
 
     /// What is wrong, where, and what to try.
     public var description: String {
@@ -56,6 +62,14 @@ public enum RunStoreError: Error, Sendable, Equatable, CustomStringConvertible {
                 + "it may be cut short or damaged, write it again"
         case .unencodable(let path, let detail):
             return "\(path) cannot be written: \(detail)"
+        case .notARun(let path, let detail):
+            return "\(path) is no run's folder: \(detail); name one below the store, such as "
+                + "runs/first-steps-0-1"
+        case .damagedState(let path, let detail):
+            return "the state \(path) is damaged: \(detail); no run can go on from it, so run the "
+                + "experiment again from its start"
+        case .busy(let path):
+            return "another process writes to \(path); wait until it ends, or end it"
         }
     }
 

@@ -79,7 +79,9 @@ import Testing
         expect(
             try Program.run("run", quickstart, "--thread", "4"), 64,
             "Unknown option '--thread'. Did you mean '--threads'?")
-        expect(try Program.run("run"), 64, "Missing expected argument '<file>'")
+        expect(
+            try Program.run("run"), 64,
+            "expected the experiment's Lua file, or --resume with the folder of a run")
     }
 
     @Test func `a value out of range or of the wrong type`() throws {

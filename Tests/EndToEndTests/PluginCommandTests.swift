@@ -53,7 +53,7 @@ import Testing
                 """)
     }
 
-    @Test(arguments: ["operator", "sampler", "objective", "operation", "method"])
+    @Test(arguments: ["operator", "sampler", "objective", "operation", "learner", "method"])
     func `the guide's files pass their check and run`(_ name: String) throws {
         let path = Repository.path("plugins/guide/\(name).lua")
         let checked = try Program.run("check", path, in: folder.path)
@@ -81,6 +81,19 @@ import Testing
             texts.append(outcome.output)
         }
         #expect(texts[0] == texts[1])
+    }
+
+    @Test func `a plugin's learner and the same one in the script give the same weights`() throws {
+        let outcome = try Program.run(
+            "run", Repository.path("scripts/experiments/12_inner_rules.lua"), "--quiet", "--set",
+            "budget.updates=4", "--set", "budget.test_tasks=8", "--store", "store", in: folder.path)
+        #expect(outcome.code == 0, "\(outcome.error)")
+        func weights(_ run: String, _ name: String) throws -> Data {
+            try Data(
+                contentsOf: URL(fileURLWithPath: "\(folder.path)/store/\(run)/\(name).safetensors"))
+        }
+        let plugin = try weights("the-proximal-inner-step-of-a-plugin-0-1", "proximal_descent")
+        #expect(try weights("the-same-inner-step-in-this-file-0-1", "custom") == plugin)
     }
 
     @Test func `a folder of plugins that is not there is an input that is missing`() throws {

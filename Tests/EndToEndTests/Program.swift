@@ -38,6 +38,29 @@ enum Program {
             && isFolder.boolValue
     }
 
+    /// Starts the program, and ends it by a signal as soon as a file is there.
+    ///
+    /// - Returns: Whether the signal ended it.
+    static func run(
+        _ arguments: [String], in folder: String, until file: String, signal: Int32
+    ) throws -> Bool {
+        let process = Process()
+        process.executableURL = URL(
+            fileURLWithPath: try #require(path, "apogee is not built beside the tests"))
+        process.arguments = arguments
+        process.currentDirectoryURL = URL(fileURLWithPath: folder)
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        while process.isRunning, !FileManager.default.fileExists(atPath: file) {
+            usleep(2_000)
+        }
+        kill(process.processIdentifier, signal)
+        process.waitUntilExit()
+        return process.terminationReason == .uncaughtSignal || process.terminationStatus == 130
+    }
+
     /// Runs the program to its end, and collects what it writes.
     static func run(_ arguments: String..., in folder: String? = nil) throws -> Outcome {
         let process = Process()

@@ -122,7 +122,7 @@ struct PlanErrorTests {
         #expect(
             F.message("learner", "gradient_descent_by_gradient_descent")
                 == "03.lua:19: learner: no learner is named \"gradient_descent_by_gradient_descent"
-                + "\"; known are maml, anil, reptile, prototypical")
+                + "\"; known are maml, anil, reptile, prototypical, custom")
         #expect(
             F.message("strategy", .component("evolution", ["crossover": "uniforn"]))
                 == "03.lua:19: strategy.crossover: no crossover is named \"uniforn\"; did you mean "

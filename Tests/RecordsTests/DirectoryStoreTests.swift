@@ -22,17 +22,21 @@ struct DirectoryStoreTests {
         for event in EventTests.events { try store.record(event) }
         try store.save(
             weights: [NamedArray("w", shape: [2], values: [1, 2])], named: "supernet")
-        try store.save(state: "{\"generation\":3}", named: "search")
+        let state = "{\"generation\":3}"
+        let arrays = [NamedArray("m", shape: [2], values: [3, -.infinity])]
+        try store.save(state: state, arrays: arrays, named: "search")
         let below = "deep/store/at-nas-5-way-1-shot-7-1"
         #expect(store.directory == folder.path + "/" + below)
         #expect(
             try folder.names(below) == [
                 "events.jsonl", "plan.json", "results.json", "run.json", "script.lua",
-                "search.state.json", "supernet.safetensors", "timing.jsonl",
+                "search.state.safetensors", "supernet.safetensors", "timing.jsonl",
             ])
         #expect(try folder.text(below + "/script.lua") == "return {}\n")
         #expect(try folder.text(below + "/plan.json") == "{\"a\":1}\n")
-        #expect(try folder.text(below + "/search.state.json") == "{\"generation\":3}\n")
+        let saved = try RunFolder(store.directory + "/").state(named: "search")
+        #expect(saved?.text == state)
+        #expect(saved?.arrays == arrays)
         let lines = try folder.text(below + "/events.jsonl").split(separator: "\n")
         let kept = EventTests.events.filter { if case .progress = $0 { false } else { true } }
         #expect(try lines.map { try Event(jsonLine: String($0)) } == kept)
@@ -115,7 +119,7 @@ struct DirectoryStoreTests {
                 try store.save(weights: [], named: name)
             }
             #expect(throws: RunStoreError.invalidName(name: name)) {
-                try store.save(state: "", named: name)
+                try store.save(state: "", arrays: [], named: name)
             }
         }
     }

@@ -43,11 +43,12 @@ struct RecordsTests {
         }
         let weights = [NamedArray("w", shape: [1], values: [1])]
         try group.save(weights: weights, named: "supernet")
-        try group.save(state: "{}", named: "search")
+        try group.save(state: "{}", arrays: weights, named: "search")
         for sink in [before, after] {
             #expect(sink.events == [.message(Event.Message("hello"))])
             #expect(sink.weights["supernet"] == weights)
-            #expect(sink.states["search"] == "{}")
+            #expect(sink.states["search"]?.text == "{}")
+            #expect(sink.states["search"]?.arrays == weights)
         }
     }
 

@@ -46,8 +46,8 @@ import Testing
             "provides.mutatoin: no such point; did you mean \"mutation\"?"
         ),
         (
-            "\"provides\": { \"learner\": [\"x\"] }",
-            "provides.learner: plugins cannot add a learner yet; open are mutation, "
+            "\"provides\": { \"space\": [\"x\"] }",
+            "provides.space: plugins cannot add a space yet; open are mutation, "
         ),
         (
             "\"provides\": { \"dataset\": [\"x\"] }",
@@ -142,8 +142,8 @@ import Testing
             "register: component.point: no such point \"mutatoin\"; did you mean \"mutation\"?"
         ),
         (
-            "{ point = \"learner\", name = \"x\" }",
-            "register: component.point: plugins cannot add a learner yet; open are "
+            "{ point = \"space\", name = \"x\" }",
+            "register: component.point: plugins cannot add a space yet; open are "
         ),
         (
             "{ point = \"mutation\", name = \"x\", summary = \"x\" }",

@@ -30,6 +30,18 @@ apogee.register {
 }
 
 apogee.register {
+  point = "task_sampler", name = "hard_classes",
+  summary = "Prefers classes that training tasks told least well so far: class-hard mining.",
+  options = {
+    { name = "temperature", type = "number", min = 0.01, max = 100, default = 0.5,
+      doc = "Accuracy by which a class is e times less likely; the larger, the more alike." },
+    { name = "share", type = "number", min = 0, max = 1, default = 1,
+      doc = "Share of the episodes that prefer; the others draw every class alike." },
+  },
+  make = samplers.hard_classes,
+}
+
+apogee.register {
   point = "task_sampler", name = "temperature",
   summary = "Alphabets by their number of classes to the power of 1 / temperature.",
   options = {

@@ -38,6 +38,28 @@ function samplers.alphabet_curriculum(options)
   end
 end
 
+--- Draws classes without repetition, each time one that is left with a weight of
+--- exp(-accuracy / temperature). A class that no task has had yet counts as one never told right,
+--- so that all are tried. The largest sums of log weight and Gumbel noise are such a draw.
+function samplers.hard_classes(options)
+  return function(dataset, rng)
+    local places = episodes.eligible(dataset)
+    if not rng:chance(options.share) then
+      return episodes.of(dataset, episodes.draw(dataset, places, rng), rng)
+    end
+    local noise, keys = rng:uniforms(#places), {}
+    for index, place in ipairs(places) do
+      local gumbel = -math.log(-math.log(math.max(noise[index], 1e-300)))
+      keys[place] = gumbel - (dataset.accuracy[place] or 0) / options.temperature
+    end
+    table.sort(places, function(a, b)
+      if keys[a] == keys[b] then return a < b end
+      return keys[a] > keys[b]
+    end)
+    return episodes.of(dataset, table.move(places, 1, dataset.ways, 1, {}), rng)
+  end
+end
+
 -- A place in a list of weights, each as likely as its weight.
 local function weighted(weights, rng)
   local total = 0

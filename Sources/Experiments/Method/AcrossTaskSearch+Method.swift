@@ -3,36 +3,49 @@ internal import Records
 internal import SearchSpaces
 
 extension AcrossTaskSearch {
-    /// Runs a method of a script or plugin in place of warm-up and search.
+    /// Runs a method to its end, from its beginning or from a saved state.
+    ///
+    /// The state is saved every `checkpoint_steps` steps, after each generation, when the search is
+    /// over, and before an error or an interruption is passed on: then as it was before the step,
+    /// unless the step changed nothing.
     ///
     /// - Returns: What it found, best first.
-    func run(
-        _ selection: ComponentSelection, _ cost: inout Cost
-    ) throws -> [Evaluation<Genotype>] {
+    func run(_ method: any SearchMethod, _ cost: inout Cost) throws -> [Evaluation<Genotype>] {
         let services = MethodServices(self, loop)
-        defer { cost += services.trainingCost }
-        let method = try loop.builder.method(selection)
-        let every = plan.checkpointSteps
+        defer {
+            cost += services.trainingCost
+            services.end()
+        }
+        var isDone = false
         if let saved = loop.resumed {
-            try services.restore(method, saved)
+            isDone = try services.restore(method, saved)
         } else {
             try method.begin(services)
         }
         // What cannot be saved is refused now, not when the first hour is over.
-        _ = try method.saved(services)
+        var before: MethodState? = try services.checkpoint(method, isDone: isDone)
         var steps = 0
-        var isDone = false
         while !isDone {
+            if !method.isNextStepAtomic, before == nil {
+                before = try services.checkpoint(method, isDone: false)
+            }
             do {
                 try services.checkInterruption()
                 isDone = try method.step(services)
             } catch {
-                // State is saved before the bad news.
-                try? services.save(method)
+                // State is saved before the bad news, and a full disk refuses this file too.
+                if let state = try? before ?? services.checkpoint(method, isDone: false) {
+                    try? services.save(state)
+                }
                 throw error
             }
             steps += 1
-            if steps % every == 0, !isDone { try services.save(method) }
+            before = nil
+            if isDone || services.isDue(steps) {
+                let state = try services.checkpoint(method, isDone: isDone)
+                try services.save(state)
+                before = state
+            }
         }
         return try method.result(services)
     }

@@ -27,6 +27,8 @@ struct AcrossTaskSearch {
     let ranking: Int
     let schedule: Schedule
     let plan: ExperimentPlan
+    /// How well the classes of training tasks were told.
+    let classes = ClassRecord()
 
     init(_ loop: MethodLoop) throws {
         self.loop = loop
@@ -52,9 +54,9 @@ struct AcrossTaskSearch {
     func run() throws {
         var cost = Cost.zero
         let best = try loop.journal.saving(trainer, named: "supernet") {
-            if let method = plan.method { return try run(method, &cost) }
-            cost += try warmUp()
-            return try search(&cost)
+            try run(
+                try plan.method.map { try loop.builder.method($0) } ?? AcrossTaskMethod(self),
+                &cost)
         }
         guard let winner = best.first else {
             throw ExperimentError.failed("the strategy proposed no architecture")
@@ -85,107 +87,7 @@ struct AcrossTaskSearch {
 
     // MARK: Search
 
-    private func warmUp() throws -> Cost {
-        let updates = plan.budget.warmUpUpdates
-        var cost = Cost.zero
-        try loop.journal.start("warm-up", total: updates, unit: "updates")
-        let uniform = loop.builder.pathSampler(populationFraction: 0)
-        for update in 0..<updates {
-            let progress = Progress(
-                phase: .warmUp, update: update, updates: updates, generation: 0,
-                generations: plan.budget.generations)
-            cost += try metaUpdate(
-                progress, sampler: uniform, population: [], factor: 1, phase: "warm-up",
-                done: update + 1, of: updates)
-        }
-        return cost
-    }
-
-    private func metaUpdate(
-        _ progress: Progress, sampler: PathSampler, population: [Genotype], factor: Double,
-        phase: String, done: Int, of total: Int
-    ) throws -> Cost {
-        let episodes = try loop.tasks.training(
-            plan.learner.metaBatch, update: trainer.updates, arm: "search", progress: progress)
-        let paths = loop.stream.split("paths").split(trainer.updates)
-        let context = PathContext(
-            progress: progress, space: supernet.space, population: population)
-        let tasks = try episodes.enumerated().map { index, episode in
-            var rng = paths.split(index)
-            let genotype = try sampler(context, &rng)
-            return MetaTask(try supernet.subnet(genotype), episode)
-        }
-        let all = max(plan.budget.totalUpdates, 1)
-        let fraction = Double(trainer.updates) / Double(all)
-        return try loop.update(
-            trainer, tasks, rateFactor: loop.factory.rateFactor(fraction) * Float(factor),
-            phase: phase, done: done, of: total)
-    }
-
-    /// - Returns: What the strategy holds at the end, best first, scored with the final weights.
-    private func search(_ cost: inout Cost) throws -> [Evaluation<Genotype>] {
-        let budget = plan.budget
-        let perGeneration =
-            budget.evaluationsPerGeneration ?? plan.strategy?.population ?? 50
-        let lineage = Lineage()
-        var strategy = try strategies.strategy(
-            lineage.noting(strategies.variation()), rng: loop.stream.split("strategy"))
-        let unit = budget.updatesPerGeneration
-        let total = budget.generations * max(unit, 1)
-        var history: [Double] = []
-        try loop.journal.start("search", total: total, unit: "updates")
-        for generation in 0..<budget.generations {
-            let settings = try schedule(
-                Progress(
-                    phase: .search, update: generation * unit, updates: budget.generations * unit,
-                    generation: generation, generations: budget.generations, history: history))
-            if let probability = settings.mutationProbability {
-                strategy = try strategies.strategy(
-                    lineage.noting(strategies.variation(mutationProbability: probability)),
-                    rng: loop.stream.split("strategy"), resuming: strategy.state)
-            }
-            trainer.learner = try loop.factory.learner(innerSteps: settings.innerSteps)
-            let sampler = try pathSampler(settings)
-            let population = strategy.population.map(\.genome)
-            for update in 0..<unit {
-                let progress = Progress(
-                    phase: .search, update: generation * unit + update,
-                    updates: budget.generations * unit, generation: generation,
-                    generations: budget.generations)
-                cost += try metaUpdate(
-                    progress, sampler: sampler, population: population,
-                    factor: settings.outerLearningRateFactor, phase: "search",
-                    done: progress.update + 1, of: total)
-            }
-            try loop.journal.checkInterruption()
-            // The weights moved, so what is known of the survivors is out of date.
-            if unit > 0, !population.isEmpty {
-                try strategy.revise(
-                    evaluator.evaluate(
-                        population, generation: generation, ranking: ranking,
-                        origin: { _ in Lineage.Origin("revision") }))
-            }
-            let asked = try strategy.ask(perGeneration)
-            try strategy.tell(
-                evaluator.evaluate(
-                    asked, generation: generation, ranking: ranking, origin: lineage.origins()))
-            try record(generation, strategy.population, evaluated: asked.count)
-            if let best = ranked(strategy.population).first?.objectives.first {
-                history.append(best)
-            }
-        }
-        return ranked(strategy.population)
-    }
-
-    private func pathSampler(_ settings: ScheduleSettings) throws -> PathSampler {
-        if let fraction = settings.populationFraction {
-            return loop.builder.pathSampler(populationFraction: fraction)
-        }
-        if let paths = plan.paths { return try loop.builder.pathSampler(paths) }
-        return loop.builder.pathSampler(populationFraction: 0.5)
-    }
-
-    private func ranked(
+    func ranked(
         _ population: [Evaluation<Genotype>]
     ) -> [Evaluation<Genotype>] {
         population.enumerated().sorted { a, b in

@@ -42,9 +42,10 @@ final class ArchitectureEvaluator {
     }
 
     /// Goes on where a saved run was.
-    func restore(cost: Cost, trials: Int) {
+    func restore(cost: Cost, trials: Int, failures: Int) {
         self.cost = cost
         self.trials = trials
+        self.failures = failures
     }
 
     /// Evaluates genotypes, all tasks of all genotypes on all workers.

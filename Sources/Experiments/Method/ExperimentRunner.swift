@@ -39,6 +39,7 @@ private final class ReporterSink: EventSink {
 public final class ExperimentRunner {
     private let record: RunRecord
     private let journal: RunJournal
+    private let isResumed: Bool
     private let work: () throws -> Void
     /// The most memory that the run will hold at once; nil where it only looks results up.
     public let memory: MemoryForecast?
@@ -59,6 +60,7 @@ public final class ExperimentRunner {
         isInterrupted: @escaping @Sendable () -> Bool = { false }
     ) throws {
         self.record = record
+        isResumed = settings.resumed != nil
         let builder = ComponentBuilder(registry: registry, scripts: scripts)
         let reporters = try plan.reporters.map { ReporterSink(try builder.reporter($0)) }
         journal = RunJournal(
@@ -76,12 +78,20 @@ public final class ExperimentRunner {
         }
     }
 
-    /// Runs to the end, or to the interruption.
+    /// Records a sentence, such as what a script prints.
+    ///
+    /// - Throws: What the sink throws.
+    public func message(_ text: String) throws {
+        try journal.record(.message(Event.Message(text)))
+    }
+
+    /// Runs to the end, or to the interruption. A run that goes on from a saved state does not begin
+    /// again: its first events are already with the sink.
     ///
     /// - Returns: How it ended; `.done` or `.interrupted`.
     /// - Throws: What made it fail, after the state reached the sink.
     public func run() throws -> RunStatus {
-        try journal.record(.runStarted(record))
+        if !isResumed { try journal.record(.runStarted(record)) }
         do {
             try work()
             try journal.record(.runEnded(Event.End(.done, cost: journal.total)))

@@ -7,6 +7,31 @@ internal import Tensors
 struct LearnerFactory {
     let plan: LearnerPlan
     let executor: Executor
+    /// The inner step of a script or a plugin, and what was recorded of it.
+    private let scripted: (definition: LearnerDefinition, rule: RecordedRule)?
+
+    /// - Parameters:
+    ///   - plan: What to build.
+    ///   - executor: Its workers run the tasks.
+    ///   - builder: Makes what a script or a plugin gives.
+    /// - Throws: What the builder throws.
+    init(plan: LearnerPlan, executor: Executor, builder: ComponentBuilder) throws {
+        self.plan = plan
+        self.executor = executor
+        if case .scripted(let own) = plan {
+            scripted = (try builder.learner(own.selection), RecordedRule(name: plan.name))
+        } else {
+            scripted = nil
+        }
+    }
+
+    /// Records what a script's learner does with these parameters, before any worker needs it.
+    ///
+    /// - Throws: What the script throws.
+    func prepare(_ layout: ParameterLayout) throws {
+        guard let scripted else { return }
+        try scripted.definition.record(layout.entries, in: scripted.rule)
+    }
 
     /// Steps on a test task's support set.
     var testSteps: Int {
@@ -14,6 +39,7 @@ struct LearnerFactory {
         case .maml(let maml), .anil(let maml): maml.testSteps
         case .reptile(let reptile): reptile.testSteps
         case .prototypical: 0
+        case .scripted(let own): own.testSteps
         }
     }
 
@@ -50,6 +76,11 @@ struct LearnerFactory {
             return PrototypicalNetwork(
                 distance: prototypical.distance == .cosine ? .cosine : .euclidean,
                 keepsStatistics: keeps)
+        case .scripted(let own):
+            return try MAML(
+                order: own.order, innerSteps: innerSteps ?? own.innerSteps, innerRate: 0,
+                keepsStatistics: keeps,
+                rule: .recorded(scripted?.rule ?? RecordedRule(name: plan.name)))
         }
     }
 
@@ -75,6 +106,10 @@ struct LearnerFactory {
             optimizer = LearnerFactory.optimizer(
                 prototypical.outer.optimizer, parameters.layout)
             clip = prototypical.outer.gradientClip
+        case .scripted(let own):
+            try prepare(parameters.layout)
+            optimizer = LearnerFactory.optimizer(own.outer.optimizer, parameters.layout)
+            clip = own.outer.gradientClip
         case .reptile(let reptile): optimizer = SGD(rate: Float(reptile.outerStep))
         }
         var statistics: ParameterSet?
@@ -102,6 +137,7 @@ struct LearnerFactory {
             case .maml(let maml), .anil(let maml): maml.outer.schedule
             case .reptile(let reptile): reptile.schedule
             case .prototypical(let prototypical): prototypical.outer.schedule
+            case .scripted(let own): own.outer.schedule
             }
         return switch schedule {
         case .constant: 1

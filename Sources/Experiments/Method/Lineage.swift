@@ -9,7 +9,7 @@ internal import SearchSpaces
 /// one origin of two operators.
 final class Lineage {
     /// How a genotype came about.
-    struct Origin {
+    struct Origin: Codable {
         /// The operator: `sample`, `mutation`, `crossover`, `crossover and mutation`, `listed`.
         let name: String
         /// What the operator was given.
@@ -21,25 +21,33 @@ final class Lineage {
         }
     }
 
-    private var calls: [(child: Genotype, origin: Origin)] = []
+    /// One call of an operator.
+    struct Call: Codable {
+        let child: Genotype
+        let origin: Origin
+    }
+
+    /// What was made since the last time that origins were asked for.
+    var calls: [Call] = []
 
     /// The same operators, whose calls are noted.
     func noting(_ variation: Variation<Genotype>) -> Variation<Genotype> {
         var noted = variation
         noted.sample = { [self] rng in
             let child = try variation.sample(&rng)
-            calls.append((child, Origin("sample")))
+            calls.append(Call(child: child, origin: Origin("sample")))
             return child
         }
         noted.mutate = { [self] parent, rng in
             let child = try variation.mutate(parent, &rng)
-            calls.append((child, mutation(of: parent)))
+            calls.append(Call(child: child, origin: mutation(of: parent)))
             return child
         }
         if let cross = variation.crossover {
             noted.crossover = { [self] a, b, rng in
                 let child = try cross(a, b, &rng)
-                calls.append((child, Origin("crossover", parents: [a, b])))
+                calls.append(
+                    Call(child: child, origin: Origin("crossover", parents: [a, b])))
                 return child
             }
         }
@@ -47,7 +55,7 @@ final class Lineage {
             noted.breed = { [self] matings, rng in
                 let children = try breed(matings, rng)
                 for (mating, child) in zip(matings, children) {
-                    calls.append((child, Lineage.origin(of: mating)))
+                    calls.append(Call(child: child, origin: Lineage.origin(of: mating)))
                 }
                 return children
             }

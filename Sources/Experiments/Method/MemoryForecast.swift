@@ -95,6 +95,7 @@ public struct MemoryForecast: Sendable, Hashable {
         var arena = 0
         for (networks, layout) in try layouts.probes(plan) {
             let statistics = try factory.statisticsLayout(layout)
+            try factory.prepare(layout)
             do {
                 arena = max(
                     arena,
@@ -212,6 +213,8 @@ public struct MemoryForecast: Sendable, Hashable {
         switch plan.learner {
         case .maml(let maml), .anil(let maml):
             if maml.order == 2 { levers += ["learner.order = 1", "fewer learner.inner_steps"] }
+        case .scripted(let own):
+            if own.order == 2 { levers += ["learner.order = 1", "fewer learner.inner_steps"] }
         case .reptile, .prototypical: break
         }
         return PlanText.joined(levers, last: "or") + " need less"

@@ -37,8 +37,9 @@ final class MethodLoop {
         try memory.check(limit: settings.memoryLimit)
         tasks = try TaskSource(
             plan.tasks, builder: builder, dataDirectory: settings.dataDirectory, stream: stream)
-        factory = LearnerFactory(
-            plan: plan.learner, executor: try Executor(threads: settings.threads))
+        factory = try LearnerFactory(
+            plan: plan.learner, executor: try Executor(threads: settings.threads),
+            builder: builder)
         memory.count(data: tasks.dataBytes)
         try memory.count(
             workersOf: factory, innerSteps: try MethodLoop.scheduledSteps(plan, builder),
@@ -52,6 +53,7 @@ final class MethodLoop {
     ///
     /// - Throws: What is wrong with its networks, before anything is trained.
     func prepared() throws -> () throws -> Void {
+        let isResumed = resumed != nil
         let run: () throws -> Void
         if plan.space.isSearchable {
             run = try AcrossTaskSearch(self).run
@@ -59,7 +61,8 @@ final class MethodLoop {
             run = try FixedNetworkTraining(self).run
         }
         return { [self] in
-            try warnOfReferenceKernels()
+            // What was said before the interruption is recorded already.
+            try warnOfReferenceKernels(isSaid: isResumed)
             try run()
             try warnOfReferenceKernels()
             for comparison in try comparisons() { try journal.record(.comparison(comparison)) }
@@ -80,9 +83,9 @@ final class MethodLoop {
 
     /// Says which convolutions run on oneDNN's reference code, each kind once: it is right, and many
     /// times slower than it could be.
-    private func warnOfReferenceKernels() throws {
+    private func warnOfReferenceKernels(isSaid: Bool = false) throws {
         for service in factory.executor.kernels.services
-        where service.isReference && reported.insert(service.operation).inserted {
+        where service.isReference && reported.insert(service.operation).inserted && !isSaid {
             try journal.record(
                 .message(
                     Event.Message(
@@ -96,12 +99,29 @@ final class MethodLoop {
     // MARK: Training
 
     /// One meta-update, billed and recorded.
+    ///
+    /// - Parameters:
+    ///   - trainer: Holds the parameters, which move.
+    ///   - drawn: One batch of tasks.
+    ///   - networks: What each of them trains.
+    ///   - record: Takes in how well the tasks' classes were told.
+    ///   - rateFactor: Times the outer learning rate.
+    ///   - phase: Named in events.
+    ///   - done: Updates of the phase, this one included.
+    ///   - total: Updates of the whole phase.
+    /// - Returns: What it cost.
+    /// - Throws: `RunInterruption` before anything moved; what learning or the sink throws.
     func update(
-        _ trainer: MetaTrainer, _ metaTasks: [MetaTask], rateFactor: Float, phase: String,
-        done: Int, of total: Int
+        _ trainer: MetaTrainer, _ drawn: [TrainingTask], _ networks: [any Network],
+        record: ClassRecord, rateFactor: Float, phase: String, done: Int, of total: Int
     ) throws -> Cost {
         try journal.checkInterruption()
-        let outcome = try trainer.update(metaTasks, rateFactor: rateFactor)
+        trainer.scoresClasses = tasks.hasSampler
+        let outcome = try trainer.update(
+            zip(networks, drawn).map { MetaTask($0, $1.episode) }, rateFactor: rateFactor)
+        for (task, accuracies) in zip(drawn, outcome.classAccuracies) {
+            record.take(accuracies, classes: task.classes ?? [])
+        }
         var metrics = [Metric("loss", outcome.loss)]
         if outcome.accuracy.isFinite {
             metrics.append(Metric("accuracy", outcome.accuracy, unit: "fraction"))
@@ -140,13 +160,15 @@ final class MethodLoop {
     ) throws -> Cost {
         var cost = Cost.zero
         var done = 0
+        let record = ClassRecord()
         try journal.start(phase, total: limit == nil ? updates : 0, unit: "updates")
         while done < updates {
             if let limit, cost.multiplyAdds >= limit { break }
             let progress = Progress(
                 phase: .final, update: done, updates: updates, generation: 0, generations: 0)
-            let episodes = try tasks.training(
-                plan.learner.metaBatch, update: trainer.updates, arm: arm, progress: progress)
+            let drawn = try tasks.training(
+                plan.learner.metaBatch, update: trainer.updates, arm: arm, progress: progress,
+                record: record)
             // With a limit the length is known from what was spent so far.
             let share = limit.map { Double(cost.multiplyAdds) / Double($0) } ?? progress.fraction
             var total = limit == nil ? updates : 0
@@ -155,7 +177,7 @@ final class MethodLoop {
                 total = Int(exactly: length.rounded(.up)) ?? 0
             }
             cost += try update(
-                trainer, episodes.map { MetaTask(network, $0) },
+                trainer, drawn, drawn.map { _ in network }, record: record,
                 rateFactor: factory.rateFactor(share), phase: phase, done: done + 1, of: total)
             done += 1
         }

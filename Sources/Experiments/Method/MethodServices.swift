@@ -12,9 +12,9 @@ internal import Supernets
 public final class MethodServices {
     /// One task of a meta-update. Methods pass it on; only the run looks inside.
     public final class Task {
-        let episode: Episode
+        let drawn: TrainingTask
 
-        init(_ episode: Episode) { self.episode = episode }
+        init(_ drawn: TrainingTask) { self.drawn = drawn }
     }
 
     /// The plan of the run.
@@ -24,7 +24,13 @@ public final class MethodServices {
     /// What training cost so far; evaluations are billed apart.
     private(set) var trainingCost = Cost.zero
     private var strategyCount = 0
-    private let lineage = Lineage()
+    private var innerSteps: Int?
+    /// Whether a generation was recorded since the last save.
+    private var hasGeneration = false
+    let lineage = Lineage()
+    private var isOver = false
+    /// What is under way and calls functions of the script; nil between such calls.
+    private var underWay: String?
 
     init(_ search: AcrossTaskSearch, _ loop: MethodLoop) {
         self.search = search
@@ -46,9 +52,39 @@ public final class MethodServices {
     ///
     /// - Throws: What the schedule throws.
     public func settings(_ progress: Progress) throws -> ScheduleSettings {
-        let settings = try search.schedule(progress)
-        search.trainer.learner = try loop.factory.learner(innerSteps: settings.innerSteps)
+        let settings = try during("settings") { try search.schedule(progress) }
+        try set(innerSteps: settings.innerSteps)
         return settings
+    }
+
+    // MARK: Limits
+
+    /// Ends what the run offers: a script that kept its context is told so from here on.
+    func end() { isOver = true }
+
+    /// Does what a method asked for, if the run still goes on.
+    ///
+    /// - Throws: ``ExperimentError/failed(_:)`` after the run, and for a function of the script that
+    ///   is called by the very thing that it asks for.
+    private func during<Result>(_ name: String, _ body: () throws -> Result) throws -> Result {
+        guard !isOver else {
+            throw ExperimentError.failed(
+                "this context belongs to a run that is over; use the context that the function is "
+                    + "given")
+        }
+        if let underWay {
+            throw ExperimentError.failed(
+                "\(name) cannot be asked for while \(underWay) is under way; a function that the run "
+                    + "calls meanwhile has only its arguments")
+        }
+        underWay = name
+        defer { underWay = nil }
+        return try body()
+    }
+
+    private func set(innerSteps: Int?) throws {
+        search.trainer.learner = try loop.factory.learner(innerSteps: innerSteps)
+        self.innerSteps = innerSteps
     }
 
     // MARK: Training
@@ -62,8 +98,11 @@ public final class MethodServices {
     /// - Returns: The tasks, the same for the same update.
     /// - Throws: What the sampler throws.
     public func tasks(_ count: Int, update: Int, progress: Progress) throws -> [Task] {
-        try loop.tasks.training(count, update: update, arm: "search", progress: progress)
-            .map(Task.init)
+        try during("tasks") {
+            try loop.tasks.training(
+                count, update: update, arm: "search", progress: progress, record: search.classes
+            ).map(Task.init)
+        }
     }
 
     /// One meta-update of the shared weights, billed and recorded.
@@ -81,13 +120,13 @@ public final class MethodServices {
         _ tasks: [Task], paths: [Genotype], fraction: Double, factor: Double, phase: String,
         done: Int, of total: Int
     ) throws {
-        let metaTasks = try zip(tasks, paths).map { task, path in
-            MetaTask(try search.supernet.subnet(path), task.episode)
+        trainingCost += try during("update") {
+            try loop.update(
+                search.trainer, tasks.map(\.drawn),
+                try paths.map { try search.supernet.subnet($0) }, record: search.classes,
+                rateFactor: loop.factory.rateFactor(fraction) * Float(factor), phase: phase,
+                done: done, of: total)
         }
-        trainingCost += try loop.update(
-            search.trainer, metaTasks,
-            rateFactor: loop.factory.rateFactor(fraction) * Float(factor), phase: phase,
-            done: done, of: total)
     }
 
     // MARK: Searching
@@ -96,19 +135,22 @@ public final class MethodServices {
     ///
     /// - Throws: What the strategy's operators throw.
     public func strategy() throws -> MethodStrategy {
-        let name = strategyCount == 0 ? "strategy" : "strategy \(strategyCount)"
-        strategyCount += 1
-        return try MethodStrategy(
-            search.strategies, rng: loop.stream.split(name), lineage: lineage)
+        try during("strategy") {
+            let name = strategyCount == 0 ? "strategy" : "strategy \(strategyCount)"
+            strategyCount += 1
+            return try MethodStrategy(
+                search.strategies, rng: loop.stream.split(name), lineage: lineage)
+        }
     }
 
     /// The plan's strategy as it was saved.
     ///
-    /// - Throws: `DecodingError` for a text that holds no state.
+    /// - Throws: `RecordsError` for a text that holds no state.
     public func strategy(saved text: String) throws -> MethodStrategy {
-        try MethodStrategy(
+        let saved = try RecordCoding.decode(MethodStrategy.Saved.self, from: text)
+        return try MethodStrategy(
             search.strategies, rng: loop.stream.split("strategy"), lineage: lineage,
-            state: RecordCoding.decode(StrategyState<Genotype>.self, from: text))
+            state: saved.state, mutationProbability: saved.mutationProbability)
     }
 
     /// Genotypes scored on the fixed validation tasks with the shared weights as they are.
@@ -122,36 +164,43 @@ public final class MethodServices {
     public func evaluate(
         _ genotypes: [Genotype], generation: Int?, origin: String?
     ) throws -> [Evaluation<Genotype>] {
-        let made = origin == nil ? lineage.origins() : nil
-        return try search.evaluator.evaluate(
-            genotypes, generation: generation, ranking: search.ranking,
-            origin: { made?($0) ?? Lineage.Origin(origin ?? "listed") })
+        try during("evaluate") {
+            let made = origin == nil ? lineage.origins() : nil
+            return try search.evaluator.evaluate(
+                genotypes, generation: generation, ranking: search.ranking,
+                origin: { made?($0) ?? Lineage.Origin(origin ?? "listed") })
+        }
     }
 
     // MARK: Events
 
     /// Records that a part of the run begins.
     public func start(_ phase: String, total: Int, unit: String) throws {
-        try loop.journal.start(phase, total: total, unit: unit)
+        try during("start") { try loop.journal.start(phase, total: total, unit: unit) }
     }
 
     /// Records how far a part of the run is.
     public func progress(
         _ phase: String, _ done: Int, of total: Int, unit: String, _ metrics: [Metric]
     ) throws {
-        try loop.journal.progress(phase, done, of: total, unit: unit, metrics)
+        try during("progress") {
+            try loop.journal.progress(phase, done, of: total, unit: unit, metrics)
+        }
     }
 
     /// Records a generation with its best individual; nothing if there is none.
     public func generation(
         _ number: Int, evaluated: Int, population: [Evaluation<Genotype>]
     ) throws {
-        try search.record(number, population, evaluated: evaluated)
+        try during("generation") {
+            try search.record(number, population, evaluated: evaluated)
+            hasGeneration = true
+        }
     }
 
     /// Records a sentence.
     public func message(_ text: String) throws {
-        try loop.journal.record(.message(Event.Message(text)))
+        try during("message") { try loop.journal.record(.message(Event.Message(text))) }
     }
 
     /// - Throws: The interruption, if the user asked to stop.
@@ -177,34 +226,49 @@ public final class MethodServices {
         try search.trainer.restore(state)
     }
 
-    /// All that a run by a method must keep, besides arrays.
-    private struct Checkpoint: Codable {
-        var method: String
-        var training: Cost
-        var evaluation: Cost
-        var trials: Int
-        var strategies: Int
-    }
-
-    /// Saves a method's state with what was billed so far.
-    func save(_ method: any SearchMethod) throws {
+    /// The state from which the run can go on, as it is now.
+    func checkpoint(_ method: any SearchMethod, isDone: Bool) throws -> MethodState {
         let state = try method.saved(self)
         let checkpoint = Checkpoint(
-            method: state.text, training: trainingCost, evaluation: search.evaluator.cost,
-            trials: search.evaluator.trials, strategies: strategyCount)
-        try loop.journal.sink.save(weights: state.arrays, named: "method")
-        try loop.journal.sink.save(state: try RecordCoding.json(checkpoint), named: "method")
+            method: state.text, events: loop.journal.recorded, isDone: isDone,
+            training: trainingCost, evaluation: search.evaluator.cost,
+            trials: search.evaluator.trials, failures: search.evaluator.failures,
+            strategies: strategyCount, innerSteps: innerSteps, lineage: lineage.calls,
+            classes: search.classes.scores)
+        return MethodState(text: try RecordCoding.json(checkpoint), arrays: state.arrays)
     }
 
+    /// Hands a state to the sink.
+    func save(_ state: MethodState) throws {
+        try loop.journal.sink.save(state: state.text, arrays: state.arrays, named: "method")
+        hasGeneration = false
+    }
+
+    /// Whether a state is due after so many steps: every so often, and after each generation.
+    func isDue(_ steps: Int) -> Bool { hasGeneration || steps % max(plan.checkpointSteps, 1) == 0 }
+
     /// Takes up what ``save(_:)`` kept.
-    func restore(_ method: any SearchMethod, _ saved: MethodState) throws {
-        let checkpoint = try RecordCoding.decode(Checkpoint.self, from: saved.text)
-        try method.restore(
-            MethodState(text: checkpoint.method, arrays: saved.arrays), self)
+    ///
+    /// - Returns: Whether the search was over.
+    /// - Throws: ``ExperimentError/failed(_:)`` for a state that is of another run.
+    func restore(_ method: any SearchMethod, _ saved: MethodState) throws -> Bool {
+        let checkpoint = try saved.checkpoint()
+        do {
+            try method.restore(
+                MethodState(text: checkpoint.method, arrays: saved.arrays), self)
+            try set(innerSteps: checkpoint.innerSteps)
+        } catch {
+            throw MethodState.unusable("\(error)")
+        }
         trainingCost = checkpoint.training
         strategyCount = checkpoint.strategies
-        search.evaluator.restore(cost: checkpoint.evaluation, trials: checkpoint.trials)
-        loop.journal.resume(checkpoint.training + checkpoint.evaluation)
+        lineage.calls = checkpoint.lineage
+        search.classes.scores = checkpoint.classes
+        search.evaluator.restore(
+            cost: checkpoint.evaluation, trials: checkpoint.trials, failures: checkpoint.failures)
+        loop.journal.resume(
+            checkpoint.training + checkpoint.evaluation, recorded: checkpoint.events)
+        return checkpoint.isDone
     }
 }
 
@@ -214,16 +278,25 @@ public final class MethodStrategy {
     private let rng: RandomStream
     private let lineage: Lineage
     private var strategy: any SearchStrategy<Genotype>
+    private var mutationProbability: Double?
+
+    /// The strategy outside the program.
+    struct Saved: Codable {
+        var state: StrategyState<Genotype>
+        var mutationProbability: Double?
+    }
 
     init(
         _ factory: StrategyFactory, rng: RandomStream, lineage: Lineage,
-        state: StrategyState<Genotype>? = nil
+        state: StrategyState<Genotype>? = nil, mutationProbability: Double? = nil
     ) throws {
         self.factory = factory
         self.rng = rng
         self.lineage = lineage
+        self.mutationProbability = mutationProbability
         strategy = try factory.strategy(
-            lineage.noting(factory.variation()), rng: rng, resuming: state)
+            lineage.noting(factory.variation(mutationProbability: mutationProbability)), rng: rng,
+            resuming: state)
     }
 
     /// The individuals that it holds, in its own order.
@@ -247,8 +320,12 @@ public final class MethodStrategy {
         strategy = try factory.strategy(
             lineage.noting(factory.variation(mutationProbability: probability)), rng: rng,
             resuming: strategy.state)
+        mutationProbability = probability
     }
 
     /// The state as JSON text.
-    public func saved() throws -> String { try RecordCoding.json(strategy.state) }
+    public func saved() throws -> String {
+        try RecordCoding.json(
+            Saved(state: strategy.state, mutationProbability: mutationProbability))
+    }
 }

@@ -48,8 +48,10 @@ public struct NetworkInspection: Sendable {
             network = try configuration.describe()
             built = PerceptronNetwork(configuration)
         }
-        let factory = LearnerFactory(plan: plan.learner, executor: try Executor(threads: 1))
+        let factory = try LearnerFactory(
+            plan: plan.learner, executor: try Executor(threads: 1), builder: builder)
         let layout = ParameterLayout(try built.parameters)
+        try factory.prepare(layout)
         plannedBytes = try MemoryEstimate.plans(
             of: factory.learner(), [built], layout: layout,
             statistics: factory.statisticsLayout(layout), sizes: Networks.taskSizes(plan.tasks),

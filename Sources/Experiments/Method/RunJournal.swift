@@ -10,13 +10,19 @@ final class RunJournal {
     private let isInterrupted: @Sendable () -> Bool
     /// Everything billed so far, for all arms.
     private(set) var total = Cost.zero
+    /// Events so far that stores keep: all but progress.
+    private(set) var recorded = 0
 
     init(_ sink: any EventSink, isInterrupted: @escaping @Sendable () -> Bool) {
         self.sink = sink
         self.isInterrupted = isInterrupted
     }
 
-    func record(_ event: Event) throws { try sink.record(event) }
+    func record(_ event: Event) throws {
+        try sink.record(event)
+        if case .progress = event { return }
+        recorded += 1
+    }
 
     func start(_ phase: String, total: Int, unit: String) throws {
         try record(.phaseStarted(Event.Phase(phase, total: total, unit: unit)))
@@ -40,8 +46,11 @@ final class RunJournal {
         return cost
     }
 
-    /// Adds what an earlier part of the run was billed.
-    func resume(_ cost: Cost) { total += cost }
+    /// Adds what an earlier part of the run was billed and recorded.
+    func resume(_ cost: Cost, recorded: Int) {
+        total += cost
+        self.recorded = recorded
+    }
 
     /// Bills work that was looked up, not done.
     func bill(simulated cost: Cost) -> Cost {

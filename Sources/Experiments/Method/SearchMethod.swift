@@ -26,10 +26,19 @@ public protocol SearchMethod: AnyObject {
     /// - Throws: An error for what cannot be part of a state, such as a function.
     func saved(_ services: MethodServices) throws -> MethodState
 
+    /// Whether the state stays as it was where the next step throws, shared weights and all. If not,
+    /// the run keeps what it saved before the step.
+    var isNextStepAtomic: Bool { get }
+
     /// Takes up a saved state in place of ``begin(_:)``.
     ///
     /// - Throws: An error for a state of another method, or one that was edited.
     func restore(_ state: MethodState, _ services: MethodServices) throws
+}
+
+extension SearchMethod {
+    /// A method of a script may do several things in a step.
+    public var isNextStepAtomic: Bool { false }
 }
 
 /// A method's state outside the program.

@@ -19,6 +19,11 @@ struct TaskSource {
     private let stream: RandomStream
     private let sampler: TaskSampler?
     private let context: TaskContext?
+    /// The place among the context's classes of a class of the data set.
+    private let places: [Int: Int]
+
+    /// Whether a sampler of the plan draws training tasks, which may ask how classes were told.
+    var hasSampler: Bool { sampler != nil }
 
     init(
         _ plan: TasksPlan, builder: ComponentBuilder, dataDirectory: String?, stream: RandomStream
@@ -62,6 +67,8 @@ struct TaskSource {
                     }, ways: episodes.ways, shots: episodes.shots, queries: episodes.queries)
             }
         }
+        places = Dictionary(
+            (context?.classes ?? []).enumerated().map { ($1.index, $0) }, uniquingKeysWith: { $1 })
         kind = training.kind
         inputShape = training.inputShape
         outputs = training.outputs
@@ -74,21 +81,26 @@ struct TaskSource {
     ///   - update: Number of the meta-update, which names the stream too.
     ///   - arm: Names the stream; arms of one name see the same tasks.
     ///   - progress: What a task sampler of the plan is told.
+    ///   - record: How well classes were told so far, which it is told too.
     /// - Returns: The tasks, in order.
     /// - Throws: What the sampler throws, and an error for classes that make no task.
     func training(
-        _ count: Int, update: Int, arm: String, progress: Progress
-    ) throws -> [Episode] {
+        _ count: Int, update: Int, arm: String, progress: Progress, record: ClassRecord
+    ) throws -> [TrainingTask] {
         let stream = stream.split("training").split(arm).split(update)
         return try (0..<count).map { index in
             var rng = stream.split(index)
             guard let sampler, var context, let training = training as? EpisodeDistribution else {
-                return try training.sample(&rng)
+                return TrainingTask(episode: try training.sample(&rng), classes: nil)
             }
             context.progress = progress
+            context.accuracy = record.scores.accuracy
+            context.seen = record.scores.seen
             let indices = try sampler(context, &rng)
             try training.validate(indices)
-            return try training.episode(indices)
+            return TrainingTask(
+                episode: try training.episode(indices),
+                classes: indices.classes.compactMap { places[$0] })
         }
     }
 

@@ -37,8 +37,9 @@ public enum ArmPlan: Sendable, Hashable {
         case .named("pretrained", _): self = .pretrained
         case .named("regularized_evolution", let options):
             self = .regularizedEvolution(try RegularizedPlan(options))
-        case .named(let name, _) where BuiltIns.learners.contains(name): self = .learner(name)
-        default: throw .unbuildable(selection, at: position)
+        // The others are named after learners.
+        case .named(let name, _): self = .learner(name)
+        case .function: throw .unbuildable(selection, at: position)
         }
     }
 

@@ -22,7 +22,7 @@ public struct ExperimentPlan: Sendable, Hashable {
     public let paths: ComponentSelection?
     /// The search method of a script or plugin; nil for the built-in one.
     public let method: ComponentSelection?
-    /// Steps of such a method after which its state is saved.
+    /// Steps of the search after which its state is saved, besides after each generation.
     public let checkpointSteps: Int
     /// The settings that change while the run goes on.
     public let schedule: ComponentSelection

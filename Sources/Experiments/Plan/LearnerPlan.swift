@@ -8,6 +8,8 @@ public enum LearnerPlan: Sendable, Hashable {
     case reptile(ReptilePlan)
     /// Nearest class mean in the embedding (Snell, Swersky, Zemel 2017).
     case prototypical(PrototypicalPlan)
+    /// MAML with inner steps by a rule of the script or a plugin.
+    case scripted(ScriptedLearnerPlan)
 
     /// The component's name.
     public var name: String {
@@ -16,6 +18,7 @@ public enum LearnerPlan: Sendable, Hashable {
         case .anil: "anil"
         case .reptile: "reptile"
         case .prototypical: "prototypical"
+        case .scripted(let plan): plan.selection.title
         }
     }
 
@@ -25,6 +28,7 @@ public enum LearnerPlan: Sendable, Hashable {
         case .maml(let plan), .anil(let plan): plan.batchNorm
         case .reptile(let plan): plan.batchNorm
         case .prototypical(let plan): plan.batchNorm
+        case .scripted(let plan): plan.batchNorm
         }
     }
 
@@ -34,6 +38,7 @@ public enum LearnerPlan: Sendable, Hashable {
         case .maml(let plan), .anil(let plan): plan.outer.metaBatch
         case .reptile(let plan): plan.metaBatch
         case .prototypical(let plan): plan.outer.metaBatch
+        case .scripted(let plan): plan.outer.metaBatch
         }
     }
 }
@@ -286,7 +291,9 @@ extension LearnerPlan {
         case .named("reptile", let options): self = .reptile(try ReptilePlan(options))
         case .named("prototypical", let options):
             self = .prototypical(try PrototypicalPlan(options))
-        default: throw .unbuildable(selection, at: position.child("learner"))
+        case .named(_, let options):
+            self = .scripted(try ScriptedLearnerPlan(selection, options))
+        case .function: throw .unbuildable(selection, at: position.child("learner"))
         }
     }
 }

@@ -40,7 +40,7 @@ enum PlanOptions {
     ).optional("the built-in across-task search")
     static let checkpointSteps = PlanOption.integer(
         "checkpoint_steps", 1...1_000_000, 10, unit: "steps",
-        "Steps of a method after which its state is saved.")
+        "Steps of the search after which its state is saved, besides after each generation.")
 
     private static let arms = PlanOption.list(
         "arms", .component(.arm), count: 1...16, default: .required, "The rows of the results.",

@@ -64,6 +64,14 @@ public enum BuiltIns {
             core(
                 .learner, "prototypical", PrototypicalPlan.options,
                 "Nearest class mean in the embedding (Snell, Swersky, Zemel 2017)."),
+            Component(
+                .learner, "custom", source: source,
+                options: [learnerAdapt.specification] + ScriptedLearnerPlan.hostOptions,
+                factory: .learner { options, context in
+                    try context.scripts.learner(adapt: options[learnerAdapt])
+                },
+                "A function of the script: { adapt = function(value, gradient, context) … end }, "
+                    + "one inner step of one parameter."),
             core(
                 .optimizer, "adam", OptimizerPlan.adamOptions,
                 "Adam with decoupled weight decay (Kingma, Ba 2015; Loshchilov, Hutter 2019)."),
@@ -72,6 +80,12 @@ public enum BuiltIns {
                 "Gradient descent, with momentum by option."),
         ]
     }
+
+    private static let learnerAdapt = PlanOption<ScriptFunction>(
+        specification: OptionSpecification(
+            "adapt", .function(.learner), default: .required,
+            "The function (value, gradient, context) that gives the value after an inner step.")
+    ) { if case .function(let function) = $0 { function } else { nil } }
 
     private static var operations: [Component] {
         let summaries = [

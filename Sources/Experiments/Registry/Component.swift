@@ -39,6 +39,8 @@ public enum ComponentFactory {
     case objective((Options, ComponentContext) throws -> Objective)
     /// A candidate operation.
     case operation((Options, ComponentContext) throws -> OperationDefinition)
+    /// A learner.
+    case learner((Options, ComponentContext) throws -> LearnerDefinition)
     /// A whole search method.
     case method((Options, ComponentContext) throws -> any SearchMethod)
     /// A strategy of genotypes of a space.
@@ -58,6 +60,7 @@ public enum ComponentFactory {
         case .schedule: .schedule
         case .objective: .objective
         case .operation: .operation
+        case .learner: .learner
         case .method: .method
         case .strategy: .strategy
         case .reporter: .reporter

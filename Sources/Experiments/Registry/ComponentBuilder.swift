@@ -116,6 +116,18 @@ public struct ComponentBuilder {
         }
     }
 
+    /// The learner that a plan names; not for those of the core.
+    ///
+    /// - Throws: What the factory or the script host throws.
+    public func learner(_ selection: ComponentSelection) throws -> LearnerDefinition {
+        switch try resolve(selection, .learner) {
+        case .registered(.learner(let make), let options, _):
+            return try make(options, context())
+        case .registered(_, _, let name): throw misfit(name, .learner)
+        case .function(let function): throw misfit(function.description, .learner)
+        }
+    }
+
     /// The search method that a plan names.
     ///
     /// - Throws: What the factory or the script host throws.

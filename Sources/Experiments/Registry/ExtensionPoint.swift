@@ -61,6 +61,7 @@ public enum ExtensionPoint: String, Sendable, Hashable, CaseIterable, Codable {
         switch self {
         case .schedule: "constant"
         case .objective, .operation, .method: "custom"
+        case .learner: options.contains { $0.name == "adapt" } ? "custom" : nil
         case .mutation, .crossover: options.contains { $0.name == "batch" } ? "batch" : nil
         default: nil
         }

@@ -144,12 +144,20 @@ public struct TaskContext: Sendable, Hashable {
     public var queries: Int
     /// How far the run is; nil outside a run, as in a check.
     public var progress: Progress?
+    /// For each of `classes` a moving average of the fraction of its queries that were told right in
+    /// training tasks, 0…1; nil for a class of which that is not known. May be shorter than `classes`.
+    public var accuracy: [Double?]
+    /// For each of `classes` the number of training tasks that had it and were scored. May be
+    /// shorter than `classes`.
+    public var seen: [Int]
 
     /// What a task sampler sees.
     public init(
         dataset: String, classes: [Class], ways: Int, shots: Int, queries: Int,
-        progress: Progress? = nil
+        progress: Progress? = nil, accuracy: [Double?] = [], seen: [Int] = []
     ) {
+        self.accuracy = accuracy
+        self.seen = seen
         self.dataset = dataset
         self.classes = classes
         self.ways = ways

@@ -34,6 +34,13 @@ public struct Registry {
                 second: component.source)
         }
         components[component.point, default: []].append(component)
+        // A fixed network's row is named after its learner.
+        if case .learner = component.factory {
+            try register(
+                Component(
+                    .arm, component.name, source: component.source,
+                    "The fixed network under the learner \"\(component.name)\"."))
+        }
     }
 
     /// Refuses a default that its own option would not take. Components are left out: they may be

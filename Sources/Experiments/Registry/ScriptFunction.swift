@@ -51,6 +51,11 @@ public protocol ScriptFunctionResolver {
         parameters: ScriptFunction?, forward: ScriptFunction
     ) throws -> OperationDefinition
 
+    /// The function as a learner's inner step: `(value, gradient, context)` → tensor.
+    ///
+    /// - Throws: What the host throws for a function of another script.
+    func learner(adapt: ScriptFunction) throws -> LearnerDefinition
+
     /// Three functions as a search method: `(context)` → state, `(state, context)` → state and
     /// whether it is done, and `(state, context)` → what was found.
     func method(
@@ -65,6 +70,12 @@ extension ScriptFunctionResolver {
     ) throws -> OperationDefinition {
         throw ExperimentError.invalidResult(
             of: .operation, at: forward.location, problem: "no script host is there to call it")
+    }
+
+    /// Throws: always ``ExperimentError/invalidResult(of:at:problem:)``: a host without tensors.
+    public func learner(adapt: ScriptFunction) throws -> LearnerDefinition {
+        throw ExperimentError.invalidResult(
+            of: .learner, at: adapt.location, problem: "no script host is there to call it")
     }
 
     /// Throws: always ``ExperimentError/invalidResult(of:at:problem:)``: a host without methods.

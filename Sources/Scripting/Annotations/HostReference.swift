@@ -186,6 +186,13 @@ public enum HostReference {
                 .field("ways", "integer", "Classes of an episode."),
                 .field("shots", "integer", "Support examples of a class."),
                 .field("queries", "integer", "Query examples of a class."),
+                .field(
+                    "accuracy", "number[]",
+                    "For each class a moving average of the fraction 0…1 of its queries told right in "
+                        + "training tasks; nil for a class of which that is not known."),
+                .field(
+                    "seen", "integer[]",
+                    "For each class the number of training tasks that had it and were scored."),
                 .field("progress", "apogee.progress", "How far the run is."),
             ]),
         ReferenceGroup(

@@ -20,6 +20,8 @@ final class Bindings {
     // The tables of the last task context: the classes are the same in task after task.
     private var histories: (key: [Double], table: LuaTable)?
     private var classes: (key: [TaskContext.Class], table: LuaTable)?
+    private var accuracy: (key: [Double?], table: LuaTable)?
+    private var seen: (key: [Int], table: LuaTable)?
 
     init(_ context: LuaContext, tensorBytes: Int) throws {
         self.context = context
@@ -103,6 +105,8 @@ final class Bindings {
             "name": .string(task.dataset), "classes": .table(try list(task.classes)),
             "ways": .integer(task.ways), "shots": .integer(task.shots),
             "queries": .integer(task.queries),
+            "accuracy": .table(try accuracyList(task.accuracy)),
+            "seen": .table(try seenList(task.seen, count: task.classes.count)),
         ])
         let progress =
             task.progress
@@ -112,6 +116,28 @@ final class Bindings {
         context.pop()
         try table.set("progress", below)
         try context.push(try context.readOnly(table, name: "dataset"))
+    }
+
+    /// Accuracies by place; those that nobody knows are left out.
+    private func accuracyList(_ values: [Double?]) throws(LuaError) -> LuaTable {
+        if let accuracy, accuracy.key == values { return accuracy.table }
+        let list = try context.table()
+        for (place, value) in values.enumerated() {
+            guard let value else { continue }
+            try list.set(.integer(place + 1), .number(value))
+        }
+        let table = try context.readOnly(list, name: "accuracy", strict: false)
+        accuracy = (values, table)
+        return table
+    }
+
+    private func seenList(_ values: [Int], count: Int) throws(LuaError) -> LuaTable {
+        let all = values + [Int](repeating: 0, count: max(count - values.count, 0))
+        if let seen, seen.key == all { return seen.table }
+        let table = try context.readOnly(
+            try context.table(array: all.map { .integer($0) }), name: "seen", strict: false)
+        seen = (all, table)
+        return table
     }
 
     private func list(_ rows: [TaskContext.Class]) throws(LuaError) -> LuaTable {

@@ -150,6 +150,15 @@ struct ContractCheck {
         }
     }
 
+    /// How often a component of a point is called.
+    func count(_ point: ExtensionPoint) -> Int {
+        switch point {
+        case .strategy: strategyCalls
+        case .learner: ContractCheck.parameterShapes.count
+        default: calls
+        }
+    }
+
     /// How often a strategy is called: as often to ask as to tell.
     var strategyCalls: Int { 2 * max(1, calls / 50) }
 

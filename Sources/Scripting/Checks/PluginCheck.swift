@@ -43,12 +43,13 @@ public struct PluginCheck {
                 case .schedule: try check.schedule(selection, at: location)
                 case .objective: try check.objective(selection, at: location)
                 case .strategy: try check.strategy(selection, at: location)
+                case .learner: try check.learner(selection, at: location)
                 default: continue
                 }
                 findings.append(
                     ScriptCheck.Finding(
                         point: point, name: component.name, location: location,
-                        calls: point == .strategy ? check.strategyCalls : calls))
+                        calls: check.count(point)))
             }
         }
         return findings

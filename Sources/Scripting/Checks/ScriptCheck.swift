@@ -56,7 +56,7 @@ public struct ScriptCheck {
             findings.append(
                 Finding(
                     point: point, name: found.name, location: found.location,
-                    calls: point == .strategy ? check.strategyCalls : calls))
+                    calls: check.count(point)))
         }
         if case .episodes(let tasks) = plan.tasks {
             try note(tasks.sampler, .taskSampler) {
@@ -76,6 +76,9 @@ public struct ScriptCheck {
             }
         }
         try note(plan.schedule, .schedule, check.schedule)
+        if case .scripted(let learner) = plan.learner {
+            try note(learner.selection, .learner, check.learner)
+        }
         let builder = ComponentBuilder(registry: script.registry, scripts: script)
         for operation in try OperationCheck.run(plan, builder: builder) {
             let isNamed = operation.location == nil

@@ -45,7 +45,8 @@ extension PluginComponent {
     /// What the registry holds.
     var component: Component {
         Component(
-            point.point, name, source: location.description, options: options,
+            point.point, name, source: location.description,
+            options: options + point.hostOptions,
             factory: point.factory(self), summary)
     }
 }

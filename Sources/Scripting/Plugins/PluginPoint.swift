@@ -16,6 +16,8 @@ struct PluginPoint {
     let signature: String
     let shape: Shape
     var hasUnit = false
+    /// Options that the host adds to the component's own.
+    var hostOptions: [OptionSpecification] = []
     /// Makes what the registry holds.
     let factory: (PluginComponent) -> ComponentFactory
 
@@ -106,6 +108,14 @@ struct PluginPoint {
                     }
                 }),
             PluginPoint(
+                point: .learner, signature: "(value, gradient, context) → tensor",
+                shape: .function, hostOptions: ScriptedLearnerPlan.hostOptions,
+                factory: { component in
+                    .learner { options, context in
+                        try component.host(context).learner(adapt: component.run(options, context))
+                    }
+                }),
+            PluginPoint(
                 point: .method,
                 signature: "{ init = (context) → state, step = (state, context) → state, done, "
                     + "result = (state, context) → genotypes }",
@@ -152,7 +162,7 @@ struct PluginPoint {
     /// Why a point takes no components of plugins.
     static func refusal(_ point: ExtensionPoint) -> String {
         switch point {
-        case .learner, .space:
+        case .space:
             "plugins cannot add \(point.titleWithArticle) yet; open are "
                 + PlanText.listed(all.map(\.point.rawValue))
         default:

@@ -133,9 +133,16 @@ final class PluginRegistration {
         let options = PluginOptions(plain: { [tree] (value) throws(LuaError) in
             try tree.plain(value, name: "default", at: location)
         })
+        let specifications = try options.specifications(table["options"])
+        let taken = point.hostOptions.map(\.name)
+        if let clash = specifications.first(where: { taken.contains($0.name) }) {
+            throw TableReader.problem(
+                "\(own.place).options: every \(point.point.title) has an option "
+                    + "\"\(clash.name)\" of the host; give it another name")
+        }
         return PluginComponent(
             point: point, name: name, summary: try own.text("summary"),
-            options: try options.specifications(table["options"]), form: form, location: location,
+            options: specifications, form: form, location: location,
             unit: try own.optionalText("unit"), direction: direction)
     }
 

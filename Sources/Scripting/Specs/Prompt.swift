@@ -1,4 +1,4 @@
-import LuaHost
+public import LuaHost
 
 /// Lua line by line: what an expression gives is shown, what is assigned is kept.
 public final class Prompt {
@@ -10,11 +10,16 @@ public final class Prompt {
     /// Whether a statement is begun and not ended.
     public var isOpen: Bool { !pending.isEmpty }
 
-    /// A prompt with these plugins.
+    /// A prompt with these plugins and permissions.
     ///
     /// - Throws: What loading the plugins throws.
-    public init(plugins: PluginPlaces, print: @escaping (String) -> Void) throws {
-        host = try ExperimentScript(hosting: "prompt.lua", plugins: plugins, print: print)
+    public init(
+        plugins: PluginPlaces, permissions: Permissions = .none, print: @escaping (String) -> Void
+    ) throws {
+        var limits = ScriptLimits()
+        limits.permissions = permissions
+        host = try ExperimentScript(
+            hosting: "prompt.lua", plugins: plugins, limits: limits, print: print)
         host.extras.values["apogee.testing"] = .table(try TestingModule.make(host))
         // Scripts may not make globals; at a prompt they are what is kept between lines.
         let results = try host.sandbox.run(
@@ -41,6 +46,22 @@ public final class Prompt {
         self.environment = environment
         self.show = show
         try environment.set("apogee", try host.require("apogee"))
+    }
+
+    /// Runs a whole file; what it prints goes where the prompt's does.
+    ///
+    /// - Parameters:
+    ///   - text: The file's text.
+    ///   - file: Its name, for messages.
+    ///   - arguments: What the file gets as `...`.
+    /// - Throws: `LuaError` with the file's line.
+    public func run(_ text: String, file: String, arguments: [String]) throws(LuaError) {
+        let function = try host.bindings.context.load(
+            text, chunk: .file(file), environment: environment)
+        _ = try function.call(
+            arguments: arguments.map(LuaValue.string),
+            limits: LuaLimits(
+                instructions: host.limits.loadingInstructions, bytes: host.limits.callbackBytes))
     }
 
     /// Takes a line, and runs the statement when it is complete.

@@ -20,7 +20,7 @@ struct CheckCommand: ParsableCommand {
 
     func run() throws {
         if try checkPlugin() { return }
-        let loaded = try LoadedExperiment(experiment)
+        let loaded = try LoadedExperiment(experiment.file, experiment.changes)
         for (number, plan) in loaded.plans.enumerated() {
             let prefix = loaded.plans.count > 1 ? "[\(number + 1)] " : ""
             Output.line("\(prefix)OK  plan: \(plan.name)")
@@ -43,11 +43,11 @@ struct CheckCommand: ParsableCommand {
         guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder),
             isFolder.boolValue
         else { return false }
-        guard experiment.overrides.isEmpty else {
+        guard experiment.changes.overrides.isEmpty else {
             throw Failure("--set changes plans, and \(folder) is a plugin", .usage)
         }
         let plugin = try Plugin(folder: folder)
-        let places = PluginPlaces.standard(commandLine: [folder] + experiment.plugins.paths)
+        let places = PluginPlaces.standard(commandLine: [folder] + experiment.changes.plugins.paths)
         let host = try ExperimentScript(
             hosting: folder + "/spec/none.lua", plugins: places, print: { Output.error($0) })
         Output.line("OK  plugin: \(plugin.name) \(plugin.manifest.version)")

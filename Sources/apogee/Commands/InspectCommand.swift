@@ -26,7 +26,7 @@ struct InspectCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let loaded = try LoadedExperiment(experiment)
+        let loaded = try LoadedExperiment(experiment.file, experiment.changes)
         for (number, plan) in loaded.plans.enumerated() {
             if number > 0, !json { Output.line() }
             let builder = ComponentBuilder(registry: loaded.registry, scripts: loaded.script)

@@ -12,14 +12,26 @@ struct RunCommand: ParsableCommand {
         commandName: "run", abstract: "Runs an experiment and prints its results.",
         discussion: """
             Everything about the run is written below the store as it goes: plan, seed, events, \
-            weights, results. Ctrl-C saves the state and ends; a second Ctrl-C ends at once.
+            weights, results. Ctrl-C saves the state and ends; a second Ctrl-C ends at once. A \
+            search that was interrupted or killed goes on from its last saved state with --resume \
+            and ends with the results that it would have had.
 
               apogee run scripts/experiments/01_quickstart.lua
               apogee run scripts/experiments/03_at_nas_omniglot.lua --data ../shared/data/omniglot
               apogee run my.lua --seed 7 --set budget.generations=3 --set learner.order=2
+              apogee run --resume runs/my-experiment-7-1
             """)
 
-    @OptionGroup var experiment: ExperimentOptions
+    @Argument(help: "The experiment's Lua file.")
+    var file: String?
+
+    @OptionGroup var changes: ChangeOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "The folder of a run to go on with; file, seed and changes are as they were.",
+            valueName: "run"))
+    var resume: String?
 
     @Option(
         parsing: .unconditional,
@@ -41,14 +53,12 @@ struct RunCommand: ParsableCommand {
                 + "(default: four fifths of the machine's memory)", valueName: "size"))
     var memory: String?
 
-    @Option(help: ArgumentHelp("The folder under which runs are stored.", valueName: "dir"))
-    var store = "runs"
-
     @Option(
         help: ArgumentHelp(
-            "Allows scripts read=DIR, write=DIR, clock or random; recorded with the run.",
-            valueName: "permissions"))
-    var allow: [String] = []
+            "The folder under which runs are stored. (default: runs)", valueName: "dir"))
+    var store: String?
+
+    @OptionGroup var allowing: PermissionOptions
 
     @Flag(help: "Below an error, lists all functions that were running.")
     var trace = false
@@ -67,7 +77,30 @@ struct RunCommand: ParsableCommand {
         if let seed, seed < 0 {
             throw ValidationError("--seed: expected 0 or more, found \(seed)")
         }
-        if store.isEmpty { throw ValidationError("--store: expected a folder, found nothing") }
+        if store?.isEmpty == true {
+            throw ValidationError("--store: expected a folder, found nothing")
+        }
+        if let resume {
+            try refuseChanges(resume)
+        } else if file == nil {
+            throw ValidationError(
+                "expected the experiment's Lua file, or --resume with the folder of a run")
+        }
+    }
+
+    /// A run that goes on is the run that it was.
+    private func refuseChanges(_ folder: String) throws(ValidationError) {
+        if folder.isEmpty {
+            throw ValidationError("--resume: expected the folder of a run, found nothing")
+        }
+        let given = [
+            ("--seed", seed != nil), ("--set", !changes.overrides.isEmpty),
+            ("--store", store != nil), ("--plugin-path", !changes.plugins.paths.isEmpty),
+        ]
+        if let name = given.first(where: \.1)?.0 {
+            throw ValidationError(
+                "\(name): a run goes on as it began, so \(name) has no place beside --resume")
+        }
     }
 
     /// Bytes that the run may need.
@@ -85,34 +118,44 @@ struct RunCommand: ParsableCommand {
         return size.bytes
     }
 
-    private func permissions() throws -> Permissions {
-        do {
-            let permissions = try Permissions(parsing: allow)
-            for folder in permissions.read + permissions.write {
-                var isFolder: ObjCBool = false
-                guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder),
-                    isFolder.boolValue
-                else {
-                    throw Failure("--allow: '\(folder)' is no folder", .inputMissing)
-                }
-            }
-            return permissions
-        } catch let error as PermissionError {
-            throw Failure("--allow: \(error)", .usage)
+    /// What to run, with the run that goes on if there is one.
+    private struct Request {
+        var file: String
+        var data: String?
+        var loaded: LoadedExperiment
+        var plans: [ExperimentPlan]
+        var resumed: ResumedRun?
+    }
+
+    private func request(_ permissions: Permissions, _ printed: Printed) throws -> Request {
+        if let resume {
+            let earlier = try EarlierRun(resume, file: file, data: data)
+            try earlier.check(permissions)
+            let loaded = try LoadedExperiment(
+                earlier.file, earlier.command.changes, more: earlier.command.seedOverride,
+                permissions: permissions
+            ) { printed.take($0) }
+            let (plan, resumed) = try earlier.resumed(loaded)
+            return Request(
+                file: earlier.file, data: earlier.data, loaded: loaded, plans: [plan],
+                resumed: resumed)
         }
+        let file = file ?? ""
+        let loaded = try LoadedExperiment(
+            file, changes, more: seedOverride, permissions: permissions
+        ) { printed.take($0) }
+        return Request(file: file, data: data, loaded: loaded, plans: loaded.plans)
+    }
+
+    var seedOverride: [PlanOverride] {
+        seed.map { [PlanOverride(["seed"], .integer($0), typedAs: "--seed \($0)")] } ?? []
     }
 
     func run() throws {
         let printed = Printed()
-        let permissions = try permissions()
-        var more: [PlanOverride] = []
-        if let seed {
-            more.append(PlanOverride(["seed"], .integer(seed), typedAs: "--seed \(seed)"))
-        }
-        let loaded = try LoadedExperiment(experiment, more: more, permissions: permissions) {
-            printed.take($0)
-        }
-        try checkData()
+        let permissions = try allowing.permissions()
+        let request = try request(permissions, printed)
+        try checkData(request.data)
         let workers = threads ?? min(Machine.cores, 256)
         if workers > Machine.cores, !quiet {
             Output.error(
@@ -124,15 +167,15 @@ struct RunCommand: ParsableCommand {
             if case .terminal = Terminal.style() { Output.raw("\n") }
             Output.error("stopping after this update; Ctrl-C again ends at once")
         }
-        for (number, plan) in loaded.plans.enumerated() {
-            if loaded.plans.count > 1, !quiet {
-                Output.error("experiment \(number + 1) of \(loaded.plans.count): \(plan.name)")
+        for (number, plan) in request.plans.enumerated() {
+            if request.plans.count > 1, !quiet {
+                Output.error("experiment \(number + 1) of \(request.plans.count): \(plan.name)")
             }
-            try run(plan, loaded, workers, printed, interruption, permissions.list)
+            try run(plan, request, workers, printed, interruption, permissions.list)
         }
     }
 
-    private func checkData() throws(Failure) {
+    private func checkData(_ data: String?) throws(Failure) {
         guard let data else { return }
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: data, isDirectory: &isFolder) else {
@@ -148,31 +191,30 @@ struct RunCommand: ParsableCommand {
     }
 
     private func run(
-        _ plan: ExperimentPlan, _ loaded: LoadedExperiment, _ workers: Int, _ printed: Printed,
+        _ plan: ExperimentPlan, _ request: Request, _ workers: Int, _ printed: Printed,
         _ interruption: Interruption, _ allowed: [String]
     ) throws {
-        let record = RunRecord(
-            name: plan.name, script: URL(fileURLWithPath: experiment.file).lastPathComponent,
-            scriptText: loaded.script.text, plan: plan.json(), seed: plan.seed,
-            versions: Dictionary(
-                (Machine.versions + loaded.script.plugins(usedBy: plan))
-                    .map { ($0.name, $0.version) }, uniquingKeysWith: { $1 }),
-            processor: Machine.processor)
+        let loaded = request.loaded
+        let record =
+            request.resumed?.folder.stored.run ?? RunRecord(plan, loaded, file: request.file)
         let environment = RunEnvironment(
             threads: workers, started: Date.now.ISO8601Format(),
-            arguments: CommandLine.arguments, allowed: allowed)
+            arguments: CommandLine.arguments, allowed: allowed,
+            folder: FileManager.default.currentDirectoryPath)
         let kept = try StoreSink(
-            root: store, record: record, environment: environment, script: loaded.script.text)
+            root: store ?? "runs", record: record, environment: environment,
+            script: loaded.script.text, resuming: request.resumed.map { ($0.folder, $0.events) })
         let console = ConsoleSink(record, isQuiet: quiet)
         let sink = SinkGroup([console, kept])
         let limit = try memoryLimit()
         let status: RunStatus
         do {
+            var settings = RunSettings(
+                seed: plan.seed, dataDirectory: request.data, threads: workers, memoryLimit: limit)
+            settings.resumed = request.resumed?.state
             let runner = try ExperimentRunner(
                 plan: plan, record: record, registry: loaded.registry, scripts: loaded.script,
-                settings: RunSettings(
-                    seed: plan.seed, dataDirectory: data, threads: workers, memoryLimit: limit),
-                sink: sink, isInterrupted: { interruption.isRequested })
+                settings: settings, sink: sink, isInterrupted: { interruption.isRequested })
             if let memory = runner.memory {
                 kept.environment.memory = memory.record(limit: limit)
                 if !quiet {
@@ -181,7 +223,7 @@ struct RunCommand: ParsableCommand {
                             + "\(Machine.bytes(limit)) allowed")
                 }
             }
-            printed.send(to: sink)
+            printed.send { try runner.message($0) }
             status = try runner.run()
         } catch {
             console.finish()
@@ -221,15 +263,28 @@ struct RunCommand: ParsableCommand {
 
 /// Where a script's printed lines go: to the terminal while it loads, then into the run's events.
 final class Printed {
-    private var sink: (any EventSink)?
+    private var record: ((String) throws -> Void)?
 
     /// Sends what is printed from here on to a run.
-    func send(to sink: any EventSink) { self.sink = sink }
+    func send(to record: @escaping (String) throws -> Void) { self.record = record }
 
     func take(_ line: String) {
-        guard let sink else { return Output.error(line) }
+        guard let record else { return Output.error(line) }
         // A sink that cannot take this line cannot take the run's next event either, which fails
         // with the same error.
-        try? sink.record(.message(Event.Message(line)))
+        try? record(line)
+    }
+}
+
+extension RunRecord {
+    /// The record of a plan of a loaded script.
+    init(_ plan: ExperimentPlan, _ loaded: LoadedExperiment, file: String) {
+        self.init(
+            name: plan.name, script: URL(fileURLWithPath: file).lastPathComponent,
+            scriptText: loaded.script.text, plan: plan.json(), seed: plan.seed,
+            versions: Dictionary(
+                (Machine.versions + loaded.script.plugins(usedBy: plan))
+                    .map { ($0.name, $0.version) }, uniquingKeysWith: { $1 }),
+            processor: Machine.processor)
     }
 }

@@ -9,6 +9,11 @@ struct ExperimentOptions: ParsableArguments {
     @Argument(help: "The experiment's Lua file.")
     var file: String
 
+    @OptionGroup var changes: ChangeOptions
+}
+
+/// The options by which commands change an experiment and find plugins.
+struct ChangeOptions: ParsableArguments {
     @Option(
         name: .customLong("set"), parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
@@ -43,13 +48,15 @@ struct LoadedExperiment {
     /// Loads the script, lays the overrides over its plans and checks them.
     ///
     /// - Parameters:
-    ///   - options: The file and its changes.
+    ///   - file: The experiment's Lua file.
+    ///   - options: Its changes.
     ///   - more: Changes that other options stand for.
     ///   - permissions: What scripts may do beyond the sandbox's rules.
     ///   - print: Takes what the script prints.
     /// - Throws: What the script, the overrides or the plan get wrong.
     init(
-        _ options: ExperimentOptions, more: [PlanOverride] = [], permissions: Permissions = .none,
+        _ file: String, _ options: ChangeOptions, more: [PlanOverride] = [],
+        permissions: Permissions = .none,
         print: @escaping (String) -> Void = { Output.error($0) }
     ) throws {
         var overrides = more
@@ -57,7 +64,7 @@ struct LoadedExperiment {
         var limits = ScriptLimits()
         limits.permissions = permissions
         script = try ExperimentScript(
-            path: options.file, plugins: options.plugins.places, limits: limits, print: print)
+            path: file, plugins: options.plugins.places, limits: limits, print: print)
         registry = script.registry
         plans = try script.plans(overrides: overrides)
     }

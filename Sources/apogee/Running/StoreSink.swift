@@ -2,11 +2,12 @@ import Foundation
 import Records
 import RunStore
 
-/// A directory store that is made with the first event, so that a run that never starts leaves no
-/// folder behind.
+/// A directory store that is made, or opened again, with the first event, so that a run that never
+/// starts leaves no folder behind and takes nothing back.
 final class StoreSink: EventSink {
     private let root: String
     private let record: RunRecord
+    private let resumed: (folder: RunFolder, events: Int)?
     /// What is told of the run's surroundings; it may change until the first event.
     var environment: RunEnvironment
     private let script: String
@@ -15,15 +16,28 @@ final class StoreSink: EventSink {
     /// The run's folder, once there is one.
     var directory: String? { store?.directory }
 
+    /// - Parameters:
+    ///   - root: The store's folder.
+    ///   - record: What is run.
+    ///   - environment: The run's surroundings.
+    ///   - script: The script's text.
+    ///   - resumed: The folder of a run that goes on, with how many of its events are kept.
     /// - Throws: `RunStoreError` at once where the folder `root` cannot be made or written.
     init(
-        root: String, record: RunRecord, environment: RunEnvironment, script: String
+        root: String, record: RunRecord, environment: RunEnvironment, script: String,
+        resuming resumed: (folder: RunFolder, events: Int)? = nil
     ) throws(RunStoreError) {
         self.root = root
+        self.resumed = resumed
         self.record = record
         self.environment = environment
         self.script = script
-        try StoreSink.probe(root)
+        if resumed == nil {
+            try StoreSink.probe(root)
+        } else {
+            // Opened now: a run that still goes on, or a folder that lacks events, is told at once.
+            _ = try open()
+        }
     }
 
     /// Hands the event to the store.
@@ -43,14 +57,23 @@ final class StoreSink: EventSink {
     /// Hands the state to the store.
     ///
     /// - Throws: `RunStoreError`.
-    func save(state: String, named name: String) throws {
-        try open().save(state: state, named: name)
+    func save(state: String, arrays: [NamedArray], named name: String) throws {
+        try open().save(state: state, arrays: arrays, named: name)
     }
 
     private func open() throws(RunStoreError) -> DirectoryStore {
         if let store { return store }
-        let made = try DirectoryStore(
-            root: root, run: record, environment: environment, script: script)
+        let made: DirectoryStore
+        if let resumed {
+            made = try DirectoryStore(
+                resuming: resumed.folder,
+                RunEnvironment.Resumption(
+                    started: environment.started, threads: environment.threads,
+                    events: resumed.events))
+        } else {
+            made = try DirectoryStore(
+                root: root, run: record, environment: environment, script: script)
+        }
         store = made
         return made
     }

@@ -16,15 +16,20 @@ private struct MethodRun {
     let plan: ExperimentPlan
     let registry: Registry
 
-    init(method: String?, budget: String = "", more: String = "") throws {
+    init(
+        method: String?, budget: String = "", more: String = "", before: String = ""
+    ) throws {
         folder = try ScriptFolder()
         let path = Repository.root + "/scripts/experiments/methods/at_nas.lua"
         try folder.write(
             Data(contentsOf: URL(fileURLWithPath: path)), to: "methods/at_nas.lua")
         let option = method.map { "method = \($0), checkpoint_steps = 1," } ?? ""
         try folder.write(
-            searchScript(
-                operations: "\"max\", \"sep3\", \"skip\"", budget: budget, method: option + more))
+            before
+                + "\n"
+                + searchScript(
+                    operations: "\"max\", \"sep3\", \"skip\"", budget: budget,
+                    method: option + more))
         script = try folder.load()
         var registry = try BuiltIns.registry()
         registry.freeze()
@@ -82,16 +87,15 @@ private struct MethodRun {
                 .map { try $0.jsonLine() }
         }
         #expect(try results(finished).count == 3)
-        // After the warm-up, and after the first generation.
-        for interruption in [4, 6] {
+        // Between steps, and within them, where the state is that of before the step.
+        for interruption in 1...12 {
             let run = try MethodRun(method: "require \"methods.at_nas\"")
             let stopped = try run.run(interruptedAfter: interruption)
-            let text = try #require(stopped.states["method"])
-            let arrays = try #require(stopped.weights["method"])
-            #expect(try results(stopped).isEmpty)
+            let saved = try #require(stopped.states["method"])
+            #expect(try results(stopped).count < 3)
             let again = try MethodRun(method: "require \"methods.at_nas\"")
             let resumed = try again.run(
-                threads: 1, resumed: MethodState(text: text, arrays: arrays))
+                threads: 1, resumed: MethodState(text: saved.text, arrays: saved.arrays))
             #expect(try results(resumed) == results(finished))
             #expect(resumed.weights["supernet"] == finished.weights["supernet"])
         }
@@ -122,9 +126,8 @@ private struct MethodRun {
             """
         let finished = try MethodRun(method: method).run()
         let stopped = try MethodRun(method: method).run(interruptedAfter: 4)
-        let state = MethodState(
-            text: try #require(stopped.states["method"]),
-            arrays: try #require(stopped.weights["method"]))
+        let saved = try #require(stopped.states["method"])
+        let state = MethodState(text: saved.text, arrays: saved.arrays)
         #expect(state.arrays.contains { $0.name == "tensor0" })
         let resumed = try MethodRun(method: method).run(resumed: state)
         func trials(_ sink: MemorySink) throws -> [String] {
@@ -139,6 +142,51 @@ private struct MethodRun {
                 "round 1 of 0.0 true", "round 2 of 4.0 true", "round 3 of 12.0 true",
                 "round 4 of 24.0 true",
             ])
+    }
+
+    @Test func `a context that outlives its run, or is asked in the midst, says so`() throws {
+        func method(_ step: String) -> String {
+            """
+            (function()
+              local kept
+              return {
+                init = function(context) kept = kept or context; return { learner = context.learner } end,
+                step = function(state, context) \(step) return state, true end,
+                result = function(_, c) return { c.space:sample(c:stream("r")) } end,
+              }
+            end)()
+            """
+        }
+        for call in [
+            "kept:tasks(1, 0, {})", "kept:strategy()", "kept:settings {}", "kept:message \"x\"",
+            "kept:start(\"x\", 1, \"y\")",
+            "kept:evaluate { context.space:sample(context:stream(\"a\")) }",
+        ] {
+            let run = try MethodRun(method: method(call))
+            _ = try run.run()
+            // The same script again, whose upvalue still holds the first run's context.
+            let text = run.folder.complaint { _ = try run.run() }
+            #expect(
+                text.hasSuffix(
+                    "this context belongs to a run that is over; use the context that the function is "
+                        + "given"), "\(call): \(text)")
+            #expect(text.hasPrefix("test.lua:"))
+            #expect(!text.contains("\n"))
+        }
+        let nested = """
+            objectives = { { "custom", name = "odd", evaluate = function(subnet)
+              HOLD.context:evaluate { subnet.genotype } return 1 end } },
+            """
+        let script = method(
+            "HOLD.context = context context:evaluate { context.space:sample(context:stream(\"a\")) }"
+        )
+        let text = try MethodRun(
+            method: script, more: nested, before: "local HOLD = {}"
+        ).complaint()
+        #expect(
+            text.hasSuffix(
+                "evaluate cannot be asked for while evaluate is under way; a function that the run "
+                    + "calls meanwhile has only its arguments"), "\(text)")
     }
 
     @Test(arguments: [

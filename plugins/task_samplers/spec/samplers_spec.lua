@@ -13,7 +13,7 @@ local function dataset(fraction)
   end
   return {
     name = "made up", classes = classes, ways = 4, shots = 1, queries = 3,
-    progress = { fraction = fraction or 0 },
+    progress = { fraction = fraction or 0 }, accuracy = {}, seen = {},
   }
 end
 
@@ -64,6 +64,54 @@ describe("task samplers", function()
       late = late + (found.alphabet3 or 0)
     end
     expect(late):to_be_above(50)
+  end)
+
+  it("hard_classes prefers what is told wrong, by its temperature", function()
+    local counts = {}
+    for _, temperature in ipairs { 0.25, 100 } do
+      local data, sum = dataset(), 0
+      -- The first ten classes are always told right, the others never.
+      for place = 1, #data.classes do data.accuracy[place] = place <= 10 and 1 or 0 end
+      for seed = 1, 200 do
+        local sample = samplers.hard_classes { temperature = temperature, share = 1 }
+        for _, place in ipairs(sample(data, testing.rng(seed)).classes) do
+          if place <= 10 then sum = sum + 1 end
+        end
+      end
+      counts[#counts + 1] = sum
+    end
+    -- Of 800 classes: a weight of e^-4 against 1, and half of them in the limit.
+    expect(counts[1]):to_be_between(5, 40)
+    expect(counts[2]):to_be_between(340, 460)
+  end)
+
+  it("hard_classes tries a class that no task has had yet", function()
+    local data, found = dataset(), {}
+    for place = 1, #data.classes do data.accuracy[place] = 1 end
+    data.accuracy[7] = nil
+    local sample = samplers.hard_classes { temperature = 0.05, share = 1 }
+    for seed = 1, 20 do
+      local episode, known = sample(data, testing.rng(seed)), {}
+      expect(episode.classes):to_contain(7)
+      for _, place in ipairs(episode.classes) do
+        expect(known[place]):to_be_nil()
+        known[place] = true
+      end
+      found[seed] = episode.classes[1]
+    end
+    expect(found):to_have_length(20)
+  end)
+
+  it("hard_classes draws alike where it should not prefer", function()
+    local data, sum = dataset(), 0
+    for place = 1, #data.classes do data.accuracy[place] = place <= 10 and 1 or 0 end
+    local sample = samplers.hard_classes { temperature = 0.05, share = 0 }
+    for seed = 1, 200 do
+      for _, place in ipairs(sample(data, testing.rng(seed)).classes) do
+        if place <= 10 then sum = sum + 1 end
+      end
+    end
+    expect(sum):to_be_between(340, 460)
   end)
 
   it("a high temperature draws small alphabets more often", function()

@@ -1,0 +1,162 @@
+internal import Evolution
+internal import Randomness
+internal import Records
+internal import SearchSpaces
+
+/// The built-in search as a method: meta-updates on uniform paths, one a step, then generations, one
+/// a step, of meta-updates on mixed paths and evaluations.
+final class AcrossTaskMethod: SearchMethod {
+    private let search: AcrossTaskSearch
+    private let budget: BudgetPlan
+    private var state = State()
+    private var strategy: MethodStrategy?
+
+    /// All that it must remember, besides the shared weights.
+    private struct State: Codable {
+        /// Updates of the warm-up that are done.
+        var warmUp = 0
+        /// Generations that are done.
+        var generation = 0
+        /// The best first objective after each of them.
+        var history: [Double] = []
+        /// The strategy's own text, once there is one.
+        var strategy: String?
+        /// The trainer's text.
+        var learner = ""
+    }
+
+    init(_ search: AcrossTaskSearch) {
+        self.search = search
+        budget = search.plan.budget
+    }
+
+    private var isWarmingUp: Bool { state.warmUp < budget.warmUpUpdates }
+
+    /// An update throws before it moves anything.
+    var isNextStepAtomic: Bool { isWarmingUp }
+
+    func begin(_ services: MethodServices) throws {
+        try services.start("warm-up", total: budget.warmUpUpdates, unit: "updates")
+        if !isWarmingUp { try beginSearch(services) }
+    }
+
+    func step(_ services: MethodServices) throws -> Bool {
+        if isWarmingUp {
+            try warmUp(services)
+            if !isWarmingUp { try beginSearch(services) }
+        } else if state.generation < budget.generations {
+            try generation(services)
+        }
+        return !isWarmingUp && state.generation >= budget.generations
+    }
+
+    func result(_ services: MethodServices) throws -> [Evaluation<Genotype>] {
+        search.ranked(strategy?.population ?? [])
+    }
+
+    // MARK: State
+
+    func saved(_ services: MethodServices) throws -> MethodState {
+        var state = state
+        let learner = try services.learnerState()
+        state.learner = learner.text
+        state.strategy = try strategy?.saved()
+        return MethodState(text: try RecordCoding.json(state), arrays: learner.arrays)
+    }
+
+    func restore(_ saved: MethodState, _ services: MethodServices) throws {
+        let state = try RecordCoding.decode(State.self, from: saved.text)
+        guard (0...budget.warmUpUpdates).contains(state.warmUp),
+            (0...budget.generations).contains(state.generation)
+        else { throw MethodState.unusable("it counts more updates or generations than the plan") }
+        try services.restoreLearner(MethodState(text: state.learner, arrays: saved.arrays))
+        strategy = try state.strategy.map { try services.strategy(saved: $0) }
+        self.state = state
+    }
+
+    // MARK: Steps
+
+    private func warmUp(_ services: MethodServices) throws {
+        let progress = Progress(
+            phase: .warmUp, update: state.warmUp, updates: budget.warmUpUpdates, generation: 0,
+            generations: budget.generations)
+        try update(
+            services, progress, search.loop.builder.pathSampler(populationFraction: 0), [],
+            factor: 1, phase: "warm-up", of: budget.warmUpUpdates)
+        state.warmUp += 1
+    }
+
+    private func beginSearch(_ services: MethodServices) throws {
+        strategy = try services.strategy()
+        try services.start(
+            "search", total: budget.generations * max(budget.updatesPerGeneration, 1),
+            unit: "updates")
+    }
+
+    /// One meta-update, each task on a path of its own.
+    private func update(
+        _ services: MethodServices, _ progress: Progress, _ sampler: PathSampler,
+        _ population: [Genotype], factor: Double, phase: String, of total: Int
+    ) throws {
+        let number = services.updates
+        let tasks = try services.tasks(
+            search.plan.learner.metaBatch, update: number, progress: progress)
+        let streams = services.stream("paths").split(number)
+        let context = PathContext(
+            progress: progress, space: services.space, population: population)
+        let paths = try tasks.indices.map { index in
+            var rng = streams.split(index)
+            return try sampler(context, &rng)
+        }
+        try services.update(
+            tasks, paths: paths,
+            fraction: Double(number) / Double(max(budget.totalUpdates, 1)), factor: factor,
+            phase: phase, done: progress.update + 1, of: total)
+    }
+
+    private func generation(_ services: MethodServices) throws {
+        guard let strategy else { throw MethodState.unusable("it lacks the strategy") }
+        let (number, unit) = (state.generation, budget.updatesPerGeneration)
+        let updates = budget.generations * unit
+        func progress(_ update: Int, history: [Double] = []) -> Progress {
+            Progress(
+                phase: .search, update: update, updates: updates, generation: number,
+                generations: budget.generations, history: history)
+        }
+        let settings = try services.settings(progress(number * unit, history: state.history))
+        if let probability = settings.mutationProbability {
+            try strategy.setMutationProbability(probability)
+        }
+        let sampler = try pathSampler(settings)
+        let population = strategy.population.map(\.genome)
+        for update in number * unit..<(number + 1) * unit {
+            try self.update(
+                services, progress(update), sampler, population,
+                factor: settings.outerLearningRateFactor, phase: "search",
+                of: budget.generations * max(unit, 1))
+        }
+        try services.checkInterruption()
+        // The weights moved, so what is known of the survivors is out of date.
+        if unit > 0, !population.isEmpty {
+            try strategy.revise(
+                services.evaluate(population, generation: number, origin: "revision"))
+        }
+        let asked = try strategy.ask(
+            budget.evaluationsPerGeneration ?? search.plan.strategy?.population ?? 50)
+        try strategy.tell(services.evaluate(asked, generation: number, origin: nil))
+        try services.generation(number, evaluated: asked.count, population: strategy.population)
+        if let best = search.ranked(strategy.population).first?.objectives.first {
+            state.history.append(best)
+        }
+        state.generation += 1
+    }
+
+    private func pathSampler(_ settings: ScheduleSettings) throws -> PathSampler {
+        let builder = search.loop.builder
+        if let fraction = settings.populationFraction {
+            return builder.pathSampler(populationFraction: fraction)
+        }
+        if let paths = search.plan.paths { return try builder.pathSampler(paths) }
+        return builder.pathSampler(populationFraction: 0.5)
+    }
+}

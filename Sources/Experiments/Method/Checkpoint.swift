@@ -1,0 +1,46 @@
+internal import Records
+
+/// All that a run must keep to go on, besides arrays.
+struct Checkpoint: Codable {
+    /// The method's own state.
+    var method: String
+    /// Events that were recorded by then.
+    var events: Int
+    /// Whether the search is over, and only the results are left.
+    var isDone: Bool
+    var training: Cost
+    var evaluation: Cost
+    var trials: Int
+    var failures: Int
+    /// Strategies that were begun.
+    var strategies: Int
+    /// Inner steps that the schedule set; nil for the learner's own.
+    var innerSteps: Int?
+    /// What was proposed and not yet evaluated.
+    var lineage: [Lineage.Call]
+    /// How well the classes of training tasks were told.
+    var classes: ClassRecord.Scores
+}
+
+extension MethodState {
+    /// How many events a run had recorded when it saved this state.
+    ///
+    /// - Throws: ``ExperimentError/failed(_:)`` for a text that is no saved state.
+    public func recordedEvents() throws(ExperimentError) -> Int {
+        let events = try checkpoint().events
+        guard events >= 0 else { throw MethodState.unusable("events is \(events)") }
+        return events
+    }
+
+    func checkpoint() throws(ExperimentError) -> Checkpoint {
+        do {
+            return try RecordCoding.decode(Checkpoint.self, from: text)
+        } catch {
+            throw MethodState.unusable(error.description)
+        }
+    }
+
+    static func unusable(_ reason: String) -> ExperimentError {
+        .failed("the saved state cannot be taken up: \(reason)")
+    }
+}

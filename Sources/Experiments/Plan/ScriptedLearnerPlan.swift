@@ -1,0 +1,31 @@
+/// A learner whose inner step a script or a plugin gives; the rest is as in MAML.
+public struct ScriptedLearnerPlan: Sendable, Hashable {
+    /// The component, with the options of its own.
+    public let selection: ComponentSelection
+    /// Whether the outer gradient goes through the inner steps (2) or not (1).
+    public let order: Int
+    /// Steps on the support set in training.
+    public let innerSteps: Int
+    /// Steps on the support set in evaluation and test.
+    public let testSteps: Int
+    /// The outer loop.
+    public let outer: OuterLoopPlan
+    /// How batch norm takes its statistics.
+    public let batchNorm: BatchNormPolicy
+
+    /// The options that each such learner has besides its own.
+    public static let hostOptions =
+        [
+            MAMLPlan.orderOption.specification, LearnerOptions.innerSteps.specification,
+            LearnerOptions.testSteps.specification,
+        ] + OuterLoopPlan.options + [LearnerOptions.batchNorm.specification]
+
+    init(_ selection: ComponentSelection, _ options: Options) throws(ExperimentError) {
+        self.selection = selection
+        order = options[MAMLPlan.orderOption]
+        innerSteps = options[LearnerOptions.innerSteps]
+        testSteps = options[LearnerOptions.testSteps]
+        outer = try OuterLoopPlan(options)
+        batchNorm = options[LearnerOptions.batchNorm]
+    }
+}
