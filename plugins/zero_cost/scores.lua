@@ -30,22 +30,28 @@ function scores.gradient_norm(subnet, seed)
 end
 
 --- Synaptic flow: how much each weight carries of what flows through the network when all weights
---- are positive and every input is one. Batch norms are left out, as they would stop the flow.
+--- are positive and every input is one. Batch norms are left out, as they would stop the flow, and
+--- so are biases, which it does not come through.
+--- In a deep network it is more than a 32-bit number holds, so image and output are made small by a
+--- power of two, which changes no digit; a network through which nothing flows gets -1e9.
 function scores.synaptic_flow(subnet, seed)
   local network = subnet.network
   if not network then return 0 end
   local x = network:batch()
   local shape = x.shape
   shape[1] = 1
-  local ones = tensor.ones(shape)
+  local small = 2.0 ^ -50
+  local ones = tensor.full(shape, small)
   local weights = first_weights(network, seed)
-  for name, weight in pairs(weights) do weights[name] = weight:abs() end
+  for name, weight in pairs(weights) do
+    weights[name] = name:find("bias$") and tensor.zeros(weight.shape) or weight:abs()
+  end
   local gradient = apogee.grad(function(parameters)
-    return network:forward(parameters, ones, { batch_norm = "identity" }):sum()
+    return network:forward(parameters, ones, { batch_norm = "identity" }):sum() * small
   end)
   local slopes = gradient(weights)
-  local flow = total(slopes, function(name, slope) return (slope * weights[name]):abs() end)
-  return math.log(flow:value())
+  local flow = total(slopes, function(name, slope) return (slope * weights[name]):abs() end):value()
+  return flow > 0 and math.log(flow) + 100 * math.log(2) or -1e9
 end
 
 --- The logarithm of the absolute determinant of a square matrix of lists, by elimination with
