@@ -1,49 +1,8 @@
 // Convolution of images with few channels, as in first layers. Patches of a few rows of output are
 // laid out [tap, pixel], zero where the window leaves the image, and multiplied as dense products.
 
-#include "product.h"
-
-enum {
-    PIXELS = 128,  // in a patch
-    TAPS = 128,    // window positions × channels in one pass
-};
-
-/// Taps first..<first + count of output pixels from..<from + pixels of one image.
-CK_INLINE void lay_out(const ck_window *g, const float *x, int first, int count, int from,
-                       int pixels, float *patch) {
-    const int c = g->c;
-    for (int i = 0; i < count; i++) {
-        const int tap = first + i, channel = tap % c, kx = tap / c % g->kw, ky = tap / c / g->kw;
-        const int x0 = kx * g->dilation - g->pad_w;
-        const int clear = larger_int(0, (larger_int(0, -x0) + g->stride - 1) / g->stride);
-        const int beyond = g->w - x0;  // columns below this, in strides, are inside
-        const int clear_end = beyond > 0 ? (beyond + g->stride - 1) / g->stride : 0;
-        float *to = patch + i * PIXELS;
-        for (int done = 0; done < pixels;) {
-            const int oy = (from + done) / g->ow, ox = (from + done) % g->ow;
-            const int length = smaller_int(g->ow - ox, pixels - done);
-            const int iy = oy * g->stride + ky * g->dilation - g->pad_h;
-            int low = larger_int(ox, clear), high = smaller_int(ox + length, clear_end);
-            if (iy < 0 || iy >= g->h || low >= high) low = high = ox + length;
-            const float *line = x + ((ptrdiff_t)iy * g->w + x0) * c + channel;
-            float *row = to + done - ox;
-            for (int j = ox; j < low; j++) row[j] = 0;
-            if (c == 1 && g->stride == 1) {
-                int j = low;
-                for (; j + 16 <= high; j += 16) store16(row + j, load16(line + j));
-                if (j < high && high - low >= 16) {
-                    store16(row + high - 16, load16(line + high - 16));
-                    j = high;
-                }
-                for (; j < high; j++) row[j] = line[j];
-            } else {
-                for (int j = low; j < high; j++) row[j] = line[(ptrdiff_t)j * g->stride * c];
-            }
-            for (int j = high; j < ox + length; j++) row[j] = 0;
-            done += length;
-        }
-    }
-}
+#include "norm_pooling.h"
+#include "patches.h"
 
 CK_CLONES
 void ck_thin_forward(const ck_window *g, int32_t out, const float *x, const float *weights,
@@ -106,5 +65,47 @@ void ck_thin_backward_weights(const ck_window *g, int32_t out, const float *x, c
             }
         for (int k = 0; narrow && k < count; k++)
             for (int j = 0; j < out; j++) into[k * out + j] = wide_dw[k * 16 + j];
+    }
+}
+
+/// Pixels of one product: whole rows where they fit.
+CK_INLINE size_t chunk(size_t w) { return w <= PIXELS ? PIXELS / w * w : PIXELS; }
+
+size_t ck_thin_backward_weights_pool2_scratch(const ck_window *g, int32_t out) {
+    return sizeof(float) * (chunk((size_t)g->ow) + 2 * (size_t)g->ow) * (size_t)out;
+}
+
+CK_CLONES
+void ck_thin_backward_weights_pool2(const ck_window *g, int32_t out, const float *images,
+                                    const float *x, const float *stats, const float *gamma,
+                                    const float *beta, const float *dy, const float *sums,
+                                    float *scratch, float *dw) {
+    float patch[TAPS * PIXELS], shared[GROUP], slope[GROUP];
+    ck_group group;
+    const size_t c = (size_t)out, h = (size_t)g->oh, w = (size_t)g->ow, oh = h / 2, ow = w / 2;
+    const size_t in = (size_t)g->h * (size_t)g->w * (size_t)g->c, step = chunk(w);
+    const int taps = g->kh * g->kw * g->c;
+    memset(dw, 0, sizeof(float) * (size_t)taps * c);
+    fill_group(&group, c, 0, stats, gamma, beta);
+    fill_shares(&group, c, sums, (size_t)g->n * h * w, shared, slope);
+    for (size_t n = 0; n < (size_t)g->n; n++) {
+        size_t ready = 0, done = 0;  // pixels
+        for (size_t row = 0; row < h; row += 2) {
+            const bool pair = row / 2 < oh, last = row + 2 >= h;
+            back_rows(&group, shared, slope, pair, w, c, x + (n * h + row) * w * c,
+                      dy + (n * oh + row / 2) * ow * c, scratch + ready * c);
+            ready += pair ? 2 * w : w;
+            size_t at = 0;
+            while (ready - at >= step || (last && at < ready)) {
+                const size_t some = smaller(step, ready - at);
+                lay_out(g, images + n * in, 0, taps, (int)done, (int)some, patch);
+                transposed_product(some, (size_t)taps, c, patch, 1, PIXELS, scratch + at * c, c,
+                                   dw, c);
+                at += some;
+                done += some;
+            }
+            ready -= at;
+            if (at > 0 && ready > 0) memmove(scratch, scratch + at * c, sizeof(float) * ready * c);
+        }
     }
 }

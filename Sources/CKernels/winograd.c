@@ -180,10 +180,25 @@ CK_INLINE void turn(const float *from, size_t rows, size_t columns, float *to) {
         }
 }
 
-/// y[rows × 16·B·n] = a · b in tiles of six rows; `rows` is a multiple of six.
-CK_INLINE void tile_product(size_t rows, const ck_tiling *t, const float *a, const float *b,
-                            float *y) {
-    product(rows, t->in, t->out, a, t->in, 1, b, t->out, y, t->out, false, NULL);
+/// y[rows × out] = a[rows × in] · b in tiles of six rows; `rows` is a multiple of six. Before each, a
+/// few of the lines that the block will write are fetched into the second-level cache.
+CK_INLINE void filter_product(const ck_tiling *t, size_t rows, const float *a, const float *b,
+                              float *y, const char **ahead) {
+    for (size_t i = 0; i < rows; i += 6) {
+        // Four pixels a tile, over the products of all places.
+        const size_t lines = 6 * 4 * sizeof(float) * t->out / PLACES;
+        for (size_t at = 0; at < lines; at += 64) __builtin_prefetch(*ahead + at, 1, 2);
+        *ahead += lines;
+        const float *from = a + i * t->in;
+        float *to = y + i * t->out;
+        size_t j = 0;
+        for (; j + 64 <= t->out; j += 64)
+            product_tile(6, 4, t->in, from, t->in, 1, b + j, t->out, to + j, t->out, false, NULL,
+                         0);
+        for (; j < t->out; j += 16)
+            product_tile(6, 1, t->in, from, t->in, 1, b + j, t->out, to + j, t->out, false, NULL,
+                         0);
+    }
 }
 
 /// Images [n, h, w, in] by weights that are transformed already; first tile at −pad.
@@ -193,11 +208,14 @@ CK_INLINE void filter(const ck_tiling *t, const float *x, int h, int w, int pad_
     for (size_t from = 0; from < t->tiles; from += TILES) {
         const size_t count = smaller(TILES, t->tiles - from), rows = (count + 5) / 6 * 6;
         input_block(t, x, h, w, t->in, pad_h, pad_w, from, count, t->in_plane, t->inputs);
+        const size_t each = (size_t)t->across * (size_t)t->down, n = from / each;
+        const size_t line = n * (size_t)oh + from % each / (size_t)t->across * 2;
+        const char *ahead = (const char *)(y + line * (size_t)ow * t->out);
         for (int p = 0; p < PLACES; p++) {
             float *a = t->inputs + p * t->in_plane;
             memset(a + count * t->in, 0, sizeof(float) * (rows - count) * t->in);
-            tile_product(rows, t, a, t->weights + p * t->weight_plane,
-                         t->outputs + p * t->out_plane);
+            filter_product(t, rows, a, t->weights + p * t->weight_plane,
+                           t->outputs + p * t->out_plane, &ahead);
         }
         output_block(t, oh, ow, bias, from, count, y);
     }

@@ -114,4 +114,43 @@ struct CKernelsDenseTests {
             }
         }
     }
+
+    @Test func `a first layer's gradient behind pooling is that of its two kernels, to the bit`()
+        throws
+    {
+        var rng = RandomStream(seed: 33)
+        let sizes = [
+            (1, 2, 2, 1, 16), (2, 28, 28, 1, 64), (3, 5, 7, 3, 33), (1, 1, 9, 2, 20),
+            (2, 9, 1, 4, 48), (1, 6, 131, 1, 17), (1, 7, 43, 3, 64), (1, 13, 13, 1, 512),
+        ]
+        for (n, h, w, c, out) in sizes {
+            let g = try #require(
+                ck_window.fitting(n: n, h: h, w: w, c: c, kh: 3, kw: 3, padH: 1, padW: 1))
+            let images = values(g.inputCount, &rng)
+            let x = values(g.outputPixels * out, &rng)
+            let dy = values(n * (h / 2) * (w / 2) * out, &rng)
+            let (gamma, beta) = (values(out, &rng), values(out, &rng))
+            let stats = output(2 * out) { ck_norm_statistics(n * h * w, out, x, 1e-5, $0) }
+            let sums = output(2 * out) {
+                ck_norm_relu_pool2_sums(n, h, w, out, x, stats, gamma, beta, dy, $0)
+            }
+            let dx = output(x.count) {
+                ck_norm_relu_pool2_backward(n, h, w, out, x, stats, gamma, beta, dy, sums, $0)
+            }
+            withUnsafePointer(to: g) { g in
+                let expected = output(9 * c * out) {
+                    ck_thin_backward_weights(g, Int32(out), images, dx, $0)
+                }
+                var scratch = [Float](
+                    repeating: .nan,
+                    count: ck_thin_backward_weights_pool2_scratch(g, Int32(out)) / 4)
+                let found = output(9 * c * out) {
+                    ck_thin_backward_weights_pool2(
+                        g, Int32(out), images, x, stats, gamma, beta, dy, sums, &scratch, $0)
+                }
+                #expect(
+                    found.map(\.bitPattern) == expected.map(\.bitPattern), "\(g.pointee.label)")
+            }
+        }
+    }
 }

@@ -76,6 +76,16 @@ void ck_thin_forward(const ck_window *g, int32_t out, const float *x, const floa
 void ck_thin_backward_weights(const ck_window *g, int32_t out, const float *x, const float *dy,
                               float *dw);
 
+/// The weight gradient of a first layer behind ck_norm_relu_pool2, whose own gradient is not written
+/// out: dy is that of the pooled values, x is the layer's output, and the rest as the batch norm's
+/// backward kernel has it. At most 128 taps · channels, 16 to 512 outputs. Gives the same bits as the
+/// two kernels one after the other.
+size_t ck_thin_backward_weights_pool2_scratch(const ck_window *g, int32_t out);
+void ck_thin_backward_weights_pool2(const ck_window *g, int32_t out, const float *images,
+                                    const float *x, const float *stats, const float *gamma,
+                                    const float *beta, const float *dy, const float *sums,
+                                    float *scratch, float *dw);
+
 // 3×3 convolution of stride 1, padding 0 to 2, by minimal filtering, F(2×2, 3×3): 2.25 times fewer
 // multiplications where the output's sizes are even. An infinite value makes results near it NaN,
 // whose window it is not in but whose tile it is. Channels in (g->c) and out are multiples of 16.

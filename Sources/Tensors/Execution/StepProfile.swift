@@ -64,6 +64,8 @@ extension Step {
             return ("matmul", "onednn sgemm", s.batch * s.rows * s.columns * s.inner)
         case .convolution(let kernel, _):
             return (kernel.kind, kernel.implementation, kernel.multiplyAdds)
+        case .firstLayerGradient(let kernel):
+            return ("batch norm + thin backwardWeights", "apogee", kernel.multiplyAdds)
         case .separable(let unit):
             return (unit.name + " forward", "apogee", unit.multiplyAdds)
         case .separableBackward(let unit, _):

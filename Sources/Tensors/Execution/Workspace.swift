@@ -189,6 +189,9 @@ public final class Workspace {
                     context, first: x(0), second: x(1), bias: hasBias ? x(2) : nil, output: y,
                     scratch: scratch)
             } catch { throw .kernel(error) }
+        case .firstLayerGradient(let kernel):
+            guard let scratch else { return }
+            kernel.run(x, scratch: scratch.assumingMemoryBound(to: Float.self), y)
         case .normAdd(let norm, let both): norm.add(x, both: both, y)
         case .maxPool(let g): WindowKernels.maxPool(g, x(0), y)
         case .maxPoolIndex(let g): WindowKernels.maxPoolIndex(g, x(0), y)

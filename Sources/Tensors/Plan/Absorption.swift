@@ -1,7 +1,8 @@
 internal import Kernels
 
 /// Which sums are computed by the kernel that makes one of their terms, because nothing else reads
-/// that term: a convolution with its bias, a batch norm with what is added to it.
+/// that term: a convolution with its bias, a batch norm with what is added to it. Likewise the
+/// gradient of a batch norm that only the weight gradient of a first layer reads.
 struct Absorption {
     enum Sum {
         /// The bias's node.
@@ -12,6 +13,8 @@ struct Absorption {
 
     /// By the node of the addition.
     private(set) var sums: [Int: Sum] = [:]
+    /// The batch norm's gradient that a first layer's weight gradient computes, by its node.
+    private(set) var gradients: [Int: (norm: Int, kernel: FirstLayerGradient)] = [:]
     /// Terms that are no steps of their own.
     private(set) var isAbsorbed: [Bool]
 
@@ -31,6 +34,15 @@ struct Absorption {
         }
         func isFree(_ node: Int) -> Bool { readers[node] == 1 && !kept[node] && needed[node] }
         for node in 0..<count where needed[node] {
+            if case .convolution(.backwardWeights, let geometry) = graph.operations[node] {
+                let norm = graph.arguments[node][1]
+                if case .batchNormBackward(.reluPool, _) = graph.operations[norm], isFree(norm),
+                    graph.arguments[node][0] != norm, let kernel = FirstLayerGradient(geometry)
+                {
+                    gradients[node] = (norm, kernel)
+                    isAbsorbed[norm] = true
+                }
+            }
             guard case .elementwise(.add, _) = graph.operations[node],
                 fusion.members[node]?.count == 1
             else { continue }

@@ -65,6 +65,7 @@ extension Plan {
         case .averagePool: ("average pooling", true)
         case .averagePoolBackward: ("average pooling backward", true)
         case .normStatistics, .batchNorm, .normAdd: ("batch norm", true)
+        case .firstLayerGradient: ("batch norm and first layer backward", true)
         case .separable: ("separable unit", true)
         case .separableBackward: ("separable unit backward", true)
         case .batchNormSums, .batchNormBackward: ("batch norm backward", true)

@@ -129,6 +129,14 @@ struct PlanCompiler {
             let (program, inputs) = fusion.program(graph, root: node)
             emit(node, .elementwise(program), inputs)
         default:
+            if let (norm, kernel) = absorption.gradients[node] {
+                count(multiplyAdds: kernel.multiplyAdds)
+                emit(
+                    node, .firstLayerGradient(kernel),
+                    [graph.arguments[node][0]] + graph.inputs(of: norm),
+                    scratch: kernel.scratchBytes)
+                return
+            }
             try lowerKernel(node)
         }
     }

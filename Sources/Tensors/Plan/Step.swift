@@ -19,6 +19,8 @@ struct Step {
         case argmax(FoldedView)
         case matmul(MatmulSizes)
         case convolution(ConvolutionKernel, hasBias: Bool)
+        /// A batch norm's gradient and the weight gradient of the first layer before it.
+        case firstLayerGradient(FirstLayerGradient)
         case maxPool(WindowGeometry)
         case maxPoolIndex(WindowGeometry)
         case windowGather(WindowGeometry)
