@@ -14,7 +14,7 @@ enum { MOMENTS_BLOCK = 64 };  // rows summed in single precision
 /// rows before.
 CK_INLINE void strip_moments(size_t V, size_t width, size_t rows, size_t c, const float *x,
                              size_t seen, double *mean, double *squares) {
-    const size_t block = V == 1 ? 4 * MOMENTS_BLOCK : MOMENTS_BLOCK;
+    const size_t block = (V == 1 ? 4 : V == 2 ? 2 : 1) * MOMENTS_BLOCK;
     for (size_t from = 0; from < rows; from += block) {
         const size_t count = smaller(block, rows - from);
         const float *p = x + from * c;

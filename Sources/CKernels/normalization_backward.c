@@ -18,7 +18,7 @@ CK_INLINE void strip_sums(size_t V, size_t width, size_t rows, size_t c, size_t 
     }
     memset(sums, 0, sizeof(double) * 16 * V);
     memset(products, 0, sizeof(double) * 16 * V);
-    const size_t U = V == 1 ? 4 : 1;  // rows side by side, to hide the adds' latency
+    const size_t U = 4 / V;  // rows side by side, to hide the adds' latency
     for (size_t from = 0; from < rows; from += BLOCK) {
         const size_t count = smaller(BLOCK, rows - from);
         f16 sum[4], product[4];
@@ -39,6 +39,10 @@ CK_INLINE void strip_sums(size_t V, size_t width, size_t rows, size_t c, size_t 
         if (V == 1) {
             sum[0] = (sum[0] + sum[1]) + (sum[2] + sum[3]);
             product[0] = (product[0] + product[1]) + (product[2] + product[3]);
+        }
+        for (size_t v = 0; V == 2 && v < 2; v++) {
+            sum[v] += sum[2 + v];
+            product[v] += product[2 + v];
         }
         for (size_t v = 0; v < V; v++) {
             *(d16 *)(sums + 16 * v) += __builtin_convertvector(sum[v], d16);

@@ -4,7 +4,7 @@
 #include "product.h"
 
 enum {
-    ROWS = 84,        // rows in a block of a forward product: a multiple of 6, 12 and 14
+    ROWS = 84,        // rows in a block of a forward product: a multiple of 14
     SUMMED_ROWS = 128,  // rows summed before the sum is added to the gradient
     DEPTH = 256,      // most channels summed in one pass
     WIDTH = 128,      // most columns of transposed weights at once

@@ -1,11 +1,11 @@
-// The forward pass of a separable unit: [batch norm], ReLU, [depthwise convolution], 1×1
-// convolution, and the statistics of the result, in one pass over memory.
+// The forward pass of a separable unit: [batch norm], ReLU, depthwise convolution, 1×1 convolution,
+// and the statistics of the result, in one pass over memory.
 
 #include "separable.h"
 
-size_t ck_separable_forward_scratch(const ck_window *g, int32_t outputs, int depthwise) {
-    const ck_unit u = unit(g, outputs, depthwise);
-    const size_t bordered = depthwise ? u.bordered_h * u.bordered_w * u.c : 0;
+size_t ck_separable_forward_scratch(const ck_window *g, int32_t outputs) {
+    const ck_unit u = unit(g, outputs);
+    const size_t bordered = u.bordered_h * u.bordered_w * u.c;
     // Moments of each channel are two doubles.
     return sizeof(float) * (bordered + u.chunk * u.ow * u.c + 4 * u.out);
 }
@@ -15,9 +15,9 @@ void ck_separable_forward(const ck_window *g, int32_t outputs, const float *x, c
                           const float *gamma, const float *beta, const float *depthwise,
                           const float *pointwise, float epsilon, float *scratch, float *y,
                           float *y_stats) {
-    const ck_unit u = unit(g, outputs, depthwise != NULL);
+    const ck_unit u = unit(g, outputs);
     const ck_channels k = channels_before(stats, gamma, beta, u.c);
-    const size_t bordered = depthwise ? u.bordered_h * u.bordered_w * u.c : 0;
+    const size_t bordered = u.bordered_h * u.bordered_w * u.c;
     double *mean = (double *)scratch, *squares = mean + u.out;
     float *image = scratch + 4 * u.out, *chunk = image + bordered;
     memset(mean, 0, 2 * sizeof(double) * u.out);
@@ -25,7 +25,7 @@ void ck_separable_forward(const ck_window *g, int32_t outputs, const float *x, c
     for (size_t n = 0; n < (size_t)g->n; n++) {
         const size_t in = u.h * u.w * u.c;
         const float *from = x + n * in;
-        if (depthwise) rectify_image(&u, k, from, image);
+        rectify_image(&u, k, from, image);
         for (size_t row = 0; row < u.oh; row += u.chunk) {
             const size_t rows = smaller(u.chunk, u.oh - row), pixels = rows * u.ow;
             const size_t seen = n * u.oh * u.ow + row * u.ow;
@@ -33,14 +33,12 @@ void ck_separable_forward(const ck_window *g, int32_t outputs, const float *x, c
             const bool more = n + 1 < (size_t)g->n;
             for (size_t r = 0; r < rows; r++) {
                 const size_t line = (row + r) * u.stride * u.w * u.c;
-                float *inner = chunk + r * u.ow * u.c, *into = to + r * u.ow * u.out;
+                float *inner = chunk + r * u.ow * u.c;
                 if (more) ask(from + in + line, u.stride * u.w * u.c);
-                if (depthwise) depthwise_row(&u, image, depthwise, row + r, inner);
-                else rectify_pixels(u.ow, u.c, k, from + line, inner);
-                if (more) ask_to_write(into + u.oh * u.ow * u.out, u.ow * u.out);
-                product(u.ow, u.c, u.out, inner, u.c, 1, pointwise, u.out, into, u.out, false,
-                        NULL);
+                depthwise_row(&u, image, depthwise, row + r, inner);
+                if (more) ask_to_write(to + (u.oh + r) * u.ow * u.out, u.ow * u.out);
             }
+            product(pixels, u.c, u.out, chunk, u.c, 1, pointwise, u.out, to, u.out, false, NULL);
 #define MOMENTS(V, width, at) \
     strip_moments(V, width, pixels, u.out, to + (at), seen, mean + (at), squares + (at))
             EACH_STRIP(u.out, MOMENTS);

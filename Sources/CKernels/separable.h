@@ -5,8 +5,7 @@
 // main memory once where separate operations would do so four to eight times.
 
 #pragma once
-#include "moments.h"
-#include "product.h"
+#include "rectified.h"
 
 enum { TILE = 7 };  // pixels side by side in registers: divides 14 and 28
 
@@ -14,67 +13,29 @@ enum { TILE = 7 };  // pixels side by side in registers: divides 14 and 28
 typedef struct {
     size_t c, out;                    // channels in and out
     size_t h, w, oh, ow;              // image in and out
-    size_t k, step, stride, pad;      // of the depthwise window, square; k = 0 for none
+    size_t k, step, stride, pad;      // of the depthwise window, square
     size_t bordered_h, bordered_w;    // input with its padding
     size_t reach, back_h, back_w;     // output with the border that its transpose needs
     size_t chunk;                     // output rows taken at once: near 84 pixels
 } ck_unit;
 
-CK_INLINE ck_unit unit(const ck_window *g, int32_t outputs, bool depthwise) {
+CK_INLINE ck_unit unit(const ck_window *g, int32_t outputs) {
     ck_unit u = {.c = g->c, .out = outputs, .h = g->h, .w = g->w, .oh = g->oh, .ow = g->ow,
-                 .k = depthwise ? g->kh : 0, .step = g->dilation, .stride = g->stride,
-                 .pad = g->pad_h};
+                 .k = g->kh, .step = g->dilation, .stride = g->stride, .pad = g->pad_h};
     u.bordered_h = u.h + 2 * u.pad;
     u.bordered_w = u.w + 2 * u.pad;
-    if (depthwise) {
-        u.reach = u.step * (u.k - 1) - u.pad;
-        u.back_h = u.oh + 2 * u.reach;
-        u.back_w = u.ow + 2 * u.reach;
-    }
+    u.reach = u.step * (u.k - 1) - u.pad;
+    u.back_h = u.oh + 2 * u.reach;
+    u.back_w = u.ow + 2 * u.reach;
     u.chunk = larger(1, 84 / u.ow);
     return u;
-}
-
-/// The channels of a batch norm before a unit's ReLU; `mean` is NULL if there is none.
-CK_INLINE ck_channels channels_before(const float *stats, const float *gamma, const float *beta,
-                                      size_t c) {
-    return (ck_channels){stats, stats ? stats + c : NULL, gamma, beta};
-}
-
-/// Asks for values that a later image of the pass will read, or write. A pass computes much between
-/// its reads, so the processor alone would not look far enough ahead.
-CK_INLINE void ask(const float *p, size_t floats) {
-    for (size_t i = 0; i < floats; i += 16) __builtin_prefetch(p + i, 0, 2);
-}
-
-CK_INLINE void ask_to_write(const float *p, size_t floats) {
-    for (size_t i = 0; i < floats; i += 16) __builtin_prefetch(p + i, 1, 2);
-}
-
-/// max(norm(x), 0) of `count` pixels.
-CK_INLINE void rectify_pixels(size_t count, size_t c, ck_channels k, const float *x, float *to) {
-    for (size_t j = 0; j < c; j += 16) {
-        if (k.mean == NULL) {
-            for (size_t r = 0; r < count; r++) {
-                f16 v = load16(x + r * c + j);
-                store16(to + r * c + j, RECTIFIED(v));
-            }
-            continue;
-        }
-        const f16 mean = load16(k.mean + j), beta = load16(k.beta + j);
-        const f16 scale = load16(k.inverse + j) * load16(k.gamma + j);
-        for (size_t r = 0; r < count; r++) {
-            f16 v = (load16(x + r * c + j) - mean) * scale + beta;
-            store16(to + r * c + j, RECTIFIED(v));
-        }
-    }
 }
 
 /// The rectified image inside its border, which stays as it is.
 CK_INLINE void rectify_image(const ck_unit *u, ck_channels k, const float *x, float *bordered) {
     for (size_t y = 0; y < u->h; y++)
         rectify_pixels(u->w, u->c, k, x + y * u->w * u->c,
-                       bordered + ((y + u->pad) * u->bordered_w + u->pad) * u->c);
+                       bordered + ((y + u->pad) * u->bordered_w + u->pad) * u->c, u->c);
 }
 
 /// One row of a depthwise convolution over a bordered image, 16 channels: out[i] = Σ in · weights.

@@ -4,26 +4,6 @@
 
 #include "separable.h"
 
-enum { PARTS = 4 };  // chains of sums side by side, to hide the adds' latency
-
-/// dy behind the batch norm to du before it, for `count` pixels; sums NULL: dy is du.
-CK_INLINE const float *through_norm(size_t count, size_t c, const float *u, ck_channels k,
-                                    const float *dy, const float *sums, size_t all, float *to) {
-    if (sums == NULL) return dy;
-    const f16 share = (f16)(1.0f / (float)larger(all, 1));
-    for (size_t j = 0; j < c; j += 16) {
-        const f16 mean = load16(k.mean + j), inverse = load16(k.inverse + j);
-        const f16 scale = inverse * load16(k.gamma + j), shared = load16(sums + j) * share;
-        const f16 slope = inverse * load16(sums + c + j) * share;
-        for (size_t r = 0; r < count; r++) {
-            const f16 centred = load16(u + r * c + j) - mean;
-            store16(to + r * c + j,
-                    scale * ((load16(dy + r * c + j) - shared) - centred * slope));
-        }
-    }
-    return to;
-}
-
 /// sums[ky·K + kx] += Σ d · in over a row of `count` pixels, 16 channels, for one ky.
 CK_INLINE void gather_tile(size_t T, size_t K, size_t D, size_t S, const float *in, size_t c,
                            const float *d, f16 *sum) {
@@ -103,48 +83,13 @@ CK_INLINE void strided_row(const ck_unit *u, const float *d, const float *weight
         }
 }
 
-/// One row back through the ReLU, with the row's part of the sums of the batch norm before it.
-CK_INLINE void mask_row(size_t count, size_t c, ck_channels k, const float *active,
-                        const float *da, const float *x, float *dx, double *sums) {
-    for (size_t j = 0; j < c; j += 16) {
-        if (k.mean == NULL) {
-            for (size_t r = 0; r < count; r++) {
-                const f16 d = load16(da + r * c + j);
-                store16(dx + r * c + j,
-                        load16(active + r * c + j) > 0.0f ? d : (f16)0.0f);
-            }
-            continue;
-        }
-        const f16 mean = load16(k.mean + j), inverse = load16(k.inverse + j);
-        f16 sum[PARTS], product[PARTS];
-        for (size_t i = 0; i < PARTS; i++) sum[i] = product[i] = (f16)0.0f;
-#define PIXEL(r, i)                                                                       \
-    do {                                                                                  \
-        f16 d = load16(da + (r) * c + j);                                                 \
-        d = load16(active + (r) * c + j) > 0.0f ? d : (f16)0.0f;                          \
-        store16(dx + (r) * c + j, d);                                                     \
-        sum[i] += d;                                                                      \
-        product[i] += d * (load16(x + (r) * c + j) - mean);                               \
-    } while (0)
-        size_t r = 0;
-        for (; r + PARTS <= count; r += PARTS)
-            for (size_t i = 0; i < PARTS; i++) PIXEL(r + i, i);
-        for (; r < count; r++) PIXEL(r, 0);
-#undef PIXEL
-        const f16 s = (sum[0] + sum[1]) + (sum[2] + sum[3]);
-        const f16 p = (product[0] + product[1]) + (product[2] + product[3]);
-        *(d16 *)(sums + j) += __builtin_convertvector(s, d16);
-        *(d16 *)(sums + c + j) += __builtin_convertvector(p * inverse, d16);
-    }
-}
-
-size_t ck_separable_backward_scratch(const ck_window *g, int32_t outputs, int depthwise) {
-    const ck_unit u = unit(g, outputs, depthwise);
+size_t ck_separable_backward_scratch(const ck_window *g, int32_t outputs) {
+    const ck_unit u = unit(g, outputs);
     const size_t pixels = u.chunk * u.ow;
     const size_t bordered = u.bordered_h * u.bordered_w * u.c, back = u.back_h * u.back_w * u.c;
-    const size_t inner = depthwise ? bordered + back + u.k * u.k * u.c : 0;
     return sizeof(float)
-           * (4 * u.c + u.c * u.out + pixels * (u.c + u.out) + u.w * u.c + inner);
+           * (4 * u.c + u.c * u.out + pixels * (u.c + u.out) + u.w * u.c + bordered + back
+              + u.k * u.k * u.c);
 }
 
 CK_CLONES
@@ -152,9 +97,9 @@ void ck_separable_backward(const ck_window *g, int32_t outputs, const float *x, 
                            const float *gamma, const float *beta, const float *depthwise,
                            const float *pointwise, const float *dy, const float *y,
                            const float *y_stats, const float *y_gamma, const float *y_sums,
-                           float *scratch, float *dx, float *sums, float *d_depthwise,
+                           const float *const *added, int32_t added_count, float *scratch, float *dx, float *sums, float *d_depthwise,
                            float *d_pointwise) {
-    const ck_unit u = unit(g, outputs, depthwise != NULL);
+    const ck_unit u = unit(g, outputs);
     const ck_channels before = channels_before(stats, gamma, beta, u.c);
     const ck_channels behind = channels_before(y_stats, y_gamma, NULL, u.out);
     const size_t in = u.h * u.w * u.c, out = u.oh * u.ow, most = u.chunk * u.ow;
@@ -162,19 +107,18 @@ void ck_separable_backward(const ck_window *g, int32_t outputs, const float *x, 
     double *total = (double *)scratch;
     float *transposed = scratch + 4 * u.c, *chunk = transposed + u.c * u.out;
     float *du_chunk = chunk + most * u.c, *da_row = du_chunk + most * u.out;
-    float *image = da_row + u.w * u.c, *d = image + bordered, *flipped = d + u.back_h * back;
+    float *image = da_row + u.w * u.c, *d = image + bordered;
+    float *flipped = d + u.back_h * back;
     memset(total, 0, 2 * sizeof(double) * u.c);
     memset(d_pointwise, 0, sizeof(float) * u.c * u.out);
     for (size_t i = 0; i < u.c; i++)
         for (size_t j = 0; j < u.out; j++) transposed[j * u.c + i] = pointwise[i * u.out + j];
-    if (depthwise) {
-        const size_t taps = u.k * u.k;
-        memset(d_depthwise, 0, sizeof(float) * taps * u.c);
-        memset(image, 0, sizeof(float) * bordered);
-        memset(d, 0, sizeof(float) * u.back_h * back);
-        for (size_t i = 0; i < taps; i++)
-            memcpy(flipped + i * u.c, depthwise + (taps - 1 - i) * u.c, sizeof(float) * u.c);
-    }
+    const size_t taps = u.k * u.k;
+    memset(d_depthwise, 0, sizeof(float) * taps * u.c);
+    memset(image, 0, sizeof(float) * bordered);
+    memset(d, 0, sizeof(float) * u.back_h * back);
+    for (size_t i = 0; i < taps; i++)
+        memcpy(flipped + i * u.c, depthwise + (taps - 1 - i) * u.c, sizeof(float) * u.c);
     // The sizes as the transpose of a depthwise convolution of stride 1 sees them.
     ck_unit turned = u;
     turned.bordered_w = u.back_w, turned.ow = u.w;
@@ -182,7 +126,7 @@ void ck_separable_backward(const ck_window *g, int32_t outputs, const float *x, 
         const float *from = x + n * in;
         float *to = dx + n * in;
         const bool more = n + 1 < (size_t)g->n;
-        if (depthwise) rectify_image(&u, before, from, image);
+        rectify_image(&u, before, from, image);
         for (size_t row = 0; row < u.oh; row += u.chunk) {
             const size_t rows = smaller(u.chunk, u.oh - row), pixels = rows * u.ow;
             const size_t at = (n * out + row * u.ow) * u.out;
@@ -190,31 +134,35 @@ void ck_separable_backward(const ck_window *g, int32_t outputs, const float *x, 
                 ask(dy + at + out * u.out, pixels * u.out);
                 if (y_sums) ask(y + at + out * u.out, pixels * u.out);
             }
-            const float *du = through_norm(pixels, u.out, y ? y + at : NULL, behind, dy + at,
-                                           y_sums, (size_t)g->n * out, du_chunk);
+            const float *du = y_sums ? du_chunk : dy + at;
+            if (y_sums)
+                through_norm(pixels, u.out, y + at, behind, dy + at, y_sums, (size_t)g->n * out,
+                             du_chunk, u.out);
             for (size_t r = 0; r < rows; r++) {
                 const size_t line = (row + r) * u.stride * u.w * u.c;
                 float *inner = chunk + r * u.ow * u.c;
                 const float *arriving = du + r * u.ow * u.out;
                 if (more) ask(from + in + line, u.stride * u.w * u.c);
-                if (depthwise) depthwise_row(&u, image, depthwise, row + r, inner);
-                else rectify_pixels(u.ow, u.c, before, from + line, inner);
-                if (more) ask_to_write(to + in + line, u.stride * u.w * u.c);
-                float *inside = depthwise ? d + (u.reach + row + r) * back + u.reach * u.c : da_row;
-                product(u.ow, u.out, u.c, arriving, u.out, 1, transposed, u.c, inside, u.c, false,
-                        NULL);
-                if (!depthwise)
-                    mask_row(u.ow, u.c, before, inner, da_row, from + line, to + line, total);
+                depthwise_row(&u, image, depthwise, row + r, inner);
+                if (more) {
+                    ask_to_write(to + in + line, u.stride * u.w * u.c);
+                    for (int32_t i = 0; i < added_count; i++)
+                        ask(added[i] + (n + 1) * in + line, u.stride * u.w * u.c);
+                }
+                product(u.ow, u.out, u.c, arriving, u.out, 1, transposed, u.c,
+                        d + (u.reach + row + r) * back + u.reach * u.c, u.c, false, NULL);
             }
             transposed_product(pixels, u.c, u.out, chunk, u.c, 1, du, u.out, d_pointwise, u.out);
         }
-        if (!depthwise) continue;
         gather_window(&u, image, d, d_depthwise);
         for (size_t row = 0; row < u.h; row++) {
             if (u.stride == 1) depthwise_row(&turned, d, flipped, row, da_row);
             else strided_row(&u, d, depthwise, row, da_row);
-            mask_row(u.w, u.c, before, image + ((row + u.pad) * u.bordered_w + u.pad) * u.c,
-                     da_row, from + row * u.w * u.c, to + row * u.w * u.c, total);
+            const size_t line = row * u.w * u.c;
+            const ck_added others = {added, (size_t)added_count, n * in + line};
+            mask_pixels(u.w, u.c, u.c, before,
+                        image + ((row + u.pad) * u.bordered_w + u.pad) * u.c, da_row, from + line,
+                        others, to + line, total);
         }
     }
     if (sums == NULL) return;

@@ -26,6 +26,10 @@ CK_INLINE void put(float *p, f16 v, size_t width) {
         for (; strip + 64 <= (c); strip += 64) { ACTION(4, 16, strip); }          \
         if ((c) < 16 && strip < (c)) {                                            \
             ACTION(1, (c), 0);                                                    \
+        } else if ((c) - strip == 48) {                                           \
+            ACTION(3, 16, strip);                                                 \
+        } else if ((c) - strip == 32) {                                           \
+            ACTION(2, 16, strip);                                                 \
         } else {                                                                  \
             for (; strip < (c); strip += 16) {                                    \
                 ACTION(1, 16, smaller(strip, (c) - 16));                          \

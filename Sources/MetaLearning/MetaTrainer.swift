@@ -96,7 +96,8 @@ public final class MetaTrainer {
         let context = LearningContext(
             parameters: parameters, plans: plans, scoresClasses: scoresClasses)
         let (learner, gradients, number) = (learner, taskGradients, updates)
-        try executor.forEach(tasks.count) { index, workspace in
+        try executor.forEach(tasks.count, work: { tasks[$0].network.work }) {
+            index, workspace in
             try tasks[index].checkFinite(update: number, task: index)
             outcomes[index] = try learner.train(
                 tasks[index], context, gradient: gradients[index], workspace)
@@ -140,7 +141,8 @@ public final class MetaTrainer {
         let context = LearningContext(
             parameters: parameters, statistics: statistics, plans: plans)
         let (learner, number) = (learner, updates)
-        try executor.forEach(tasks.count) { index, workspace in
+        try executor.forEach(tasks.count, work: { tasks[$0].network.work }) {
+            index, workspace in
             try tasks[index].checkFinite(update: number, task: index)
             slots[index] = try learner.evaluate(tasks[index], context, steps: steps, workspace)
         }

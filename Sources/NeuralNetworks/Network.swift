@@ -7,6 +7,9 @@ public import Tensors
 public protocol Network: Sendable {
     /// Names the network's structure: networks of one key trace to the same graph.
     var key: String { get }
+    /// Multiply-adds of a forward pass of one example, to tell long tasks from short ones; 0 if it is
+    /// not known. Results do not depend on it.
+    var work: Int { get }
     /// The parameters that the network may read, trained ones only.
     var parameters: [ParameterSpecification] { get throws(TensorError) }
     /// Names of the head's parameters begin so.
@@ -22,6 +25,9 @@ public protocol Network: Sendable {
 }
 
 extension Network {
+    /// Not known.
+    public var work: Int { 0 }
+
     /// Inputs to outputs.
     public func forward(
         _ x: Tensor, _ parameters: Parameters, _ context: ForwardContext

@@ -74,13 +74,15 @@ public struct CellNetwork: Network {
     package let layouts: [CellLayout]
     /// The configuration and the architecture.
     public let key: String
+    /// Multiply-adds of a forward pass of one example.
+    public let work: Int
 
     /// - Throws: `SearchSpaceError` for an architecture or settings out of range.
     public init(
         _ architecture: CellArchitecture, _ configuration: CellNetworkConfiguration
     ) throws {
         try architecture.validate()
-        _ = try configuration.describe(architecture)
+        work = try configuration.describe(architecture).multiplyAdds
         self.architecture = architecture
         self.configuration = configuration
         layouts = try configuration.cellLayouts(nodes: architecture.normal.nodes.count)

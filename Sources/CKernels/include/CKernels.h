@@ -49,26 +49,58 @@ void ck_pointwise_backward_weights(size_t rows, size_t cin, size_t cout, const f
 void ck_pointwise_backward_weights_relu(size_t rows, size_t cin, size_t cout, const float *x,
                                         const float *dy, float *dw);
 
-// A separable unit: batch norm (if stats is given), ReLU, depthwise convolution (if depthwise is
-// given), 1×1 convolution. g is the depthwise window: square, of 3 or 5 taps, stride and dilation 1
-// or 2, equal padding of at most dilation·(taps − 1); without one, 1×1. Channels in and out are
-// multiples of 16. Scratch is aligned to 64 bytes and as large as the functions of that name say.
-size_t ck_separable_forward_scratch(const ck_window *g, int32_t outputs, int depthwise);
+// A separable unit: batch norm (if stats is given), ReLU, depthwise convolution, 1×1 convolution. g
+// is the depthwise window: square, of 3 or 5 taps, stride and dilation 1 or 2, equal padding of at
+// most dilation·(taps − 1). Channels in and out are multiples of 16. Scratch is aligned to 64 bytes
+// and as large as the functions of that name say.
+size_t ck_separable_forward_scratch(const ck_window *g, int32_t outputs);
 /// y [n, oh, ow, outputs] and its statistics as ck_norm_statistics gives them.
 void ck_separable_forward(const ck_window *g, int32_t outputs, const float *x, const float *stats,
                           const float *gamma, const float *beta, const float *depthwise,
                           const float *pointwise, float epsilon, float *scratch, float *y,
                           float *y_stats);
-size_t ck_separable_backward_scratch(const ck_window *g, int32_t outputs, int depthwise);
-/// dx: the gradient to what the ReLU reads; sums: as ck_norm_sums gives them for the batch norm
-/// before it (or NULL without one). With y_sums, dy is the gradient behind a batch norm of y with
-/// these statistics, gamma and sums; without, it is that of y itself and the other y_… are not read.
+size_t ck_separable_backward_scratch(const ck_window *g, int32_t outputs);
+/// dx: the gradient to what the ReLU reads, plus the `added_count` tensors of its size in `added`;
+/// sums: as ck_norm_sums gives them of dx for the batch norm before the ReLU (or NULL without one).
+/// With y_sums, dy is the gradient behind a batch norm of y with these statistics, gamma and sums;
+/// without, it is that of y itself and the other y_… are not read.
 void ck_separable_backward(const ck_window *g, int32_t outputs, const float *x, const float *stats,
                            const float *gamma, const float *beta, const float *depthwise,
                            const float *pointwise, const float *dy, const float *y,
                            const float *y_stats, const float *y_gamma, const float *y_sums,
-                           float *scratch, float *dx, float *sums, float *d_depthwise,
-                           float *d_pointwise);
+                           const float *const *added, int32_t added_count, float *scratch,
+                           float *dx, float *sums, float *d_depthwise, float *d_pointwise);
+
+// Mixing: batch norm (if stats is given), ReLU, and any number of 1×1 convolutions of the result.
+// Channels are multiples of 16. Scratch as above.
+typedef struct {
+    size_t rows;              ///< pixels
+    int32_t parts, channels;  ///< of the input, and of each part; one part if there are stats
+    const float *const *x;    ///< each part: [rows, channels]
+    const float *stats, *gamma, *beta;
+} ck_mixing;
+typedef struct {
+    int32_t outputs;
+    const float *weights;  ///< [parts · channels, outputs]
+    float *y;              ///< [rows, outputs]
+    float *y_stats;        ///< as ck_norm_statistics gives them
+} ck_mixed;
+typedef struct {
+    int32_t outputs;
+    const float *weights;
+    const float *dy, *y, *y_stats, *y_gamma, *y_sums;  ///< as ck_separable_backward reads them
+    float *d_weights;
+} ck_mixed_gradient;
+size_t ck_mixing_forward_scratch(const ck_mixing *g, const ck_mixed *results, int32_t count);
+void ck_mixing_forward(const ck_mixing *g, const ck_mixed *results, int32_t count, float epsilon,
+                       float *scratch);
+/// Of `results`, only the outputs are read.
+size_t ck_mixing_backward_scratch(const ck_mixing *g, const ck_mixed *results, int32_t count);
+/// dx: of each part, from all results together, plus `added`, which only one part may have; sums as
+/// ck_separable_backward gives them.
+void ck_mixing_backward(const ck_mixing *g, const ck_mixed_gradient *results, int32_t count,
+                        const float *const *added, int32_t added_count, float *scratch,
+                        float *const *dx, float *sums);
 
 // Full 3-D convolution with few input channels (g->c ≤ 4, first layers); weights [kh, kw, c, out].
 void ck_thin_forward(const ck_window *g, int32_t out, const float *x, const float *weights,

@@ -43,17 +43,24 @@ public final class Executor {
     ///
     /// - Parameters:
     ///   - count: How many tasks; none if 0 or less.
+    ///   - work: How long a task will take beside the others, in any unit. Several threads begin
+    ///     with the longest, so that none is left with a long one at the end.
     ///   - body: Gets the index and the workspace of the thread that it runs on.
     /// - Throws: The error of the lowest index that failed; tasks that had not begun are left out.
     public func forEach(
-        _ count: Int, _ body: @escaping @Sendable (Int, Workspace) throws -> Void
+        _ count: Int, work: (Int) -> Int = { _ in 0 },
+        _ body: @escaping @Sendable (Int, Workspace) throws -> Void
     ) throws {
         guard count > 0 else { return }
         guard let pool, count > 1 else {
             for index in 0..<count { try body(index, own) }
             return
         }
-        let batch = TaskBatch(count: count, body: body)
+        let expected = (0..<count).map(work)
+        let order = expected.indices.sorted {
+            (expected[$1], $0) < (expected[$0], $1)
+        }
+        let batch = TaskBatch(order: order, body: body)
         pool.start(batch)
         batch.work(in: own)
         pool.wait()
@@ -63,13 +70,13 @@ public final class Executor {
 
 /// The tasks of one call.
 private final class TaskBatch: Sendable {
-    private let count: Int
+    private let order: [Int]
     private let body: @Sendable (Int, Workspace) throws -> Void
     private let next = Atomic<Int>(0)
     private let failure = Mutex<(index: Int, error: any Error)?>(nil)
 
-    init(count: Int, body: @escaping @Sendable (Int, Workspace) throws -> Void) {
-        self.count = count
+    init(order: [Int], body: @escaping @Sendable (Int, Workspace) throws -> Void) {
+        self.order = order
         self.body = body
     }
 
@@ -77,13 +84,14 @@ private final class TaskBatch: Sendable {
 
     func work(in workspace: Workspace) {
         while true {
-            let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-            guard index < count else { return }
+            let place = next.wrappingAdd(1, ordering: .relaxed).oldValue
+            guard place < order.count else { return }
+            let index = order[place]
             do {
                 try body(index, workspace)
             } catch {
                 fail(index, error)
-                next.store(count, ordering: .relaxed)
+                next.store(order.count, ordering: .relaxed)
                 return
             }
         }

@@ -42,7 +42,7 @@ public final class StepProfile {
         var row = rows[key] ?? Row(operation: operation, implementation: implementation)
         row.calls += 1
         row.seconds += seconds
-        row.bytes += plan.bufferBytes[step.output]
+        for output in step.outputs { row.bytes += plan.bufferBytes[output] }
         for input in step.inputs { row.bytes += plan.bufferBytes[input] }
         row.multiplyAdds += multiplyAdds
         rows[key] = row
@@ -68,8 +68,11 @@ extension Step {
             return ("batch norm + thin backwardWeights", "apogee", kernel.multiplyAdds)
         case .separable(let unit):
             return (unit.name + " forward", "apogee", unit.multiplyAdds)
-        case .separableBackward(let unit, _):
+        case .separableBackward(let unit, _, _):
             return (unit.name + " backward", "apogee", 2 * unit.multiplyAdds)
+        case .mixing(let kernel): return ("relu + 1x1 forward", "apogee", kernel.multiplyAdds)
+        case .mixingBackward(let kernel, _, _):
+            return ("relu + 1x1 backward", "apogee", 2 * kernel.multiplyAdds)
         case .maxPool, .maxPoolIndex, .windowGather, .windowScatter: return own("max pool")
         case .averagePool, .averagePoolBackward: return own("average pool")
         case .normStatistics: return own("batch norm statistics")
@@ -88,7 +91,6 @@ extension Step {
 extension SeparableUnit {
     fileprivate var name: String {
         let dilated = window.dilation > 1 ? " dilated" : ""
-        return isDepthwise
-            ? "separable \(window.windowHeight)x\(window.windowWidth)\(dilated)" : "relu + 1x1"
+        return "separable \(window.windowHeight)x\(window.windowWidth)\(dilated)"
     }
 }

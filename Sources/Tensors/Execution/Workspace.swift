@@ -150,6 +150,15 @@ public final class Workspace {
         (arena, capacity) = (nil, 0)
         let size = max(bytes, MemoryPlan.alignment)
         let memory = try Workspace.allocate(size)
+        #if canImport(Glibc)
+            // Large pages: fewer misses of address translation. The system is free to refuse.
+            let page = 2 << 20
+            let first = (Int(bitPattern: memory) + page - 1) / page * page
+            let length = Int(bitPattern: memory) + size - first
+            if length >= page {
+                _ = madvise(UnsafeMutableRawPointer(bitPattern: first), length, MADV_HUGEPAGE)
+            }
+        #endif
         (arena, capacity) = (memory, size)
         return memory
     }
@@ -166,7 +175,8 @@ public final class Workspace {
     private func run(
         _ step: Step, scratch: UnsafeMutableRawPointer?, seed: UInt64
     ) throws(TensorError) {
-        let y = pointers[step.output]
+        let y = pointers[step.outputs[0]]
+        func result(_ index: Int) -> UnsafeMutablePointer<Float> { pointers[step.outputs[index]] }
         func x(_ index: Int) -> UnsafePointer<Float> {
             UnsafePointer(pointers[step.inputs[index]])
         }
@@ -204,17 +214,15 @@ public final class Workspace {
         case .batchNormSums(let norm): norm.sums(x, y)
         case .batchNormBackward(let norm): norm.backward(x, y)
         case .separable(let unit):
+            if let scratch { unit.forward(x, scratch: scratch, result) }
+        case .separableBackward(let unit, let isBehindNorm, let added):
             guard let scratch else { return }
-            let offsets = unit.forwardOffsets
-            unit.forward(x, scratch: scratch, y: y, statistics: y + offsets[1])
-        case .separableBackward(let unit, let isBehindNorm):
+            unit.backward(x, isBehindNorm: isBehindNorm, added: added, scratch: scratch, result)
+        case .mixing(let kernel):
+            if let scratch { kernel.forward(x, scratch: scratch, result) }
+        case .mixingBackward(let kernel, let isBehindNorm, let added):
             guard let scratch else { return }
-            let offsets = unit.backwardOffsets
-            unit.backward(
-                x, isBehindNorm: isBehindNorm, scratch: scratch,
-                SeparableUnit.Gradients(
-                    x: y, sums: y + offsets[1], depthwise: y + offsets[2],
-                    pointwise: y + offsets[3]))
+            kernel.backward(x, isBehindNorm: isBehindNorm, added: added, scratch: scratch, result)
         case .gatherRows(let rows): try Indexing.gather(rows, x(0), x(1), y)
         case .scatterRows(let rows): try Indexing.scatter(rows, x(0), x(1), y)
         case .takeAlong(let axis): try Indexing.take(axis, x(0), x(1), y)

@@ -169,7 +169,10 @@ extension Tensor {
                 active = graph.record(
                     .batchNorm(.none, epsilon: epsilon), inputs, graph.shapes[inputs[0]]
                 ).unary(.relu)
-            case .separable: active = Tensor(graph, inputs[0]).unary(.relu)
+            case .separable(let unit):
+                let parts = inputs[..<Int(unit.parts)].map { Tensor(graph, $0) }
+                guard let x = try? Tensor.concatenate(parts, axis: 3) else { continue }
+                active = x.unary(.relu)
             default: continue
             }
             if !found.contains(where: { $0.node == active.node }) { found.append(active) }

@@ -39,6 +39,11 @@ extension Tensor {
             throw .shapeMismatch(
                 operation: "globalAveragePool", expected: "images [N, H, W, C]", found: "\(shape)")
         }
+        // Of tensors side by side, the means are side by side.
+        if case .concatenate(axis: 3) = operation {
+            return try Tensor.concatenate(
+                arguments.map { part throws(TensorError) in try part.mean(axes: [1, 2]) }, axis: 1)
+        }
         return try mean(axes: [1, 2])
     }
 

@@ -11,6 +11,8 @@ private struct Parts {
         shapes.append(shape)
         count += (shape.count + 15) / 16 * 16
     }
+
+    var places: [(offset: Int, shape: Shape)] { zip(offsets, shapes).map { ($0, $1) } }
 }
 
 extension SeparableUnit {
@@ -25,11 +27,13 @@ extension SeparableUnit {
         return parts
     }
 
-    /// dx, sums [2, C], depthwise weights, 1×1 weights.
+    /// dx of each part of the input, sums [2, C], depthwise weights, 1×1 weights.
     fileprivate var backwardParts: Parts {
         var parts = Parts()
         let channels = Int(window.channels)
-        parts.add(Tensor.inputShape(window))
+        var shape = Tensor.inputShape(window)
+        shape[3] = channels / Int(self.parts)
+        for _ in 0..<self.parts { parts.add(shape) }
         parts.add(Shape(unchecked: [2, channels]))
         let taps = isDepthwise ? Int(window.windowHeight) : 1
         parts.add(Shape(unchecked: [taps, taps, 1, channels]))
@@ -37,12 +41,16 @@ extension SeparableUnit {
         return parts
     }
 
-    /// Offsets of y and statistics in the buffer.
-    var forwardOffsets: [Int] { forwardParts.offsets }
-    /// Offsets of dx, sums, depthwise and 1×1 weights in the buffer.
-    var backwardOffsets: [Int] { backwardParts.offsets }
+    /// Offsets and shapes of y and statistics.
+    var forwardPlaces: [(offset: Int, shape: Shape)] { forwardParts.places }
+    /// Offsets and shapes of dx of each part of the input, sums, depthwise and 1×1 weights.
+    var backwardPlaces: [(offset: Int, shape: Shape)] { backwardParts.places }
+    /// Which of the gradient's results are the sums; weights follow.
+    var sumsIndex: Int { Int(parts) }
+    /// Number of values that the forward pass reads before weights.
+    var sourceCount: Int { isNormed ? 5 : Int(parts) }
     /// Number of values that the forward pass reads.
-    var inputCount: Int { 2 + (isNormed ? 4 : 0) + (isDepthwise ? 1 : 0) }
+    var inputCount: Int { sourceCount + (isDepthwise ? 2 : 1) }
 }
 
 extension Tensor {
@@ -61,10 +69,13 @@ extension Tensor {
         }
         let before = graph.inputs(of: source.node)
         let isNormed: Bool
+        var parts = 1
         switch source.operation {
         case .elementwise(.relu, _):
             isNormed = false
-            inputs.insert(before[0], at: 0)
+            let sources = Tensor.sideBySide(graph, before[0], depthwise, weights)
+            parts = sources.count
+            inputs.insert(contentsOf: sources, at: 0)
         case .batchNorm(.relu, let epsilon):
             isNormed = true
             // The normalised values stand for the four that they come from where gradients flow,
@@ -77,11 +88,27 @@ extension Tensor {
         guard
             let unit = SeparableUnit(
                 depthwise: depthwise, pointwise: pointwise, isNormed: isNormed,
-                epsilon: Tensor.usualEpsilon)
+                epsilon: Tensor.usualEpsilon, parts: parts)
         else { return nil }
-        let parts = unit.forwardParts
-        let buffer = graph.record(.separable(unit), inputs, Shape(unchecked: [parts.count]))
-        return buffer.part(0, parts)
+        let results = unit.forwardParts
+        let buffer = graph.record(.separable(unit), inputs, Shape(unchecked: [results.count]))
+        return buffer.part(0, results)
+    }
+
+    /// The tensors that lie side by side in this one's channels, if a 1×1 convolution can read them
+    /// as they are; else this tensor.
+    private static func sideBySide(
+        _ graph: Graph, _ node: Int, _ depthwise: WindowGeometry?, _ weights: Tensor
+    ) -> [Int] {
+        guard depthwise == nil, weights.shape[0] == 1, weights.shape[1] == 1,
+            case .concatenate(axis: 3) = graph.operations[node]
+        else { return [node] }
+        let parts = graph.inputs(of: node)
+        let channels = graph.shapes[parts[0]][3]
+        guard channels % 16 == 0, Set(parts).count == parts.count,
+            parts.allSatisfy({ graph.shapes[$0][3] == channels })
+        else { return [node] }
+        return parts
     }
 
     /// Batch norm's epsilon in nearly every network, so that statistics come with the output.
@@ -106,7 +133,7 @@ extension Tensor {
             case .separableBackward(let unit, _) = arguments[0].operation, unit.isNormed,
             graph.arguments[arguments[0].node][0] == norm.node
         else { return nil }
-        return arguments[0].part(1, unit.backwardParts)
+        return arguments[0].part(unit.sumsIndex, unit.backwardParts)
     }
 
     // MARK: Derivatives
@@ -156,10 +183,10 @@ extension Tensor {
         let buffer = graph.record(
             .separableBackward(unit, isBehindNorm: isBehindNorm), read,
             Shape(unchecked: [backward.count]))
-        var found: [Tensor?] = [buffer.part(0, backward)]
+        var found: [Tensor?] = (0..<Int(unit.parts)).map { buffer.part($0, backward) }
         if unit.isNormed { found += [nil, nil, nil, nil] }
-        if unit.isDepthwise { found.append(buffer.part(2, backward)) }
-        return found + [buffer.part(3, backward)]
+        if unit.isDepthwise { found.append(buffer.part(unit.sumsIndex + 1, backward)) }
+        return found + [buffer.part(unit.sumsIndex + 2, backward)]
     }
 
     private func pullBackBackward(
@@ -167,14 +194,13 @@ extension Tensor {
     ) throws(TensorError) -> [Tensor?] {
         let inputs = arguments
         let definition = try SeparableDefinition(unit, isBehindNorm, inputs)
-        let results = [
-            definition.dx, definition.sums, definition.depthwise, definition.pointwise,
-        ]
+        let results =
+            definition.dx + [definition.sums, definition.depthwise, definition.pointwise]
         // Statistics and sums are functions of the other inputs, which the definition uses.
         let primary = definition.primary
         var total = [Tensor?](repeating: nil, count: inputs.count)
         for (offset, value) in cotangents {
-            guard let index = unit.backwardOffsets.firstIndex(of: offset),
+            guard let index = unit.backwardPlaces.firstIndex(where: { $0.offset == offset }),
                 let result = results[index]
             else { continue }
             let found = try result.vectorJacobianProduct(
@@ -192,7 +218,7 @@ extension Tensor {
 /// The gradient of a separable unit in plain operations: what the fused kernel computes, for its
 /// own derivatives.
 private struct SeparableDefinition {
-    let dx: Tensor
+    let dx: [Tensor?]
     private(set) var sums: Tensor?
     private(set) var depthwise: Tensor?
     let pointwise: Tensor
@@ -202,7 +228,8 @@ private struct SeparableDefinition {
     init(_ unit: SeparableUnit, _ isBehindNorm: Bool, _ inputs: [Tensor]) throws(TensorError) {
         let graph = inputs[0].graph
         let count = unit.inputCount
-        var primary = [0] + (unit.isNormed ? [1] : []) + (unit.isDepthwise ? [count - 2] : [])
+        let sources = unit.isNormed ? [0, 1] : Array(0..<Int(unit.parts))
+        var primary = sources + (unit.isDepthwise ? [count - 2] : [])
         primary.append(count - 1)
         let dy: Tensor
         if isBehindNorm {
@@ -220,7 +247,8 @@ private struct SeparableDefinition {
         ) -> Tensor {
             graph.record(.convolution(pass, g), [a.node, b.node], shape)
         }
-        let active = inputs[0].unary(.relu)
+        let x = try Tensor.concatenate(Array(inputs[..<Int(unit.parts)]), axis: 3)
+        let active = x.unary(.relu)
         var g = unit.window
         let inner: Tensor
         if unit.isDepthwise {
@@ -242,15 +270,21 @@ private struct SeparableDefinition {
                 .backwardData, unit.window, arriving, inputs[count - 2],
                 Tensor.inputShape(unit.window))
         }
-        dx = try arriving * inputs[0].step()
+        let through = try arriving * x.step()
+        let width = Int(unit.window.channels / unit.parts)
+        dx = try (0..<Int(unit.parts)).map { part throws(TensorError) in
+            var sizes = through.shape.dimensions
+            sizes[3] = width
+            return try through.sliced(starts: [0, 0, 0, part * width], sizes: sizes)
+        }
         if unit.isNormed {
             let norm = try NormDefinition(x: inputs[1], epsilon: Tensor.usualEpsilon)
             let axes = [0, 1, 2]
             let row = [1, Int(unit.window.channels)]
             sums = try Tensor.concatenate(
                 [
-                    dx.sum(axes: axes).reshaped(row),
-                    (dx * norm.normalized).sum(axes: axes).reshaped(row),
+                    through.sum(axes: axes).reshaped(row),
+                    (through * norm.normalized).sum(axes: axes).reshaped(row),
                 ], axis: 0)
         }
     }

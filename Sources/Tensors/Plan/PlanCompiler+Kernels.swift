@@ -24,17 +24,7 @@ extension PlanCompiler {
             emit(node, .matmul(sizes), inputs)
         case .convolution(let pass, let geometry):
             try lowerConvolution(node, pass, geometry, inputs)
-        case .separable(let unit):
-            count(multiplyAdds: unit.multiplyAdds)
-            emit(
-                node, .separable(unit), Array(inputs.dropFirst(unit.isNormed ? 1 : 0)),
-                scratch: unit.forwardScratch)
-        case .separableBackward(let unit, let isBehindNorm):
-            count(multiplyAdds: 2 * unit.multiplyAdds)
-            emit(
-                node, .separableBackward(unit, isBehindNorm: isBehindNorm),
-                Array(inputs.dropFirst(unit.isNormed ? 1 : 0)),
-                scratch: unit.backwardScratch)
+        case .separable, .separableBackward: lowerUnit(node)
         case .maxPool(let g): emit(node, .maxPool(g), inputs)
         case .maxPoolIndex(let g): emit(node, .maxPoolIndex(g), inputs)
         case .windowGather(let g): emit(node, .windowGather(g), inputs)
@@ -45,6 +35,7 @@ extension PlanCompiler {
             emit(node, .normStatistics(norm(inputs[0], .none), epsilon: epsilon), inputs)
         case .batchNorm(let fusion, _): emit(node, .batchNorm(norm(inputs[0], fusion)), inputs)
         case .batchNormSums(let fusion, _):
+            if joining.normSums[node] != nil { return }  // bound where the gradient is made
             emit(node, .batchNormSums(norm(inputs[0], fusion)), inputs)
         case .batchNormBackward(let fusion, _):
             emit(node, .batchNormBackward(norm(inputs[0], fusion)), inputs)

@@ -17,6 +17,9 @@ struct PlanCompiler {
     private var needed: [Bool]
     private let fusion: Fusion
     private let absorption: Absorption
+    let joining: UnitJoining
+    /// Of units: the offset and the buffer of each of their results.
+    private var unitBuffers: [Int: [(offset: Int, buffer: Int)]] = [:]
     /// The buffer that holds a node's value.
     private var buffers: [Int]
     private(set) var bufferBytes: [Int] = []
@@ -48,10 +51,19 @@ struct PlanCompiler {
         }
         fusion = Fusion(graph, needed: needed, kept: kept)
         absorption = Absorption(graph, needed: needed, kept: kept, fusion: fusion)
+        joining = UnitJoining(
+            graph, needed: needed, kept: kept, fusion: fusion, absorption: absorption)
         buffers = [Int](repeating: -1, count: count)
     }
 
     mutating func compile() throws(TensorError) {
+        // Inputs first: units may run before others that their weights were recorded behind.
+        for node in needed.indices where needed[node] {
+            guard case .input(let index) = graph.operations[node] else { continue }
+            usedInputs.append(index)
+            buffers[node] = addBuffer(
+                .input(usedInputs.count - 1), bytes: graph.shapes[node].count * 4, isArena: false)
+        }
         for node in needed.indices where needed[node] && !absorption.isAbsorbed[node] {
             try lower(node)
         }
@@ -79,15 +91,15 @@ struct PlanCompiler {
         if case .fill(let value) = graph.operations[node] {
             let buffer = newBuffer(node)
             buffers[node] = buffer
-            append(.fill(value, count: graph.shapes[node].count), [], to: buffer)
+            append(.fill(value, count: graph.shapes[node].count), [], to: [buffer])
         }
         return buffers[node]
     }
 
     private mutating func append(
-        _ kind: Step.Kind, _ inputs: [Int], to output: Int, scratch: Int = 0
+        _ kind: Step.Kind, _ inputs: [Int], to outputs: [Int], scratch: Int = 0
     ) {
-        steps.append(Step(kind: kind, inputs: inputs, output: output, scratch: nil))
+        steps.append(Step(kind: kind, inputs: inputs, outputs: outputs, scratch: nil))
         scratchBytes.append(scratch)
     }
 
@@ -96,8 +108,33 @@ struct PlanCompiler {
         let read = inputs.map { buffer($0) }
         let output = newBuffer(node)
         buffers[node] = output
-        append(kind, read, to: output, scratch: scratch)
+        append(kind, read, to: [output], scratch: scratch)
     }
+
+    /// Adds a step that computes several values.
+    mutating func emit(_ kind: Step.Kind, _ inputs: [Int], to outputs: [Int], scratch: Int) {
+        append(kind, inputs.map { buffer($0) }, to: outputs, scratch: scratch)
+    }
+
+    /// Buffers for the results of a unit, each its own unless the plan gives all of them as one.
+    mutating func unitBuffers(
+        _ node: Int, _ results: [(offset: Int, shape: Shape)]
+    ) -> [Int] {
+        if let known = unitBuffers[node] { return known.map(\.buffer) }
+        let isWhole = outputNodes.contains(node)
+        if isWhole { buffers[node] = newBuffer(node) }
+        let whole = buffers[node]
+        let made = results.map { offset, shape in
+            let place: Plan.Place =
+                isWhole ? .view(of: whole, offset: offset * 4) : .arena(offset: 0)
+            return (offset, addBuffer(place, bytes: shape.count * 4, isArena: !isWhole))
+        }
+        unitBuffers[node] = made
+        return made.map(\.1)
+    }
+
+    /// Makes a node's value the one in a buffer.
+    mutating func bind(_ node: Int, to buffer: Int) { buffers[node] = buffer }
 
     mutating func count(multiplyAdds more: Int) {
         let (sum, overflow) = multiplyAdds.addingReportingOverflow(more)
@@ -106,10 +143,7 @@ struct PlanCompiler {
 
     private mutating func lower(_ node: Int) throws(TensorError) {
         switch graph.operations[node] {
-        case .input(let index):
-            usedInputs.append(index)
-            buffers[node] = addBuffer(
-                .input(usedInputs.count - 1), bytes: graph.shapes[node].count * 4, isArena: false)
+        case .input: return
         case .constant(let index):
             let offset = constants.append(graph.constants[index])
             buffers[node] = addBuffer(
@@ -119,6 +153,10 @@ struct PlanCompiler {
         case .reshape, .detach:
             buffers[node] = buffer(graph.arguments[node][0])
         case .part(let offset):
+            if let known = unitBuffers[graph.arguments[node][0]] {
+                buffers[node] = known.first { $0.offset == offset }?.buffer ?? -1
+                return
+            }
             let whole = buffer(graph.arguments[node][0])
             buffers[node] = addBuffer(
                 .view(of: whole, offset: offset * 4), bytes: graph.shapes[node].count * 4,
@@ -126,6 +164,7 @@ struct PlanCompiler {
         case .elementwise:
             guard fusion.root[node] == node else { return }
             if let sum = absorption.sums[node] { return try lowerSum(node, sum) }
+            if let sum = joining.sums[node] { return lowerJoined(node, sum) }
             let (program, inputs) = fusion.program(graph, root: node)
             emit(node, .elementwise(program), inputs)
         default:
@@ -154,23 +193,25 @@ struct PlanCompiler {
                 let target = addBuffer(.output(index), bytes: count * 4, isArena: false)
                 let copy = StridedCopy(
                     sizes: [count], sourceStrides: [1], destinationStrides: [1])
-                append(.copy(copy, clear: 0), [source], to: target)
+                append(.copy(copy, clear: 0), [source], to: [target])
             }
         }
+    }
+
+    /// The buffer that this one is a part of, or itself.
+    private func whole(_ buffer: Int) -> Int {
+        var whole = buffer
+        while case .view(let base, _) = places[whole] { whole = base }
+        return whole
     }
 
     private mutating func layOutMemory() {
         var lastUse = [Int](repeating: -1, count: places.count)
         for (index, step) in steps.enumerated() {
-            lastUse[step.output] = index
-            for input in step.inputs {
-                lastUse[input] = index
-                // What is read of a buffer keeps all of it.
-                var whole = input
-                while case .view(let base, _) = places[whole] {
-                    whole = base
-                    lastUse[whole] = index
-                }
+            for used in step.inputs + step.outputs {
+                lastUse[used] = index
+                // What is used of a buffer keeps all of it.
+                lastUse[whole(used)] = index
             }
         }
         var dying = [[Int]](repeating: [], count: steps.count)
@@ -179,8 +220,7 @@ struct PlanCompiler {
         }
         var placed = [Bool](repeating: false, count: places.count)
         for index in steps.indices {
-            let output = steps[index].output
-            if isArena[output], !placed[output] {
+            for output in steps[index].outputs.map(whole) where isArena[output] && !placed[output] {
                 places[output] = .arena(offset: memory.take(bufferBytes[output]))
                 placed[output] = true
             }

@@ -5,8 +5,8 @@ struct Step {
     let kind: Kind
     /// Buffers that the kernel reads.
     let inputs: [Int]
-    /// The buffer that it writes.
-    let output: Int
+    /// The buffers that it writes; most kernels have one.
+    let outputs: [Int]
     /// Scratch memory in the arena, if any.
     var scratch: Int?
 
@@ -33,8 +33,12 @@ struct Step {
         case batchNorm(NormKernels)
         case batchNormSums(NormKernels)
         case batchNormBackward(NormKernels)
+        /// With a depthwise convolution.
         case separable(SeparableUnit)
-        case separableBackward(SeparableUnit, isBehindNorm: Bool)
+        case separableBackward(SeparableUnit, isBehindNorm: Bool, added: Int)
+        /// Units without one.
+        case mixing(MixingKernel)
+        case mixingBackward(MixingKernel, isBehindNorm: [Bool], added: Int)
         case gatherRows(IndexedRows)
         case scatterRows(IndexedRows)
         case takeAlong(IndexedAxis)
