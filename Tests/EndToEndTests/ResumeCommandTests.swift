@@ -116,6 +116,46 @@ import Testing
         #expect(none.complaint.hasPrefix("--resume: nothing is no run's folder: nothing/run.json"))
     }
 
+    @Test func `a run goes on only with the plan and the permissions that it had`() throws {
+        _ = try folder.write("return 300\n", to: "size.lua")
+        _ = try folder.write(
+            Self.script(warmUp: 0).replacingOccurrences(
+                of: "warm_up_updates = 0", with: "warm_up_updates = require \"size\""),
+            to: "search.lua")
+        let run = "runs/resumed-0-1"
+        let isCut = try Program.run(
+            ["run", "search.lua", "--allow", "clock,random"], in: folder.path,
+            until: "\(folder.path)/\(run)/method.state.safetensors", signal: SIGKILL)
+        try #require(isCut)
+        func complaint(_ arguments: String...) throws -> String {
+            let outcome = try Program.run(
+                "run", "--resume", run, "--quiet", arguments[0], arguments[1], in: folder.path)
+            #expect(outcome.code != 0 && outcome.code != 70, "\(outcome.error)")
+            #expect(!outcome.complaint.contains("\n"))
+            return outcome.complaint
+        }
+        let allowed =
+            "--allow: the run began with --allow clock,random; give the same again to go on"
+        #expect(try complaint("--threads", "1") == allowed)
+        #expect(try complaint("--allow", "clock") == allowed)
+        _ = try folder.write("return 299\n", to: "size.lua")
+        let changed = try complaint("--allow", "clock,random")
+        #expect(
+            changed
+                == "--resume: the plan is not the one of the run: \"warm_up_updates\":300 then, "
+                + "\"warm_up_updates\":299 now")
+        #expect(
+            try Program.run("run", "--resume", "").complaint
+                == "--resume: expected the folder of a run, found nothing")
+        let record = "\(folder.path)/\(run)/run.json"
+        let text = try String(contentsOfFile: record, encoding: .utf8)
+        try Data(text.replacingOccurrences(of: "\"run\",", with: "\"run\", \"--resume\",").utf8)
+            .write(to: URL(fileURLWithPath: record))
+        #expect(
+            try complaint("--allow", "clock,random")
+                == "--resume: run.json in \(run) does not hold the command line of a run")
+    }
+
     @Test func `a file runs in place of a prompt, with its arguments`() throws {
         _ = try folder.write("print(select('#', ...), ...)\n", to: "words.lua")
         let outcome = try Program.run("repl", "words.lua", "a", "b c", in: folder.path)

@@ -1,4 +1,5 @@
 import Experiments
+import Foundation
 import Records
 import Synchronization
 import Testing
@@ -73,6 +74,37 @@ struct ResumeTests {
         }
         #expect(error?.description.hasPrefix(message) == true, "\(error?.description ?? "")")
         #expect(throws: ExperimentError.self) { try state.recordedEvents() }
+    }
+
+    @Test(arguments: [
+        ("\"events\":", "\"events\":-1,\"was\":", "events is -1"),
+        (
+            "\\\"warmUp\\\":", "\\\"warmUp\\\":99,\\\"was\\\":",
+            "it counts more updates or generations than the plan"
+        ),
+        (
+            "\\\"generation\\\":", "\\\"generation\\\":-1,\\\"was\\\":",
+            "it counts more updates or generations than the plan"
+        ),
+        (
+            "\\\"strategy\\\":", "\\\"stratagem\\\":", "it lacks the strategy"
+        ),
+    ])
+    func `a state that was edited is one sentence`(
+        key: String, other: String, message: String
+    ) throws {
+        // After the first generation.
+        var state = try Self.state(
+            try MethodFixtures.run(MethodFixtures.search(), interruptedAfter: 6).sink)
+        #expect(state.text.contains(key))
+        state.text = state.text.replacingOccurrences(of: key, with: other)
+        let error = #expect(throws: ExperimentError.self) {
+            _ = try state.recordedEvents()
+            _ = try Self.run(MethodFixtures.search(), from: state)
+        }
+        #expect(
+            error?.description.contains(message) == true, "\(error?.description ?? "no error")")
+        #expect(error?.description.hasPrefix("the saved state cannot be taken up: ") == true)
     }
 
     @Test func `the state of another network is one sentence`() throws {

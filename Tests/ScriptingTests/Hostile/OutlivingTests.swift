@@ -43,7 +43,7 @@ import Testing
         ("KEPT.x = x", "print(KEPT.x:sum():value())", ended),
         ("KEPT.x = y", "print(KEPT.x:tolist())", ended),
         ("KEPT.x = parameters.scale", "print(KEPT.x:square())", ended),
-        ("KEPT.x = parameters", "return KEPT.x.scale:sum():value()", ended),
+        ("KEPT.x = parameters", "print(KEPT.x.scale:sum():value())", ended),
         (
             "KEPT.x = x",
             "apogee.grad(function(z) return (z * KEPT.x):sum() end)(tensor.ones { 1 })", ended
