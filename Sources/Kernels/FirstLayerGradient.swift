@@ -5,8 +5,7 @@ internal import CKernels
 public struct FirstLayerGradient: Sendable {
     private let geometry: WindowGeometry
 
-    /// - Parameter geometry: Of the convolution.
-    /// - Returns: Nil where the kernel does not serve it.
+    /// Nil where the kernel does not serve a convolution of this geometry.
     public init?(_ geometry: WindowGeometry) {
         let taps = Int(geometry.windowHeight) * Int(geometry.windowWidth) * Int(geometry.channels)
         guard geometry.groups == 1, geometry.channels <= 4, taps <= 128,
