@@ -90,7 +90,8 @@ CK_INLINE void NAME(walk_tile)(ck_walk_kind kind, const ck_walk *k, int T, bool 
         }
         *(ANY *)(into + t * (ptrdiff_t)ax->step * c) = result;
         if (kind == WALK_MAX_BOTH)
-            *(ANY *)((float *)extra + (into - destination) + t * (ptrdiff_t)ax->step * c) = place[t];
+            *(ANY *)((float *)extra + (into - destination) + t * (ptrdiff_t)ax->step * c) =
+                place[t];
     }
 }
 
