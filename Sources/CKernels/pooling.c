@@ -13,6 +13,11 @@ void ck_max_pool_index(const ck_window *g, const float *x, float *index) {
 }
 
 CK_CLONES
+void ck_max_pool_both(const ck_window *g, const float *x, float *y, float *index) {
+    walk_forward(WALK_MAX_BOTH, g, x, NULL, index, y);
+}
+
+CK_CLONES
 void ck_window_gather(const ck_window *g, const float *x, const float *index, float *y) {
     walk_forward(WALK_GATHER, g, x, NULL, index, y);
 }

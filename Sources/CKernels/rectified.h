@@ -1,5 +1,5 @@
-// What kernels that begin with [batch norm] and ReLU share: the rectified input forwards, and the way
-// back through a batch norm behind the kernel and through the ReLU before it.
+// What kernels that begin with [batch norm] and ReLU share: the rectified input forwards, and the
+// way back through a batch norm behind the kernel and through the ReLU before it.
 
 #pragma once
 #include "moments.h"
@@ -111,7 +111,8 @@ CK_INLINE void mask_pixels(size_t count, size_t c, size_t wide, ck_channels k, c
                            const float *da, const float *x, ck_added more, float *dx,
                            double *sums) {
     for (size_t j = 0; j < c; j += 16) {
-        if (more.count == 0) mask_strip(count, c, wide, k, active, da, x, more, 0, dx, sums, j);
+        if (more.count == 0)
+            mask_strip(count, c, wide, k, active, da, x, more, 0, dx, sums, j);
         else if (more.count == 1)
             mask_strip(count, c, wide, k, active, da, x, more, 1, dx, sums, j);
         else if (more.count == 2)

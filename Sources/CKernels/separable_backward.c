@@ -4,50 +4,34 @@
 
 #include "separable.h"
 
-/// sums[ky·K + kx] += Σ d · in over a row of `count` pixels, 16 channels, for one ky.
-CK_INLINE void gather_tile(size_t T, size_t K, size_t D, size_t S, const float *in, size_t c,
-                           const float *d, f16 *sum) {
-    f16 v[(TILE - 1) * 2 + 9];
+/// sums[ky·K + kx] += Σ d · in over a row of `count` pixels, 16 channels.
+CK_INLINE void gather_row(size_t K, size_t D, size_t S, size_t count, const float *in,
+                          size_t in_row, size_t c, const float *d, float *sums) {
+    f16 sum[25];
+    for (size_t i = 0; i < K * K; i++) sum[i] = load16(sums + i * c);
+#pragma clang loop unroll(disable)
+    for (size_t x = 0; x < count; x++) {
+        const f16 value = load16(d + x * c);
 #pragma clang loop unroll(full)
-    for (size_t i = 0; i < S * (T - 1) + D * (K - 1) + 1; i++)
-        if (S == 1 || D == 1 || i % 2 == 0) v[i] = load16(in + i * c);
+        for (size_t ky = 0; ky < K; ky++) {
+            const float *from = in + ky * D * in_row + x * S * c;
 #pragma clang loop unroll(full)
-    for (size_t t = 0; t < T; t++) {
-        const f16 value = load16(d + t * c);
-#pragma clang loop unroll(full)
-        for (size_t kx = 0; kx < K; kx++) sum[(t & 1) * K + kx] += value * v[t * S + kx * D];
-    }
-}
-
-CK_INLINE void gather_window_row(size_t K, size_t D, size_t S, size_t rows, size_t count,
-                                 const float *in, size_t in_row, size_t c, const float *d,
-                                 size_t d_row, float *dw) {
-    f16 sum[10];
-    for (size_t i = 0; i < 2 * K; i++) sum[i] = (f16)0.0f;
-    for (size_t y = 0; y < rows; y++) {
-        const float *line = in + y * S * in_row, *from = d + y * d_row;
-        size_t x = 0;
-        for (; x + TILE <= count; x += TILE)
-            gather_tile(TILE, K, D, S, line + x * S * c, c, from + x * c, sum);
-        for (; x < count; x++) gather_tile(1, K, D, S, line + x * S * c, c, from + x * c, sum);
-    }
-    for (size_t kx = 0; kx < K; kx++)
-        store16(dw + kx * c, load16(dw + kx * c) + (sum[kx] + sum[K + kx]));
-}
-
-/// One image's part of the depthwise weights' gradient. `d` is bordered by the unit's reach.
-CK_INLINE void gather_window(const ck_unit *u, const float *bordered, const float *d, float *dw) {
-    const size_t line = u->bordered_w * u->c, back = u->back_w * u->c;
-    const float *inside = d + u->reach * (back + u->c);
-    for (size_t j = 0; j < u->c; j += 16)
-        for (size_t ky = 0; ky < u->k; ky++) {
-            const float *in = bordered + ky * u->step * line + j;
-            float *into = dw + ky * u->k * u->c + j;
-#define GATHER(K, D, S) \
-    gather_window_row(K, D, S, u->oh, u->ow, in, line, u->c, inside + j, back, into)
-            EACH_WINDOW(u->k, u->step, u->stride, GATHER);
-#undef GATHER
+            for (size_t kx = 0; kx < K; kx++) sum[ky * K + kx] += value * load16(from + kx * D * c);
         }
+    }
+    for (size_t i = 0; i < K * K; i++) store16(sums + i * c, sum[i]);
+}
+
+/// Output row `row`'s part of the depthwise weights' gradient.
+CK_INLINE void gather_window(const ck_unit *u, const float *bordered, size_t row, const float *d,
+                             float *sums) {
+    const size_t line = u->bordered_w * u->c;
+    for (size_t j = 0; j < u->c; j += 16) {
+        const float *in = bordered + row * u->stride * line + j;
+#define GATHER(K, D, S) gather_row(K, D, S, u->ow, in, line, u->c, d + j, sums + j)
+        EACH_WINDOW(u->k, u->step, u->stride, GATHER);
+#undef GATHER
+    }
 }
 
 /// Input row `row` of the transpose at stride 2: each input gathers from the outputs that saw it,
@@ -89,7 +73,7 @@ size_t ck_separable_backward_scratch(const ck_window *g, int32_t outputs) {
     const size_t bordered = u.bordered_h * u.bordered_w * u.c, back = u.back_h * u.back_w * u.c;
     return sizeof(float)
            * (4 * u.c + u.c * u.out + pixels * (u.c + u.out) + u.w * u.c + bordered + back
-              + u.k * u.k * u.c);
+              + 2 * u.k * u.k * u.c);
 }
 
 CK_CLONES
@@ -97,8 +81,8 @@ void ck_separable_backward(const ck_window *g, int32_t outputs, const float *x, 
                            const float *gamma, const float *beta, const float *depthwise,
                            const float *pointwise, const float *dy, const float *y,
                            const float *y_stats, const float *y_gamma, const float *y_sums,
-                           const float *const *added, int32_t added_count, float *scratch, float *dx, float *sums, float *d_depthwise,
-                           float *d_pointwise) {
+                           const float *const *added, int32_t added_count, float *scratch,
+                           float *dx, float *sums, float *d_depthwise, float *d_pointwise) {
     const ck_unit u = unit(g, outputs);
     const ck_channels before = channels_before(stats, gamma, beta, u.c);
     const ck_channels behind = channels_before(y_stats, y_gamma, NULL, u.out);
@@ -108,7 +92,7 @@ void ck_separable_backward(const ck_window *g, int32_t outputs, const float *x, 
     float *transposed = scratch + 4 * u.c, *chunk = transposed + u.c * u.out;
     float *du_chunk = chunk + most * u.c, *da_row = du_chunk + most * u.out;
     float *image = da_row + u.w * u.c, *d = image + bordered;
-    float *flipped = d + u.back_h * back;
+    float *flipped = d + u.back_h * back, *gathered = flipped + u.k * u.k * u.c;
     memset(total, 0, 2 * sizeof(double) * u.c);
     memset(d_pointwise, 0, sizeof(float) * u.c * u.out);
     for (size_t i = 0; i < u.c; i++)
@@ -127,6 +111,7 @@ void ck_separable_backward(const ck_window *g, int32_t outputs, const float *x, 
         float *to = dx + n * in;
         const bool more = n + 1 < (size_t)g->n;
         rectify_image(&u, before, from, image);
+        memset(gathered, 0, sizeof(float) * taps * u.c);
         for (size_t row = 0; row < u.oh; row += u.chunk) {
             const size_t rows = smaller(u.chunk, u.oh - row), pixels = rows * u.ow;
             const size_t at = (n * out + row * u.ow) * u.out;
@@ -149,12 +134,15 @@ void ck_separable_backward(const ck_window *g, int32_t outputs, const float *x, 
                     for (int32_t i = 0; i < added_count; i++)
                         ask(added[i] + (n + 1) * in + line, u.stride * u.w * u.c);
                 }
-                product(u.ow, u.out, u.c, arriving, u.out, 1, transposed, u.c,
-                        d + (u.reach + row + r) * back + u.reach * u.c, u.c, false, NULL);
+                float *inside = d + (u.reach + row + r) * back + u.reach * u.c;
+                product(u.ow, u.out, u.c, arriving, u.out, 1, transposed, u.c, inside, u.c, false,
+                        NULL);
+                gather_window(&u, image, row + r, inside, gathered);
             }
             transposed_product(pixels, u.c, u.out, chunk, u.c, 1, du, u.out, d_pointwise, u.out);
         }
-        gather_window(&u, image, d, d_depthwise);
+        // Sums of one image first: two levels keep rounding small.
+        for (size_t i = 0; i < taps * u.c; i++) d_depthwise[i] += gathered[i];
         for (size_t row = 0; row < u.h; row++) {
             if (u.stride == 1) depthwise_row(&turned, d, flipped, row, da_row);
             else strided_row(&u, d, depthwise, row, da_row);

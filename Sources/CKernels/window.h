@@ -72,6 +72,10 @@ CK_INLINE void taps_inside(const ck_axis *a, int source, int *first, int *end) {
     if (step == 0) {
         bool inside = source >= 0 && source < a->source_size;
         low = 0, high = inside ? a->taps : 0;
+    } else if (step == 1) {  // the usual ones without a division
+        low = -source, high = a->source_size - source;
+    } else if (step == -1) {
+        low = source - a->source_size + 1, high = source + 1;
     } else if (step > 0) {
         low = ceil_divide(-source, step);
         high = floor_divide(a->source_size - 1 - source, step) + 1;
@@ -97,6 +101,7 @@ typedef enum {
     WALK_RECTIFIED_PRODUCT,  // Σ max(source, 0) · weight
     WALK_MAX,
     WALK_MAX_INDEX,
+    WALK_MAX_BOTH,          // the maximum, and its index to extra
     WALK_GATHER,            // source where the index names the tap; extra = index at destination
     WALK_SCATTER,           // Σ source where the index names the tap; extra = index at source
     WALK_AVERAGE,
@@ -118,7 +123,8 @@ static const float ck_lowest[16] = {
 #define LANES 1
 #include "window_tile.h"
 
-/// Runs the walk over one image. `extra` is the index (gather, scatter) or NULL.
+/// Runs the walk over one image. `extra` is the index (read by gather and scatter, written by
+/// WALK_MAX_BOTH) or NULL.
 CK_INLINE void walk_image(ck_walk_kind kind, const ck_walk *k, const float *source,
                           const float *weights, const float *extra, float *destination) {
     for (int i = 0; i < k->y.count; i++) {

@@ -17,7 +17,8 @@ CK_INLINE void NAME(walk_tile)(ck_walk_kind kind, const ck_walk *k, int T, bool 
     const ptrdiff_t c = k->c;
     const int source_y = row * ay->source_stride + ay->source_first;
     const int source_x = from * ax->source_stride + ax->source_first;
-    const float *outside = kind == WALK_MAX || kind == WALK_MAX_INDEX ? ck_lowest : ck_zeros;
+    const bool placed = kind == WALK_MAX_INDEX || kind == WALK_MAX_BOTH;
+    const float *outside = kind == WALK_MAX || placed ? ck_lowest : ck_zeros;
     float *into = destination + (size_t)(ay->first + row * ay->step) * k->destination_row
                   + (ptrdiff_t)(ax->first + from * ax->step) * c + at;
     VECTOR sum[8], place[8];
@@ -27,7 +28,7 @@ CK_INLINE void NAME(walk_tile)(ck_walk_kind kind, const ck_walk *k, int T, bool 
         place[t] = (VECTOR)0.0f;
         if (kind == WALK_GATHER)
             place[t] = LOAD(extra + (into - destination) + t * (ptrdiff_t)ax->step * c);
-        if (kind == WALK_MAX || kind == WALK_MAX_INDEX) {
+        if (kind == WALK_MAX || placed) {
             // The first value inside stands until one is greater; a window of padding gives 0.
             int first = 0, end = ax->taps, x = source_x + t * ax->source_stride;
             if (clipped) taps_inside(ax, x, &first, &end);
@@ -37,7 +38,7 @@ CK_INLINE void NAME(walk_tile)(ck_walk_kind kind, const ck_walk *k, int T, bool 
                              + (ptrdiff_t)(x + first * ax->tap_step) * c + at;
             sum[t] = LOAD(some ? p : ck_zeros);
             int index = some ? tap_first * k->kw + first : -1;
-            if (kind == WALK_MAX_INDEX) place[t] = (VECTOR)(float)index;
+            if (placed) place[t] = (VECTOR)(float)index;
         }
     }
 
@@ -61,7 +62,7 @@ CK_INLINE void NAME(walk_tile)(ck_walk_kind kind, const ck_walk *k, int T, bool 
                 if (kind == WALK_PRODUCT) sum[t] += v * weight;
                 if (kind == WALK_RECTIFIED_PRODUCT) sum[t] += RECTIFIED(v) * weight;
                 if (kind == WALK_MAX) sum[t] = v > sum[t] ? v : sum[t];
-                if (kind == WALK_MAX_INDEX) {
+                if (placed) {
                     place[t] = v > sum[t] ? tap : place[t];
                     sum[t] = v > sum[t] ? v : sum[t];
                 }
@@ -88,6 +89,9 @@ CK_INLINE void NAME(walk_tile)(ck_walk_kind kind, const ck_walk *k, int T, bool 
             result *= (VECTOR)(inside > 0 ? 1.0f / (float)inside : 0.0f);
         }
         *(ANY *)(into + t * (ptrdiff_t)ax->step * c) = result;
+        if (kind == WALK_MAX_BOTH)
+            *(ANY *)((float *)extra + (into - destination) + t * (ptrdiff_t)ax->step * c) =
+                place[t];
     }
 }
 

@@ -18,6 +18,15 @@ public enum WindowKernels {
         ck_max_pool_index(&window, x, index)
     }
 
+    /// The maximum of each window and its position.
+    public static func maxPool(
+        _ g: WindowGeometry, _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>,
+        index: UnsafeMutablePointer<Float>
+    ) {
+        var window = g.window
+        ck_max_pool_both(&window, x, y, index)
+    }
+
     /// The element of each window at its position.
     public static func gather(
         _ g: WindowGeometry, _ x: UnsafePointer<Float>, _ index: UnsafePointer<Float>,

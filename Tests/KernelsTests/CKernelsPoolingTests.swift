@@ -40,6 +40,11 @@ struct CKernelsPoolingTests {
                 let y = output(g.outputCount) { ck_max_pool(p, x, $0) }
                 let index = output(g.outputCount) { ck_max_pool_index(p, x, $0) }
                 let gathered = output(g.outputCount) { ck_window_gather(p, x, index, $0) }
+                var both: [Float] = []
+                let positions = output(g.outputCount) { place in
+                    both = output(g.outputCount) { ck_max_pool_both(p, x, $0, place) }
+                }
+                #expect(both == y && positions == index, "\(g.label)")
                 #expect(y == winners.map(\.value), "\(g.label)")
                 #expect(index == winners.map { Float($0.tap) }, "\(g.label)")
                 #expect(gathered == y, "\(g.label)")

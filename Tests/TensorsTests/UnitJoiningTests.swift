@@ -119,6 +119,23 @@ struct UnitJoiningTests {
         }
     }
 
+    @Test func `maxima and their positions are found in one pass`() throws {
+        let engine = try Engine()
+        let graph = Graph()
+        let x = try graph.input("x", Shape([2, 6, 5, 16]))
+        let y = try x.maxPool(window: 3, stride: 1, padding: 1)
+        let gradient = try y.squared().sum().gradient([x])[0]
+        let plans = try [[y, gradient], [y], [gradient]].map {
+            try Plan($0, kernels: engine.workspace.kernels)
+        }
+        // Both: one pass, doubling, scattering. The maxima alone, and with what gradients need.
+        #expect(plans.map(\.stepCount) == [3, 1, 3])
+        var rng = RandomStream(seed: 76)
+        let inputs = ["x": Variable.normal([2, 6, 5, 16], &rng).values]
+        let values = try plans.map { try engine.workspace.evaluate($0, inputs) }
+        #expect(values[0] == [values[1][0], values[2][0]])
+    }
+
     @Test func `units that read the same are one step forwards and one backwards`() throws {
         let engine = try Engine()
         func steps(mixtures: Int, sources: Int) throws -> Int {

@@ -135,6 +135,8 @@ void ck_winograd_backward_weights(const ck_window *g, int32_t out, const float *
 // gives 0 and index −1.
 void ck_max_pool(const ck_window *g, const float *x, float *y);
 void ck_max_pool_index(const ck_window *g, const float *x, float *index);
+/// Both of them in one pass.
+void ck_max_pool_both(const ck_window *g, const float *x, float *y, float *index);
 /// dx[winner] += dy: the transpose of ck_window_gather.
 void ck_window_scatter(const ck_window *g, const float *dy, const float *index, float *dx);
 /// y = x[winner].

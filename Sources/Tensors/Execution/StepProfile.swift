@@ -73,7 +73,8 @@ extension Step {
         case .mixing(let kernel): return ("relu + 1x1 forward", "apogee", kernel.multiplyAdds)
         case .mixingBackward(let kernel, _, _):
             return ("relu + 1x1 backward", "apogee", 2 * kernel.multiplyAdds)
-        case .maxPool, .maxPoolIndex, .windowGather, .windowScatter: return own("max pool")
+        case .maxPool, .maxPoolIndex, .maxPoolBoth, .windowGather, .windowScatter:
+            return own("max pool")
         case .averagePool, .averagePoolBackward: return own("average pool")
         case .normStatistics: return own("batch norm statistics")
         case .batchNorm: return own("batch norm apply")

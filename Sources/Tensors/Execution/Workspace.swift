@@ -205,6 +205,7 @@ public final class Workspace {
         case .normAdd(let norm, let both): norm.add(x, both: both, y)
         case .maxPool(let g): WindowKernels.maxPool(g, x(0), y)
         case .maxPoolIndex(let g): WindowKernels.maxPoolIndex(g, x(0), y)
+        case .maxPoolBoth(let g): WindowKernels.maxPool(g, x(0), y, index: result(1))
         case .windowGather(let g): WindowKernels.gather(g, x(0), x(1), y)
         case .windowScatter(let g): WindowKernels.scatter(g, x(0), x(1), y)
         case .averagePool(let g): WindowKernels.averagePool(g, x(0), y)

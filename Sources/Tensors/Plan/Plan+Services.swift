@@ -60,7 +60,7 @@ extension Plan {
         switch kind {
         case .elementwise: ("elementwise chain", true)
         case .reduce, .argmax: ("reduction", true)
-        case .maxPool, .maxPoolIndex, .windowGather: ("max pooling", true)
+        case .maxPool, .maxPoolIndex, .maxPoolBoth, .windowGather: ("max pooling", true)
         case .windowScatter: ("max pooling backward", true)
         case .averagePool: ("average pooling", true)
         case .averagePoolBackward: ("average pooling backward", true)

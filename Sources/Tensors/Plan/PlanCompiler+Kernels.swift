@@ -25,8 +25,10 @@ extension PlanCompiler {
         case .convolution(let pass, let geometry):
             try lowerConvolution(node, pass, geometry, inputs)
         case .separable, .separableBackward: lowerUnit(node)
-        case .maxPool(let g): emit(node, .maxPool(g), inputs)
-        case .maxPoolIndex(let g): emit(node, .maxPoolIndex(g), inputs)
+        case .maxPool(let g): lowerMaxPool(node, g, inputs)
+        case .maxPoolIndex(let g):
+            if isLowered(node) { return }  // with the maxima
+            emit(node, .maxPoolIndex(g), inputs)
         case .windowGather(let g): emit(node, .windowGather(g), inputs)
         case .windowScatter(let g): emit(node, .windowScatter(g), inputs)
         case .averagePool(let g): emit(node, .averagePool(g), inputs)
@@ -42,6 +44,15 @@ extension PlanCompiler {
         default:
             lowerIndexing(node, inputs, shape)
         }
+    }
+
+    /// The maxima, and with them their positions if the plan asks for those, too.
+    private mutating func lowerMaxPool(_ node: Int, _ g: WindowGeometry, _ inputs: [Int]) {
+        guard let index = joining.positions[node] else { return emit(node, .maxPool(g), inputs) }
+        let outputs = [newBuffer(node), newBuffer(index)]
+        emit(.maxPoolBoth(g), inputs, to: outputs, scratch: 0)
+        bind(node, to: outputs[0])
+        bind(index, to: outputs[1])
     }
 
     private mutating func lowerConvolution(

@@ -81,7 +81,7 @@ struct PlanCompiler {
         return places.count - 1
     }
 
-    private mutating func newBuffer(_ node: Int) -> Int {
+    mutating func newBuffer(_ node: Int) -> Int {
         addBuffer(.arena(offset: -1), bytes: graph.shapes[node].count * 4, isArena: true)
     }
 
@@ -132,6 +132,9 @@ struct PlanCompiler {
         unitBuffers[node] = made
         return made.map(\.1)
     }
+
+    /// Whether a step computes a node's value already.
+    func isLowered(_ node: Int) -> Bool { buffers[node] >= 0 }
 
     /// Makes a node's value the one in a buffer.
     mutating func bind(_ node: Int, to buffer: Int) { buffers[node] = buffer }

@@ -23,6 +23,8 @@ struct Step {
         case firstLayerGradient(FirstLayerGradient)
         case maxPool(WindowGeometry)
         case maxPoolIndex(WindowGeometry)
+        /// The maxima and their positions.
+        case maxPoolBoth(WindowGeometry)
         case windowGather(WindowGeometry)
         case windowScatter(WindowGeometry)
         case averagePool(WindowGeometry)

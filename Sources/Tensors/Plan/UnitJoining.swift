@@ -22,6 +22,9 @@ struct UnitJoining {
     /// By a node of a batch norm's sums, the root of the sum of gradients that comes with them.
     private(set) var normSums: [Int: Int] = [:]
 
+    /// By a node of max-pooling, that of the positions of its maxima, which one pass finds with them.
+    private(set) var positions: [Int: Int] = [:]
+
     private static let mostOutputs = 256
     private let graph: Graph
 
@@ -36,6 +39,7 @@ struct UnitJoining {
     ) {
         self.graph = graph
         isJoined = [Bool](repeating: false, count: needed.count)
+        joinPositions(needed)
         let hasUnits = needed.indices.contains { node in
             switch graph.operations[node] {
             case .separable, .separableBackward: needed[node]
@@ -53,6 +57,21 @@ struct UnitJoining {
         for root in needed.indices where needed[root] && fusion.root[root] == root {
             guard absorption.sums[root] == nil else { continue }
             joinSum(root, fusion, kept, readers)
+        }
+    }
+
+    private mutating func joinPositions(_ needed: [Bool]) {
+        var pooled: [Int: [Int]] = [:]
+        for node in needed.indices where needed[node] {
+            switch graph.operations[node] {
+            case .maxPool: pooled[graph.arguments[node][0], default: []].append(node)
+            case .maxPoolIndex(let g):
+                let maxima = pooled[graph.arguments[node][0]]?.first {
+                    if case .maxPool(g) = graph.operations[$0] { true } else { false }
+                }
+                if let maxima { positions[maxima] = node }
+            default: continue
+            }
         }
     }
 
