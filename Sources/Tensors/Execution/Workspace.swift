@@ -179,6 +179,9 @@ public final class Workspace {
         case .batchNorm(let norm): norm.apply(x, y)
         case .batchNormSums(let norm): norm.sums(x, y)
         case .batchNormBackward(let norm): norm.backward(x, y)
+        case .normProducts(let norm): norm.products(x, y)
+        case .normSpread(let norm, let hasOther): norm.spread(x, hasOther: hasOther, y)
+        case .normCollect(let norm, let hasOther): norm.collect(x, hasOther: hasOther, y)
         case .separable(let unit):
             guard let scratch else { return }
             let offsets = unit.forwardOffsets
