@@ -55,7 +55,8 @@ public final class ConvolutionKernel: @unchecked Sendable {
     /// The pass without its sizes, as "depthwise 3x3 forward".
     public var kind: String {
         let g = geometry
-        let family = g.isDepthwise ? "depthwise" : g.groups > 1 ? "grouped" : "convolution"
+        let whole = isMinimal ? "minimal" : "convolution"
+        let family = g.isDepthwise ? "depthwise" : g.groups > 1 ? "grouped" : whole
         let dilation = g.dilation > 1 ? " dilated" : ""
         return "\(family) \(g.windowHeight)x\(g.windowWidth)\(dilation) \(pass)"
     }

@@ -88,4 +88,32 @@ public struct NormKernels: Sendable {
             ck_norm_backward(rows, channels, x(0), x(1), x(2), x(3), relu, x(4), x(5), y)
         }
     }
+
+    // MARK: Behind ReLU and pooling, for the derivative of the gradient
+
+    /// Σu, Σu·x̂ and Σu·D of each channel, where D is dy as it arrives at the normalised values;
+    /// `x(i)` are x, statistics, gamma, beta, dy, u.
+    public func products(_ x: (Int) -> UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>) {
+        ck_norm_relu_pool2_products(
+            image.batch, image.height, image.width, channels, x(0), x(1), x(2), x(3), x(4), x(5), y)
+    }
+
+    /// k₀·u + k₁·D + k₂·x̂ + k₃; `x(i)` are x, statistics, gamma, beta, dy, k and, if `hasOther`, u.
+    public func spread(
+        _ x: (Int) -> UnsafePointer<Float>, hasOther: Bool, _ y: UnsafeMutablePointer<Float>
+    ) {
+        ck_norm_relu_pool2_spread(
+            image.batch, image.height, image.width, channels, x(0), x(1), x(2), x(3), x(4), x(5),
+            hasOther ? x(6) : nil, y)
+    }
+
+    /// k₀·u + k₁ + k₂·x̂ at each window's winner; `x(i)` are x, statistics, gamma, beta, k and, if
+    /// `hasOther`, u.
+    public func collect(
+        _ x: (Int) -> UnsafePointer<Float>, hasOther: Bool, _ y: UnsafeMutablePointer<Float>
+    ) {
+        ck_norm_relu_pool2_collect(
+            image.batch, image.height, image.width, channels, x(0), x(1), x(2), x(3), x(4),
+            hasOther ? x(5) : nil, y)
+    }
 }

@@ -178,6 +178,22 @@ void ck_norm_relu_pool2_backward(size_t n, size_t h, size_t w, size_t c, const f
                                  const float *stats, const float *gamma, const float *beta,
                                  const float *dy, const float *sums, float *dx);
 
+// For the derivatives of the two before: D is dy at the winner where the output is > 0, else 0; u is
+// a tensor like x.
+/// sums = [Σ u (c) | Σ u·x̂ (c) | Σ u·D (c)].
+void ck_norm_relu_pool2_products(size_t n, size_t h, size_t w, size_t c, const float *x,
+                                 const float *stats, const float *gamma, const float *beta,
+                                 const float *dy, const float *u, float *sums);
+/// y = k0·u + k1·D + k2·x̂ + k3 everywhere in [n, h, w, c], by channel; u = 0 if NULL.
+void ck_norm_relu_pool2_spread(size_t n, size_t h, size_t w, size_t c, const float *x,
+                               const float *stats, const float *gamma, const float *beta,
+                               const float *dy, const float *coefficients /* [4, c] */,
+                               const float *u, float *y);
+/// y = k0·u + k1 + k2·x̂ at the winner where the output is > 0, else 0; u = 0 if NULL.
+void ck_norm_relu_pool2_collect(size_t n, size_t h, size_t w, size_t c, const float *x,
+                                const float *stats, const float *gamma, const float *beta,
+                                const float *coefficients /* [3, c] */, const float *u, float *y);
+
 /// to[r·to_row + j] = from[r·from_row + j] for r < rows, j < count.
 void ck_copy_rows(size_t rows, size_t count, const float *from, size_t from_row, float *to,
                   size_t to_row);

@@ -81,6 +81,7 @@ extension Step {
         case .normAdd: return own("batch norm apply + add")
         case .batchNormSums: return own("batch norm sums")
         case .batchNormBackward: return own("batch norm backward")
+        case .normProducts, .normSpread, .normCollect: return own("batch norm second derivative")
         case .gatherRows, .scatterRows, .takeAlong, .scatterAlong, .sortIndices, .oneHot:
             return own("indexing")
         case .resize: return own("resize")

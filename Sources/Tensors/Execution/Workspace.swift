@@ -214,6 +214,9 @@ public final class Workspace {
         case .batchNorm(let norm): norm.apply(x, y)
         case .batchNormSums(let norm): norm.sums(x, y)
         case .batchNormBackward(let norm): norm.backward(x, y)
+        case .normProducts(let norm): norm.products(x, y)
+        case .normSpread(let norm, let hasOther): norm.spread(x, hasOther: hasOther, y)
+        case .normCollect(let norm, let hasOther): norm.collect(x, hasOther: hasOther, y)
         case .separable(let unit):
             if let scratch { unit.forward(x, scratch: scratch, result) }
         case .separableBackward(let unit, let isBehindNorm, let added):

@@ -116,6 +116,8 @@ extension Tensor {
             return try pullBackPooling(cotangent)
         case .normStatistics, .batchNorm, .batchNormSums, .batchNormBackward:
             return try pullBackNorm(cotangent, wanted)
+        case .normProducts, .normSpread, .normCollect:
+            return try pullBackCurvature(cotangent)
         case .gatherRows, .scatterRows, .takeAlong, .scatterAlong:
             return try pullBackIndexing(cotangent)
         case .resize(let bilinear):

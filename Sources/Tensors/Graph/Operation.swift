@@ -31,6 +31,13 @@ enum Operation: Hashable {
     case batchNormSums(NormKernels.Fusion, epsilon: Float)
     /// (x, statistics, gamma, beta, dy, sums) → dx; sums count as a function of the others.
     case batchNormBackward(NormKernels.Fusion, epsilon: Float)
+    /// (x, statistics, gamma, beta, dy, u) → [Σu | Σu·x̂ | Σu·D], behind ReLU and pooling, where D is
+    /// dy as it arrives at the normalised values
+    case normProducts(epsilon: Float)
+    /// (x, statistics, gamma, beta, dy, k [4, C], u?) → k₀·u + k₁·D + k₂·x̂ + k₃
+    case normSpread(epsilon: Float)
+    /// (x, statistics, gamma, beta, k [3, C], u?) → k₀·u + k₁ + k₂·x̂ at each window's winner
+    case normCollect(epsilon: Float)
     /// (x, [depthwise weights], 1×1 weights) or, behind a batch norm, (its result, then what it
     /// reads, [depthwise weights], 1×1 weights) → y and its statistics, in one buffer that `part`
     /// reads. Behind a batch norm the kernel does without the result, which is there for gradients.

@@ -47,14 +47,21 @@ extension Tensor {
 
     // MARK: Derivatives
 
-    /// First derivatives run as fused kernels. Those kernels' own derivatives come from their
-    /// definitions in plain operations, so any order exists.
+    /// First derivatives run as fused kernels, and so do second ones behind pooling. The last
+    /// kernels' own derivatives come from their definitions in plain operations, so any order exists.
     func pullBackNorm(
         _ cotangent: Tensor, _ wanted: [Bool]
     ) throws(TensorError) -> [Tensor?] {
         let inputs = arguments
         if case .batchNorm(let fusion, let epsilon) = operation {
             return try pullBackBatchNorm(fusion, epsilon, cotangent, wanted)
+        }
+        switch operation {
+        case .batchNormBackward(.reluPool, let epsilon):
+            return try pullBackPooledGradient(epsilon, cotangent, wanted)
+        case .batchNormSums(.reluPool, let epsilon):
+            return try pullBackPooledSums(epsilon, cotangent, wanted)
+        default: break
         }
         let definition: Tensor
         var primary: [Tensor]
@@ -141,7 +148,7 @@ package struct NormDefinition {
     }
 
     /// dy as it arrives at the normalised, scaled values: through pooling and ReLU.
-    private func arriving(
+    func arriving(
         _ fusion: NormKernels.Fusion, _ gamma: Tensor, _ beta: Tensor, _ dy: Tensor
     ) throws(TensorError) -> Tensor {
         guard fusion != .none else { return dy }

@@ -68,6 +68,7 @@ extension Plan {
         case .firstLayerGradient: ("batch norm and first layer backward", true)
         case .separable, .mixing: ("separable unit", true)
         case .separableBackward, .mixingBackward: ("separable unit backward", true)
+        case .normProducts, .normSpread, .normCollect: ("batch norm second derivative", true)
         case .batchNormSums, .batchNormBackward: ("batch norm backward", true)
         case .fill, .copy, .concatenate: ("copy", false)
         case .gatherRows, .scatterRows, .takeAlong, .scatterAlong, .oneHot: ("indexing", false)

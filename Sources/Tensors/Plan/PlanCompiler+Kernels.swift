@@ -41,6 +41,14 @@ extension PlanCompiler {
             emit(node, .batchNormSums(norm(inputs[0], fusion)), inputs)
         case .batchNormBackward(let fusion, _):
             emit(node, .batchNormBackward(norm(inputs[0], fusion)), inputs)
+        case .normProducts:
+            emit(node, .normProducts(norm(inputs[0], .reluPool)), inputs)
+        case .normSpread:
+            let kernels = norm(inputs[0], .reluPool)
+            emit(node, .normSpread(kernels, hasOther: inputs.count == 7), inputs)
+        case .normCollect:
+            let kernels = norm(inputs[0], .reluPool)
+            emit(node, .normCollect(kernels, hasOther: inputs.count == 6), inputs)
         default:
             lowerIndexing(node, inputs, shape)
         }

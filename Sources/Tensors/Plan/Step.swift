@@ -35,6 +35,9 @@ struct Step {
         case batchNorm(NormKernels)
         case batchNormSums(NormKernels)
         case batchNormBackward(NormKernels)
+        case normProducts(NormKernels)
+        case normSpread(NormKernels, hasOther: Bool)
+        case normCollect(NormKernels, hasOther: Bool)
         /// With a depthwise convolution.
         case separable(SeparableUnit)
         case separableBackward(SeparableUnit, isBehindNorm: Bool, added: Int)
