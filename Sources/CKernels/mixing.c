@@ -7,7 +7,16 @@
 
 #include "rectified.h"
 
-enum { AHEAD = 2 };  // blocks that are asked for before they are read
+/// Calls ACTION(C, O) with the usual sizes as constants, which makes every offset one too.
+#define EACH_SIZE(c, out, ACTION)                              \
+    do {                                                       \
+        if ((c) == 48 && (out) == 16) { ACTION(48, 16); }      \
+        else if ((c) == 48 && (out) == 32) { ACTION(48, 32); } \
+        else if ((c) == 48 && (out) == 64) { ACTION(48, 64); } \
+        else if ((c) == 64 && (out) == 16) { ACTION(64, 16); } \
+        else if ((c) == 64 && (out) == 32) { ACTION(64, 32); } \
+        else { ACTION(c, out); }                               \
+    } while (0)
 
 /// Pixels taken at once: what is held of them fits the first-level cache several
 /// times over, in full tiles of products.
@@ -21,21 +30,11 @@ CK_INLINE size_t outputs_of(const ck_mixed *results, int32_t count) {
     return all;
 }
 
-/// The next pixels of a tensor with c channels, if there are any.
-CK_INLINE void ask_pixels(const float *p, size_t from, size_t count, size_t all, size_t c,
-                          bool write) {
-    if (from >= all) return;
-    count = smaller(count, all - from);
-    if (write) ask_to_write(p + from * c, count * c);
-    else ask(p + from * c, count * c);
-}
-
 /// All parts rectified, side by side.
 CK_INLINE void rectify_parts(const ck_mixing *g, ck_channels k, size_t from, size_t count,
-                             size_t block, float *packed) {
+                             float *packed) {
     const size_t c = (size_t)g->channels, wide = channels_of(g);
     for (size_t p = 0; p < (size_t)g->parts; p++) {
-        ask_pixels(g->x[p], from + AHEAD * block, count, g->rows, c, false);
         rectify_pixels(count, c, k, g->x[p] + from * c, packed + p * c, wide);
     }
 }
@@ -57,14 +56,16 @@ void ck_mixing_forward(const ck_mixing *g, const ck_mixed *results, int32_t coun
     memset(moments, 0, 2 * sizeof(double) * outputs);
     for (size_t from = 0; from < g->rows; from += block) {
         const size_t pixels = smaller(block, g->rows - from);
-        rectify_parts(g, k, from, pixels, block, packed);
+        rectify_parts(g, k, from, pixels, packed);
         double *mean = moments;
         for (int32_t i = 0; i < count; i++) {
             const size_t out = (size_t)results[i].outputs;
             float *to = results[i].y + from * out;
             double *squares = mean + out;
-            ask_pixels(results[i].y, from + AHEAD * block, pixels, g->rows, out, true);
-            product(pixels, c, out, packed, c, 1, results[i].weights, out, to, out, false, NULL);
+#define PRODUCT(C, O) \
+    product(pixels, C, O, packed, C, 1, results[i].weights, O, to, O, false, NULL)
+            EACH_SIZE(c, out, PRODUCT);
+#undef PRODUCT
 #define MOMENTS(V, width, at) \
     strip_moments(V, width, pixels, out, to + (at), from, mean + (at), squares + (at))
             EACH_STRIP(out, MOMENTS);
@@ -108,25 +109,23 @@ void ck_mixing_backward(const ck_mixing *g, const ck_mixed_gradient *results, in
             for (size_t i = 0; i < c; i++)
                 transposed[column * c + i] = results[q].weights[i * results[q].outputs + j];
     for (size_t from = 0; from < g->rows; from += block) {
-        const size_t pixels = smaller(block, g->rows - from), next = from + AHEAD * block;
+        const size_t pixels = smaller(block, g->rows - from);
         column = 0;
         for (int32_t q = 0; q < count; q++) {
             const ck_mixed_gradient *r = &results[q];
             const size_t out = (size_t)r->outputs;
             const ck_channels behind = channels_before(r->y_stats, r->y_gamma, NULL, out);
-            ask_pixels(r->dy, next, pixels, g->rows, out, false);
-            if (r->y_sums) ask_pixels(r->y, next, pixels, g->rows, out, false);
             through_norm(pixels, out, r->y_sums ? r->y + from * out : NULL, behind,
                          r->dy + from * out, r->y_sums, g->rows, du + column, outputs);
             column += out;
         }
-        rectify_parts(g, before, from, pixels, block, packed);
-        product(pixels, outputs, c, du, outputs, 1, transposed, c, da, c, false, NULL);
-        transposed_product(pixels, c, outputs, packed, c, 1, du, outputs, dw, outputs);
+        rectify_parts(g, before, from, pixels, packed);
+#define PRODUCTS(C, O)                                                         \
+    product(pixels, O, C, du, O, 1, transposed, C, da, C, false, NULL);        \
+    transposed_product(pixels, C, O, packed, C, 1, du, O, dw, O)
+        EACH_SIZE(c, outputs, PRODUCTS);
+#undef PRODUCTS
         for (size_t p = 0; p < (size_t)g->parts; p++) {
-            ask_pixels(dx[p], next, pixels, g->rows, part, true);
-            for (int32_t i = 0; i < added_count; i++)
-                ask_pixels(added[i], next, pixels, g->rows, part, false);
             const ck_added others = {added, (size_t)added_count, from * part};
             mask_pixels(pixels, part, c, before, packed + p * part, da + p * part,
                         g->x[p] + from * part, others, dx[p] + from * part, total);

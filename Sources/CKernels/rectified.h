@@ -13,16 +13,6 @@ CK_INLINE ck_channels channels_before(const float *stats, const float *gamma, co
     return (ck_channels){stats, stats ? stats + c : NULL, gamma, beta};
 }
 
-/// Asks for values that a later image of the pass will read, or write. A pass computes much between
-/// its reads, so the processor alone would not look far enough ahead.
-CK_INLINE void ask(const float *p, size_t floats) {
-    for (size_t i = 0; i < floats; i += 16) __builtin_prefetch(p + i, 0, 2);
-}
-
-CK_INLINE void ask_to_write(const float *p, size_t floats) {
-    for (size_t i = 0; i < floats; i += 16) __builtin_prefetch(p + i, 1, 2);
-}
-
 /// max(norm(x), 0) of `count` pixels, to pixels `to_row` apart.
 CK_INLINE void rectify_pixels(size_t count, size_t c, ck_channels k, const float *x, float *to,
                               size_t to_row) {

@@ -76,14 +76,13 @@ size_t ck_separable_backward_scratch(const ck_window *g, int32_t outputs) {
               + 2 * u.k * u.k * u.c);
 }
 
-CK_CLONES
-void ck_separable_backward(const ck_window *g, int32_t outputs, const float *x, const float *stats,
-                           const float *gamma, const float *beta, const float *depthwise,
-                           const float *pointwise, const float *dy, const float *y,
-                           const float *y_stats, const float *y_gamma, const float *y_sums,
-                           const float *const *added, int32_t added_count, float *scratch,
-                           float *dx, float *sums, float *d_depthwise, float *d_pointwise) {
-    const ck_unit u = unit(g, outputs);
+/// The pass over one unit. Where its channels are known, every offset is a constant.
+CK_INLINE void unit_backward(ck_unit u, const ck_window *g, const float *x, const float *stats,
+                             const float *gamma, const float *beta, const float *depthwise,
+                             const float *pointwise, const float *dy, const float *y,
+                             const float *y_stats, const float *y_gamma, const float *y_sums,
+                             const float *const *added, int32_t added_count, float *scratch,
+                             float *dx, float *sums, float *d_depthwise, float *d_pointwise) {
     const ck_channels before = channels_before(stats, gamma, beta, u.c);
     const ck_channels behind = channels_before(y_stats, y_gamma, NULL, u.out);
     const size_t in = u.h * u.w * u.c, out = u.oh * u.ow, most = u.chunk * u.ow;
@@ -109,31 +108,19 @@ void ck_separable_backward(const ck_window *g, int32_t outputs, const float *x, 
     for (size_t n = 0; n < (size_t)g->n; n++) {
         const float *from = x + n * in;
         float *to = dx + n * in;
-        const bool more = n + 1 < (size_t)g->n;
         rectify_image(&u, before, from, image);
         memset(gathered, 0, sizeof(float) * taps * u.c);
         for (size_t row = 0; row < u.oh; row += u.chunk) {
             const size_t rows = smaller(u.chunk, u.oh - row), pixels = rows * u.ow;
             const size_t at = (n * out + row * u.ow) * u.out;
-            if (more) {
-                ask(dy + at + out * u.out, pixels * u.out);
-                if (y_sums) ask(y + at + out * u.out, pixels * u.out);
-            }
             const float *du = y_sums ? du_chunk : dy + at;
             if (y_sums)
                 through_norm(pixels, u.out, y + at, behind, dy + at, y_sums, (size_t)g->n * out,
                              du_chunk, u.out);
             for (size_t r = 0; r < rows; r++) {
-                const size_t line = (row + r) * u.stride * u.w * u.c;
                 float *inner = chunk + r * u.ow * u.c;
                 const float *arriving = du + r * u.ow * u.out;
-                if (more) ask(from + in + line, u.stride * u.w * u.c);
                 depthwise_row(&u, image, depthwise, row + r, inner);
-                if (more) {
-                    ask_to_write(to + in + line, u.stride * u.w * u.c);
-                    for (int32_t i = 0; i < added_count; i++)
-                        ask(added[i] + (n + 1) * in + line, u.stride * u.w * u.c);
-                }
                 float *inside = d + (u.reach + row + r) * back + u.reach * u.c;
                 product(u.ow, u.out, u.c, arriving, u.out, 1, transposed, u.c, inside, u.c, false,
                         NULL);
@@ -155,4 +142,21 @@ void ck_separable_backward(const ck_window *g, int32_t outputs, const float *x, 
     }
     if (sums == NULL) return;
     for (size_t j = 0; j < 2 * u.c; j++) sums[j] = (float)total[j];
+}
+
+#define PASS(u) \
+    unit_backward(u, g, x, stats, gamma, beta, depthwise, pointwise, dy, y, y_stats, y_gamma, \
+                  y_sums, added, added_count, scratch, dx, sums, d_depthwise, d_pointwise)
+
+CK_CLONES
+void ck_separable_backward(const ck_window *g, int32_t outputs, const float *x, const float *stats,
+                           const float *gamma, const float *beta, const float *depthwise,
+                           const float *pointwise, const float *dy, const float *y,
+                           const float *y_stats, const float *y_gamma, const float *y_sums,
+                           const float *const *added, int32_t added_count, float *scratch,
+                           float *dx, float *sums, float *d_depthwise, float *d_pointwise) {
+    ck_unit u = unit(g, outputs);
+    if (u.c == 16 && u.out == 16) u.c = u.out = 16, PASS(u);
+    else if (u.c == 32 && u.out == 32) u.c = u.out = 32, PASS(u);
+    else PASS(u);
 }
