@@ -29,7 +29,7 @@ public enum GraphDesignBenchmark {
     /// - Returns: Medians over the paths.
     /// - Throws: `TensorError`.
     public static func run(paths: Int = 9) throws -> Report {
-        let supernet = try Supernet(
+        let supernet = try CellSupernet(
             CellSpace(nodes: 4),
             CellNetworkConfiguration(
                 inputHeight: 28, inputWidth: 28, inputChannels: 1, classes: 5, channels: 16,
@@ -39,7 +39,7 @@ public enum GraphDesignBenchmark {
         let workspace = try Workspace(kernels: Executor(threads: 1).kernels)
         var rng = stream.split("paths")
         var report = Report()
-        let genotypes = (0..<paths).map { _ in supernet.space.sample(&rng) }
+        let genotypes = try (0..<paths).map { _ in try supernet.space.sample(&rng) }
         for (title, count, isStep) in [("support step", 5, true), ("query gradient", 75, false)] {
             let runs = try genotypes.map { genotype in
                 try GraphDesignRun(

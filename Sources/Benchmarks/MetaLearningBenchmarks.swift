@@ -54,7 +54,7 @@ public enum MetaLearningBenchmarks {
     public static func cellSupernet(
         threads: Int, repeats: Int = 7, profile: StepProfile? = nil
     ) throws -> BenchmarkResult {
-        let supernet = try Supernet(
+        let supernet = try CellSupernet(
             CellSpace(nodes: 4),
             CellNetworkConfiguration(
                 inputHeight: 28, inputWidth: 28, inputChannels: 1, classes: 5, channels: 16,

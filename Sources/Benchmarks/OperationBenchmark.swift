@@ -63,7 +63,7 @@ public enum OperationBenchmark {
         let executor = try Executor(threads: threads)
         let stream = RandomStream(seed: 1)
         let runs = try [CellOperation.sep3, own].map { operation in
-            let supernet = try Supernet(
+            let supernet = try CellSupernet(
                 CellSpace(nodes: 4, operations: [operation]), configuration)
             let trainer = MetaTrainer(
                 try MAML(order: 1, innerSteps: 5, innerRate: 0.1),
@@ -76,7 +76,7 @@ public enum OperationBenchmark {
         let episodes = (0..<4).map { _ in MetaLearningBenchmarks.randomEpisode(&rng) }
         var (builtIn, lua): ([Double], [Double]) = ([], [])
         for round in 0..<repeats + 2 {
-            let genotypes = episodes.map { _ in runs[0].supernet.space.sample(&rng) }
+            let genotypes = try episodes.map { _ in try runs[0].supernet.space.sample(&rng) }
             for (index, run) in runs.enumerated() {
                 let time = try Measurement.times(warmUps: 0, repeats: 1) {
                     _ = try run.trainer.update(

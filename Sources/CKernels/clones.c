@@ -1,9 +1,11 @@
 // Which of the compiled versions of the kernels the loader picked.
 
-#include "CKernels.h"
+#include "lanes.h"
 
 const char *ck_clone(void) {
-#if defined(__x86_64__) && defined(__linux__)
+#if defined(CK_ONE_VERSION)
+    return "baseline";
+#elif defined(__x86_64__) && defined(__linux__)
     // The same questions in the same order as the resolvers that target_clones makes.
     __builtin_cpu_init();
     if (__builtin_cpu_supports("x86-64-v4")) return "x86-64-v4";

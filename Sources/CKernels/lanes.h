@@ -16,7 +16,14 @@
 // A multiply and the add that uses it may become one instruction. Nothing is reordered.
 #pragma clang fp contract(fast)
 
-#if defined(__x86_64__) && defined(__linux__)
+// The loader picks a version before a thread sanitizer is there, which its pickers would call.
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define CK_ONE_VERSION 1
+#endif
+#endif
+
+#if defined(__x86_64__) && defined(__linux__) && !defined(CK_ONE_VERSION)
 #define CK_CLONES \
     __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else

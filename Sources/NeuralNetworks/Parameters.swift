@@ -12,6 +12,9 @@ public final class Parameters {
     /// Names in the order in which they were first read.
     public private(set) var names: [String] = []
 
+    /// Names of all parameters that may be read, in the order of the layout.
+    package var known: [String] { layout.entries.map(\.name) }
+
     /// Parameters that will be given when the plan runs.
     public init(_ graph: Graph, _ layout: ParameterLayout) {
         self.graph = graph

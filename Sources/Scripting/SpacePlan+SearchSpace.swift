@@ -5,9 +5,13 @@ extension SpacePlan {
     /// The space that is searched; nil for one fixed network. Of custom operations it knows the
     /// names alone.
     ///
-    /// - Throws: `SearchSpaceError` where the space refuses its settings.
-    public func searchSpace() throws(SearchSpaceError) -> (any SearchSpace)? {
+    /// - Parameter builder: Makes a space of a script or a plugin; the others do without.
+    /// - Throws: `SearchSpaceError` where the space refuses its settings; what a script throws.
+    public func searchSpace(
+        _ builder: ComponentBuilder = ComponentBuilder(registry: Registry())
+    ) throws -> (any SearchSpace)? {
         if case .nasBench201 = self { return try ExperimentPlan.tabularSpace() }
+        if case .custom(let selection) = self { return try builder.space(selection).space }
         guard case .cells(let cells) = self else { return nil }
         var operations: [CellOperation] = []
         for candidate in cells.candidates {

@@ -9,7 +9,7 @@ public import Randomness
 /// 0 and 1, has two genes of one option.
 ///
 /// Source: the cell of DARTS and T-NAS, with the input pair as part of the genotype.
-public struct CellSpace: SearchSpace, Hashable {
+public struct CellSpace: SearchSpace, Hashable, Sendable {
     /// The genes of a node.
     public static let genesPerNode = 4
 

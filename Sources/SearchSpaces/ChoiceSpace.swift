@@ -4,7 +4,7 @@ public import Randomness
 ///
 /// The layer-by-layer spaces of single-path one-shot search have this form (Guo et al. 2020:
 /// one gene per layer). The notation is `name=option, name=option`.
-public struct ChoiceSpace: SearchSpace, Hashable {
+public struct ChoiceSpace: SearchSpace, Hashable, Sendable {
     /// The space's name in plans and records.
     public let name: String
     /// One choice per gene.

@@ -3,14 +3,16 @@ public import Randomness
 /// A finite set of architectures, each an integer vector that can be checked, mended and varied.
 ///
 /// A space knows nothing of training: it says which genotypes there are and how they are written.
-public protocol SearchSpace: Sendable {
+/// Its rules may be a script's, so it belongs to the search thread, and they may fail.
+public protocol SearchSpace {
     /// The space's name in plans and records.
     var name: String { get }
 
     /// One choice per gene, in the order of the genes.
     var choices: [Choice] { get }
 
-    /// The number of distinct valid genotypes, exact while below 2^53.
+    /// The number of distinct valid genotypes, exact while below 2^53; at most so many where a
+    /// script's rule decides and listing them all would take long.
     var size: Double { get }
 
     /// Ranges of genes that belong together and cross over as one, in order and without gaps.
@@ -24,15 +26,21 @@ public protocol SearchSpace: Sendable {
     /// The valid genotype nearest in meaning to any integers, however many.
     ///
     /// A valid genotype is returned as it is.
-    func repair(_ genotype: Genotype) -> Genotype
+    ///
+    /// - Throws: What a script's rule throws.
+    func repair(_ genotype: Genotype) throws -> Genotype
 
     /// The values that a gene may take while the others stay, in ascending order.
     ///
     /// Empty when the space has no such gene or the genotype is of the wrong length.
-    func options(gene: Int, in genotype: Genotype) -> [Int]
+    ///
+    /// - Throws: What a script's rule throws.
+    func options(gene: Int, in genotype: Genotype) throws -> [Int]
 
     /// A genotype, each valid one equally likely.
-    func sample(_ rng: inout RandomStream) -> Genotype
+    ///
+    /// - Throws: What a script's rule throws.
+    func sample(_ rng: inout RandomStream) throws -> Genotype
 
     /// A valid genotype in the notation for humans.
     ///

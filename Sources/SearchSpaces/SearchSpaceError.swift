@@ -18,6 +18,8 @@ public enum SearchSpaceError: Error, Sendable, Equatable {
     case tooLarge(layer: String, what: String)
     /// An operation of a script is asked for its cost where it was not traced.
     case unknownCost(height: Int, width: Int, channels: Int, stride: Int)
+    /// A genotype breaks the rule of its space, or the rule itself failed.
+    case rule(space: String, problem: String)
 }
 
 extension SearchSpaceError: CustomStringConvertible {
@@ -50,6 +52,7 @@ extension SearchSpaceError: CustomStringConvertible {
         case .unknownCost(let height, let width, let channels, let stride):
             return "a custom operation was not traced for images \(height) by \(width) with "
                 + "\(channels) channels at stride \(stride); its cost is known only where it was"
+        case .rule(let space, let problem): return "the space \(space): \(problem)"
         }
     }
 

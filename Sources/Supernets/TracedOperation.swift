@@ -25,18 +25,9 @@ public struct TracedOperation: OperationDescription {
         }
     }
 
-    private struct Traced: Sendable {
-        let recording: Recording
-        /// Names of running statistics that the outputs after the first belong to.
-        let statistics: [String]
-    }
-
-    /// The input's name in recordings, which no parameter can have.
-    private static let inputName = "x "
-
     private let name: String
     private let specifications: [OperationPlace: [ParameterSpecification]]
-    private let traces: [Case: Traced]
+    private let traces: [Case: RecordedForward]
 
     /// Records an operation.
     ///
@@ -55,7 +46,7 @@ public struct TracedOperation: OperationDescription {
     ) throws {
         self.name = name
         var specifications: [OperationPlace: [ParameterSpecification]] = [:]
-        var traces: [Case: Traced] = [:]
+        var traces: [Case: RecordedForward] = [:]
         for place in places {
             let own = try parameters(place)
             try TracedOperation.check(own, of: name)
@@ -74,48 +65,31 @@ public struct TracedOperation: OperationDescription {
     private static func check(
         _ specifications: [ParameterSpecification], of name: String
     ) throws(TracingError) {
-        var seen: Set<String> = []
-        for entry in specifications {
-            guard !entry.name.isEmpty, entry.name.utf8.count <= 100,
-                entry.name.utf8.allSatisfy({
-                    (97...122).contains($0) || (65...90).contains($0) || (48...57).contains($0)
-                        || $0 == 95 || $0 == 46
-                })
-            else {
-                throw .parameterName(operation: name, name: entry.name)
-            }
-            guard seen.insert(entry.name).inserted else {
-                throw .parameterTwice(operation: name, name: entry.name)
-            }
-        }
+        guard let fault = ParameterSpecification.faultyName(in: specifications) else { return }
+        throw fault.isTwice
+            ? .parameterTwice(operation: name, name: fault.name)
+            : .parameterName(operation: name, name: fault.name)
     }
 
     private static func trace(
         _ name: String, _ one: Case, _ specifications: [ParameterSpecification],
         _ forward: (Tensor, Parameters, ForwardContext, Case) throws -> Tensor
-    ) throws -> Traced {
-        let graph = Graph(isFusing: false)
+    ) throws -> RecordedForward {
         let place = one.place
-        let statistics =
-            one.batchNorm == .running
-            ? try ParameterSpecification.runningStatistics(of: specifications) : []
-        let parameters = Parameters(graph, ParameterLayout(specifications + statistics))
-        let x = try graph.input(
-            inputName, try Shape([one.batch, place.height, place.width, place.channels]))
-        let context = ForwardContext(batchNorm: one.batchNorm)
-        let y = try forward(x, parameters, context, one)
+        let traced = try RecordedForward(
+            [one.batch, place.height, place.width, place.channels], specifications, one.batchNorm
+        ) { x, parameters, context in try forward(x, parameters, context, one) }
         let expected = [one.batch, place.outputHeight, place.outputWidth, place.channels]
-        guard y.shape.dimensions == expected else {
+        guard traced.output.dimensions == expected else {
             throw TracingError.outputShape(
-                operation: name, expected: expected, found: y.shape.dimensions,
+                operation: name, expected: expected, found: traced.output.dimensions,
                 stride: place.stride)
         }
-        let recording = try Recording([y] + context.statistics.map(\.values))
-        let read = Set(recording.inputs.map(\.name))
+        let read = traced.read
         if let idle = specifications.first(where: { !read.contains($0.name) }) {
             throw TracingError.unreadParameter(operation: name, name: idle.name)
         }
-        return Traced(recording: recording, statistics: context.statistics.map(\.name))
+        return traced
     }
 
     /// The trained parameters at a place.
@@ -144,13 +118,7 @@ public struct TracedOperation: OperationDescription {
         guard let traced = traces[one] else {
             throw untraced("images \(x.shape) at stride \(stride)")
         }
-        let outputs = try traced.recording.replay(in: x.graph) { name throws(TensorError) in
-            name == TracedOperation.inputName ? x : try parameters("\(prefix).\(name)")
-        }
-        for (name, values) in zip(traced.statistics, outputs.dropFirst()) {
-            context.note("\(prefix).\(name)", values)
-        }
-        return outputs[0]
+        return try traced.replay(x, under: prefix + ".", parameters, context)
     }
 
     /// Parameters, and the recorded multiply-adds of a batch shared by its images.

@@ -9,7 +9,14 @@ static _Thread_local struct {
     allocation_count so_far;
 } counter;
 
-#if defined(__GLIBC__)
+// A sanitizer has an allocator of its own under the same names.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define HAS_SANITIZER 1
+#endif
+#endif
+
+#if defined(__GLIBC__) && !defined(HAS_SANITIZER)
 
 // The allocator under the names that a program may define anew.
 void *__libc_malloc(size_t bytes);

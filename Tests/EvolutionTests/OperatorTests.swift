@@ -18,15 +18,15 @@ struct OperatorTests {
             let mutation = try PerGeneMutation(space: space, probability: 0.4)
             for seed in 0..<100 {
                 var rng = RandomStream(seed: UInt64(seed)).split(space.name)
-                let (first, second) = (space.sample(&rng), space.sample(&rng))
+                let (first, second) = (try space.sample(&rng), try space.sample(&rng))
                 try space.validate(mutation(first, &rng))
                 for granularity in Granularity.allCases {
                     let uniform = UniformCrossover(space: space, granularity: granularity)
                     let onePoint = OnePointCrossover(space: space, granularity: granularity)
                     try space.validate(uniform(first, second, &rng))
                     try space.validate(onePoint(first, second, &rng))
-                    #expect(uniform(first, first, &rng) == first)
-                    #expect(onePoint(first, first, &rng) == first)
+                    #expect(try uniform(first, first, &rng) == first)
+                    #expect(try onePoint(first, first, &rng) == first)
                 }
             }
         }
@@ -41,7 +41,7 @@ struct OperatorTests {
         var rng = RandomStream(seed: 3)
         var values = [Int](repeating: 0, count: 4)
         for _ in 0..<3000 {
-            for gene in mutation(parent, &rng).genes { values[gene] += 1 }
+            for gene in try mutation(parent, &rng).genes { values[gene] += 1 }
         }
         // 30000 genes; five standard deviations of the binomial law about 3000 and 1000.
         #expect(abs(30_000 - values[2] - 3000) < 260)
@@ -58,7 +58,7 @@ struct OperatorTests {
         var genotype = space.sample(&rng)
         var seen: Set<Genotype> = []
         for _ in 0..<60_000 {
-            genotype = mutation(genotype, &rng)
+            genotype = try mutation(genotype, &rng)
             seen.insert(genotype)
         }
         #expect(Double(seen.count) == space.size)
@@ -71,7 +71,7 @@ struct OperatorTests {
         let (first, second) = (space.sample(&rng), space.sample(&rng))
         var fromFirst = [Int](repeating: 0, count: space.blocks.count)
         for _ in 0..<2000 {
-            let child = crossover(first, second, &rng)
+            let child = try crossover(first, second, &rng)
             for (index, block) in space.blocks.enumerated() {
                 let isFirst = child.genes[block] == first.genes[block]
                 #expect(isFirst || child.genes[block] == second.genes[block])
@@ -95,7 +95,7 @@ struct OperatorTests {
         var rng = RandomStream(seed: 6)
         var cuts: Set<Int> = []
         for _ in 0..<200 {
-            let genes = crossover(zeros, ones, &rng).genes
+            let genes = try crossover(zeros, ones, &rng).genes
             #expect(genes == genes.sorted())
             cuts.insert(genes.count { $0 == 0 })
         }

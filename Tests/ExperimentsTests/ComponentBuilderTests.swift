@@ -26,7 +26,7 @@ struct ComponentBuilderTests {
         let mutate = try builder().mutation(selection, probability: 0.3)
         for seed in 0..<300 {
             var rng = RandomStream(seed: 11).split(seed)
-            let parent = space.sample(&rng)
+            let parent = try space.sample(&rng)
             var copy = rng
             let child = try mutate(parent, space, &rng)
             #expect(throws: Never.self) { try space.validate(child) }
@@ -41,7 +41,7 @@ struct ComponentBuilderTests {
             var changed = 0
             for seed in 0..<300 {
                 var rng = RandomStream(seed: 12).split(seed)
-                let parent = space.sample(&rng)
+                let parent = try space.sample(&rng)
                 let child = try mutate(parent, space, &rng)
                 changed += zip(parent.genes, child.genes).count { $0 != $1 }
             }
@@ -58,7 +58,7 @@ struct ComponentBuilderTests {
             var mixed = 0
             for seed in 0..<300 {
                 var rng = RandomStream(seed: 13).split(seed)
-                let (a, b) = (space.sample(&rng), space.sample(&rng))
+                let (a, b) = (try space.sample(&rng), try space.sample(&rng))
                 let child = try cross(a, b, space, &rng)
                 #expect(throws: Never.self) { try space.validate(child) }
                 for block in space.blocks {
@@ -86,7 +86,7 @@ struct ComponentBuilderTests {
         let sample = try builder().pathSampler(try #require(plan.paths))
         // Before the first generation there is no population to draw from.
         #expect(throws: Never.self) { try space.validate(try sample(context, &rng)) }
-        context.population = (0..<5).map { _ in space.sample(&rng) }
+        context.population = try (0..<5).map { _ in try space.sample(&rng) }
         var hits = 0
         for _ in 0..<2_000 where context.population.contains(try sample(context, &rng)) {
             hits += 1
@@ -164,7 +164,7 @@ struct ComponentBuilderTests {
             { a, _, _, _ in a }
         }
         func pathSampler(_ function: ScriptFunction) throws -> PathSampler {
-            { context, rng in context.space.sample(&rng) }
+            { context, rng in try context.space.sample(&rng) }
         }
         func taskSampler(_ function: ScriptFunction) throws -> TaskSampler {
             { _, _ in EpisodeIndices(classes: [], support: [], query: []) }

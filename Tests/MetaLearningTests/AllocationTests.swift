@@ -9,7 +9,7 @@ import Tensors
 import Testing
 
 /// What a training step allocates once the plans are made and memory has grown to its size.
-@Suite(.enabled(if: allocation_counter_works(), "allocations are counted with glibc alone"))
+@Suite(.enabled(if: allocation_counter_works(), "allocations are counted with glibc and no sanitizer"))
 struct AllocationTests {
     /// Reptile's inner optimizer starts anew in every task, so here it has no moments of its own.
     private static func learner(_ name: String) throws -> any MetaLearner {
@@ -88,7 +88,7 @@ struct AllocationTests {
     func `a repeated step on paths of a supernet allocates nothing large`(
         learner: String
     ) throws {
-        let supernet = try Supernet(
+        let supernet = try CellSupernet(
             CellSpace(nodes: 2),
             CellNetworkConfiguration(
                 inputHeight: 28, inputWidth: 28, inputChannels: 1, classes: 5, channels: 12))

@@ -63,7 +63,7 @@ struct BitIdentityTests {
 
     @Test(arguments: MetaTrainerTests.learners)
     func `paths of a supernet have the same bits at 1, 2, 3 and 4 threads`(name: String) throws {
-        let supernet = try Supernet(
+        let supernet = try CellSupernet(
             CellSpace(nodes: 2),
             CellNetworkConfiguration(
                 inputHeight: 16, inputWidth: 16, inputChannels: 1, classes: 3, channels: 4))

@@ -32,7 +32,7 @@ private let perGene = """
     ) throws -> Population {
         var rng = RandomStream(seed: seed).split("parents")
         return try Population(
-            (0..<count).map { _ in space.sample(&rng) }, width: space.choices.count)
+            try (0..<count).map { _ in try space.sample(&rng) }, width: space.choices.count)
     }
 
     @Test func `a batch mutation changes all individuals in one call`() throws {

@@ -49,10 +49,10 @@ private let oneGene = """
         let space = operators.space
         for seed in 0..<50 {
             var rng = RandomStream(seed: UInt64(seed))
-            _ = space.sample(&rng)
-            let child = space.sample(&rng)
+            _ = try space.sample(&rng)
+            let child = try space.sample(&rng)
             var split = rng.split("name")
-            let other = space.sample(&split)
+            let other = try space.sample(&split)
             let expected = rng.integer(in: 1...6) > 3 ? child : other
             #expect(try operators.mutate(seed: UInt64(seed)).child == expected)
         }
@@ -73,7 +73,7 @@ private let oneGene = """
         let crossover = try #require(made)
         var rng = RandomStream(seed: 5)
         for _ in 0..<50 {
-            let (a, b) = (operators.space.sample(&rng), operators.space.sample(&rng))
+            let (a, b) = (try operators.space.sample(&rng), try operators.space.sample(&rng))
             let half = a.genes.count / 2
             #expect(
                 try crossover(a, b, operators.space, &rng).genes
@@ -95,7 +95,7 @@ private let oneGene = """
         let selection = try #require(operators.plan.paths)
         let sampler = try operators.builder().pathSampler(selection)
         var rng = RandomStream(seed: 5)
-        let member = operators.space.sample(&rng)
+        let member = try operators.space.sample(&rng)
         var context = PathContext(
             progress: Progress(
                 phase: .search, update: 5, updates: 20, generation: 1, generations: 8),

@@ -97,7 +97,7 @@ struct Operators {
         let selection = try #require(plan.strategy?.variation?.mutation)
         let mutation = try builder().mutation(selection, probability: 0.1)
         var rng = RandomStream(seed: seed)
-        let parent = space.sample(&rng)
+        let parent = try space.sample(&rng)
         return (parent, try mutation(parent, space, &rng))
     }
 

@@ -68,13 +68,13 @@ struct SupernetTests {
         for pools in [true, false] {
             let configuration = SupernetTests.configuration(
                 28, 28, pools: pools, cells: [.normal, .reduction, .normal])
-            let supernet = try Supernet(space, configuration)
+            let supernet = try CellSupernet(space, configuration)
             let shapes = Dictionary(
                 uniqueKeysWithValues: supernet.layout.entries.map { ($0.name, $0.shape) })
             for seed in Seeds.few {
                 var rng = RandomStream(seed: seed)
                 let genotype = space.sample(&rng)
-                let network = try supernet.subnet(genotype)
+                let network = try supernet.network(genotype)
                 let parameters = try network.parameters
                 #expect(Set(parameters.map(\.name)).count == parameters.count)
                 #expect(
@@ -90,12 +90,12 @@ struct SupernetTests {
 
     @Test func `a stand-alone network with inherited weights gives the bits of the path`() throws {
         let space = try CellSpace(nodes: 2)
-        let supernet = try Supernet(space, SupernetTests.configuration(12, 12))
+        let supernet = try CellSupernet(space, SupernetTests.configuration(12, 12))
         let shared = ParameterSet(supernet.layout, stream: RandomStream(seed: 21))
         let engine = try Engine()
         for seed in Seeds.few.prefix(4) {
             var rng = RandomStream(seed: seed)
-            let network = try supernet.subnet(space.sample(&rng))
+            let network = try supernet.network(space.sample(&rng))
             let own = ParameterSet(
                 ParameterLayout(try network.parameters), stream: RandomStream(seed: 99))
             func run(_ set: ParameterSet) throws -> [Float] {
@@ -139,10 +139,10 @@ struct SupernetTests {
     @Test func `plans of random paths have the multiply-adds that are counted`() throws {
         let engine = try Engine()
         let space = try CellSpace(nodes: 3, operations: CellOperation.allCases)
-        let supernet = try Supernet(space, SupernetTests.configuration(13, 10))
+        let supernet = try CellSupernet(space, SupernetTests.configuration(13, 10))
         for seed in Seeds.few.prefix(6) {
             var rng = RandomStream(seed: seed)
-            let network = try supernet.subnet(space.sample(&rng))
+            let network = try supernet.network(space.sample(&rng))
             let graph = Graph()
             let x = try graph.input("x", try Shape([3, 13, 10, 1]))
             let y = try network.forward(x, Parameters(graph, supernet.layout), ForwardContext())
@@ -160,23 +160,23 @@ struct SupernetTests {
 
     @Test func `keys tell networks apart and are equal for equal ones`() throws {
         let space = try CellSpace(nodes: 1)
-        let supernet = try Supernet(space, SupernetTests.configuration(8, 8))
-        let wider = try Supernet(space, SupernetTests.configuration(8, 8, channels: 5))
+        let supernet = try CellSupernet(space, SupernetTests.configuration(8, 8))
+        let wider = try CellSupernet(space, SupernetTests.configuration(8, 8, channels: 5))
         let genotypes = try ["max", "avg", "sep3"].map {
             try space.parse("normal: \($0) 0, skip 1; reduction: skip 0, skip 1")
         }
-        var keys = try genotypes.map { try supernet.subnet($0).key }
-        #expect(try supernet.subnet(genotypes[0]).key == keys[0])
+        var keys = try genotypes.map { try supernet.network($0).key }
+        #expect(try supernet.network(genotypes[0]).key == keys[0])
         keys.append(try wider.subnet(genotypes[0]).key)
         #expect(Set(keys).count == 4)
     }
 
     @Test func `a genotype of another space is refused`() throws {
-        let supernet = try Supernet(
+        let supernet = try CellSupernet(
             CellSpace(nodes: 2), SupernetTests.configuration(8, 8))
-        #expect(throws: SearchSpaceError.self) { try supernet.subnet(Genotype([0, 1, 2])) }
+        #expect(throws: SearchSpaceError.self) { try supernet.network(Genotype([0, 1, 2])) }
         #expect(throws: SearchSpaceError.self) {
-            try supernet.subnet(Genotype([Int](repeating: .max, count: 16)))
+            try supernet.network(Genotype([Int](repeating: .max, count: 16)))
         }
     }
 }

@@ -5,7 +5,7 @@ public import SearchSpaces
 ///
 /// Genes are visited in order, each with the options that the genes before it leave: an input gene
 /// keeps the node's inputs distinct. Genes without another option stay.
-public struct PerGeneMutation: Sendable {
+public struct PerGeneMutation {
     /// The space in which genotypes stay valid.
     public let space: any SearchSpace
     /// The probability that a gene changes, 0 to 1.
@@ -21,10 +21,16 @@ public struct PerGeneMutation: Sendable {
     }
 
     /// A mutant; it equals its parent if no gene was chosen.
-    public func callAsFunction(_ parent: Genotype, _ rng: inout RandomStream) -> Genotype {
-        var child = space.repair(parent)
+    ///
+    /// - Throws: What the space's rule throws.
+    public func callAsFunction(
+        _ parent: Genotype, _ rng: inout RandomStream
+    ) throws -> Genotype {
+        var child = try space.repair(parent)
         for gene in child.genes.indices where rng.chance(probability) {
-            let others = space.options(gene: gene, in: child).filter { $0 != child.genes[gene] }
+            let others = try space.options(gene: gene, in: child).filter {
+                $0 != child.genes[gene]
+            }
             guard !others.isEmpty else { continue }
             child.genes[gene] = rng.choice(others)
         }
@@ -51,7 +57,7 @@ public enum Granularity: String, Sendable, Hashable, Codable, CaseIterable {
 /// Takes each block or gene from either parent with equal probability.
 ///
 /// Source: Syswerda, "Uniform crossover in genetic algorithms", ICGA 1989.
-public struct UniformCrossover: Sendable {
+public struct UniformCrossover {
     /// The space in which children are valid.
     public let space: any SearchSpace
     /// What crosses over as one.
@@ -64,17 +70,20 @@ public struct UniformCrossover: Sendable {
     }
 
     /// A child of two parents.
+    ///
+    /// - Throws: What the space's rule throws.
     public func callAsFunction(
         _ first: Genotype, _ second: Genotype, _ rng: inout RandomStream
-    ) -> Genotype {
-        granularity.child(first, second, space) { units in units.filter { _ in rng.chance(0.5) } }
+    ) throws -> Genotype {
+        try granularity.child(first, second, space) { units in units.filter { _ in rng.chance(0.5) }
+        }
     }
 }
 
 /// Takes all blocks or genes before a random point from the first parent, the rest from the second.
 ///
 /// Source: Holland, "Adaptation in natural and artificial systems", 1975.
-public struct OnePointCrossover: Sendable {
+public struct OnePointCrossover {
     /// The space in which children are valid.
     public let space: any SearchSpace
     /// What crosses over as one.
@@ -87,10 +96,12 @@ public struct OnePointCrossover: Sendable {
     }
 
     /// A child of two parents; it has something of both where there are two units or more.
+    ///
+    /// - Throws: What the space's rule throws.
     public func callAsFunction(
         _ first: Genotype, _ second: Genotype, _ rng: inout RandomStream
-    ) -> Genotype {
-        granularity.child(first, second, space) { units in
+    ) throws -> Genotype {
+        try granularity.child(first, second, space) { units in
             units.count > 1 ? Array(units[rng.integer(in: 1...(units.count - 1))...]) : []
         }
     }
@@ -101,12 +112,12 @@ extension Granularity {
     fileprivate func child(
         _ first: Genotype, _ second: Genotype, _ space: any SearchSpace,
         fromSecond: ([Range<Int>]) -> [Range<Int>]
-    ) -> Genotype {
-        var child = space.repair(first)
-        let other = space.repair(second)
+    ) throws -> Genotype {
+        var child = try space.repair(first)
+        let other = try space.repair(second)
         for unit in fromSecond(units(of: space)) {
             child.genes.replaceSubrange(unit, with: other.genes[unit])
         }
-        return space.repair(child)
+        return try space.repair(child)
     }
 }

@@ -25,8 +25,8 @@ extension Variation where Genome == Genotype {
         let mutation = try PerGeneMutation(space: space, probability: mutationProbability)
         let listing = Listing(space)
         self.init(
-            sample: { space.sample(&$0) },
-            mutate: { mutation($0, &$1) },
+            sample: { try space.sample(&$0) },
+            mutate: { try mutation($0, &$1) },
             fault: { genotype in
                 do {
                     try space.validate(genotype)
@@ -39,10 +39,10 @@ extension Variation where Genome == Genotype {
         switch crossover {
         case .uniform:
             let operation = UniformCrossover(space: space, granularity: granularity)
-            self.crossover = { operation($0, $1, &$2) }
+            self.crossover = { try operation($0, $1, &$2) }
         case .onePoint:
             let operation = OnePointCrossover(space: space, granularity: granularity)
-            self.crossover = { operation($0, $1, &$2) }
+            self.crossover = { try operation($0, $1, &$2) }
         case nil: break
         }
     }

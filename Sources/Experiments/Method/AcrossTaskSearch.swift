@@ -20,7 +20,7 @@ internal import Supernets
 /// the same learner until the same multiply-adds are billed.
 struct AcrossTaskSearch {
     let loop: MethodLoop
-    let supernet: Supernet
+    let supernet: any Supernet
     let trainer: MetaTrainer
     let strategies: StrategyFactory
     let evaluator: ArchitectureEvaluator
@@ -33,11 +33,7 @@ struct AcrossTaskSearch {
     init(_ loop: MethodLoop) throws {
         self.loop = loop
         plan = loop.plan
-        guard case .cells(let cells) = plan.space else {
-            throw ExperimentError.failed("the plan's space has nothing to search")
-        }
-        let (space, configuration) = try Networks.cells(cells, plan, builder: loop.builder)
-        supernet = try Supernet(space, configuration)
+        supernet = try Networks.supernet(plan, builder: loop.builder)
         trainer = try loop.factory.trainer(
             ParameterSet(supernet.layout, stream: loop.stream.split("parameters")))
         strategies = StrategyFactory(
@@ -141,7 +137,7 @@ struct AcrossTaskSearch {
         count: Int? = nil
     ) throws {
         let steps = loop.factory.testSteps
-        let networks = try genotypes.map { try supernet.subnet($0) as any Network }
+        let networks = try genotypes.map { try supernet.subnet($0) }
         let (scores, _) = try loop.test(
             trainer, networks, arm: arm, steps: [steps], count: count)
         try loop.report(

@@ -7,7 +7,7 @@ internal import Supernets
 
 /// Scores genotypes on the fixed validation tasks with the supernet's present weights, and bills it.
 final class ArchitectureEvaluator {
-    private let supernet: Supernet
+    private let supernet: any Supernet
     private let trainer: MetaTrainer
     private let tasks: [Episode]
     private let steps: Int
@@ -29,7 +29,7 @@ final class ArchitectureEvaluator {
     ///   - journal: Bills the cost and records each trial.
     ///   - policy: What happens when a loss is no finite number.
     init(
-        _ supernet: Supernet, _ trainer: MetaTrainer, tasks: [Episode], steps: Int,
+        _ supernet: any Supernet, _ trainer: MetaTrainer, tasks: [Episode], steps: Int,
         objectives: [Objective], journal: RunJournal, policy: NonFinitePolicy
     ) {
         self.supernet = supernet
@@ -72,7 +72,7 @@ final class ArchitectureEvaluator {
         return try genotypes.indices.map { index in
             let own = scores[index * tasks.count..<(index + 1) * tasks.count].compactMap(\.first)
             let count = Double(max(own.count, 1))
-            let description = try supernet.configuration.describe(networks[index].architecture)
+            let description = try supernet.describe(genotypes[index])
             let network = SubnetNetwork(
                 networks[index], trainer.parameters, tasks.first)
             let summary = SubnetSummary(

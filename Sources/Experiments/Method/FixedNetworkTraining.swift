@@ -19,8 +19,8 @@ struct FixedNetworkTraining {
             network = try Conv4Network(
                 Networks.conv4Configuration(
                     conv4, inputShape: loop.tasks.inputShape, ways: loop.tasks.outputs))
-        case .cells, .nasBench201:
-            throw ExperimentError.failed("a cell space is searched, not trained as one network")
+        case .cells, .nasBench201, .custom:
+            throw ExperimentError.failed("such a space is searched, not trained as one network")
         }
     }
 

@@ -23,7 +23,7 @@ public struct KernelSurvey: Sendable {
         let conv4 = try Conv4Network(
             Conv4Configuration(
                 filters: 64, inputHeight: 28, inputWidth: 28, inputChannels: 1, classes: 5))
-        let supernet = try Supernet(
+        let supernet = try CellSupernet(
             CellSpace(nodes: 2, operations: CellOperation.allCases),
             CellNetworkConfiguration(
                 inputHeight: 28, inputWidth: 28, inputChannels: 1, classes: 5, channels: 16))
@@ -42,7 +42,9 @@ public struct KernelSurvey: Sendable {
         }
         return [
             try survey("conv4", [conv4], ParameterLayout(conv4.parameters)),
-            try survey("cells", Networks.largestSubnets(of: supernet), supernet.layout),
+            try survey(
+                "cells", supernet.largestGenotypes().map { try supernet.subnet($0) },
+                supernet.layout),
         ]
     }
 }

@@ -55,11 +55,17 @@ public struct MemoryForecast: Sendable, Hashable {
         }
         taskFloats = Saturating.sum(floats)
         add("program", "the program itself", MemoryForecast.programBytes, "")
-        if case .cells(let cells) = plan.space {
+        switch plan.space {
+        case .cells(let cells):
             add(
                 "plans", "compiled plans and their kernels",
                 Saturating.product([MemoryForecast.planBytesOfNode, cells.nodes]),
                 "fewer space.nodes need less")
+        case .custom:
+            add(
+                "plans", "compiled plans and their kernels",
+                Saturating.product([MemoryForecast.planBytesOfNode, 2]), "nothing needs less")
+        case .conv4, .mlp, .nasBench201: break
         }
         add(
             "tasks", "tasks in memory", taskBytes,
@@ -190,6 +196,7 @@ public struct MemoryForecast: Sendable, Hashable {
         switch plan.space {
         case .cells: "fewer space.channels"
         case .nasBench201: "nothing"
+        case .custom: "narrower layers of the space"
         case .conv4: "fewer space.filters"
         case .mlp: "narrower space.hidden layers"
         }
@@ -231,11 +238,10 @@ private struct Layouts {
         let (inputShape, outputs) = Networks.sizes(plan.tasks)
         do {
             switch plan.space {
-            case .cells(let cells):
-                let (space, configuration) = try Networks.cells(cells, plan, builder: builder)
-                let supernet = try Supernet(space, configuration)
+            case .cells, .custom:
+                let supernet = try Networks.supernet(plan, builder: builder)
                 self.supernet = supernet.layout
-                subnets = try Networks.largestSubnets(of: supernet)
+                subnets = try supernet.largestGenotypes().map { try supernet.subnet($0) }
                 for case .conv4(let conv4) in plan.arms {
                     try add(
                         Conv4Network(

@@ -29,15 +29,14 @@ public struct NetworkInspection: Sendable {
         case .nasBench201:
             throw ExperimentError.failed(
                 "the networks of \"nas_bench_201\" are looked up; there is none to inspect")
-        case .cells(let cells):
+        case .cells, .custom:
             guard let genotype else {
                 throw ExperimentError.failed(
                     "the plan's space has many networks: name one by its genotype")
             }
-            let (space, configuration) = try Networks.cells(cells, plan, builder: builder)
-            let architecture = try space.decode(genotype)
-            network = try configuration.describe(architecture)
-            built = try CellNetwork(architecture, configuration)
+            let supernet = try Networks.supernet(plan, builder: builder)
+            network = try supernet.describe(genotype)
+            built = try supernet.subnet(genotype)
         case .conv4(let conv4):
             let configuration = Networks.conv4Configuration(
                 conv4, inputShape: inputShape, ways: outputs)

@@ -32,17 +32,41 @@ enum Networks {
         _ plan: CellsPlan, in configuration: CellNetworkConfiguration, batches: [Int],
         batchNorm: BatchNormPolicy, builder: ComponentBuilder
     ) throws -> CellSpace {
-        let sources: [BatchNormSource] = batchNorm == .running ? [.batch, .running] : [.batch]
         let operations = try plan.candidates.map { candidate -> CellOperation in
             guard let custom = candidate.custom else {
                 return try CellOperation(name: candidate.name)
             }
             let traced = try builder.operation(custom).traced(
                 candidate.name, places: configuration.operationPlaces(nodes: plan.nodes),
-                batches: batches, sources: sources)
+                batches: batches, sources: sources(batchNorm))
             return .custom(try CustomOperation(name: candidate.name, definition: traced))
         }
         return try CellSpace(nodes: plan.nodes, operations: operations)
+    }
+
+    /// The supernet of a plan.
+    ///
+    /// - Throws: `ExperimentError` for a plan whose space has none; what a script throws.
+    static func supernet(
+        _ plan: ExperimentPlan, builder: ComponentBuilder
+    ) throws -> any Supernet {
+        switch plan.space {
+        case .cells(let cells):
+            let (space, configuration) = try self.cells(cells, plan, builder: builder)
+            return try CellSupernet(space, configuration)
+        case .custom(let selection):
+            let (inputShape, outputs) = sizes(plan.tasks)
+            return try builder.space(selection).supernet(
+                inputShape: inputShape, classes: outputs, batches: batches(plan),
+                sources: sources(plan.learner.batchNorm))
+        case .conv4, .mlp, .nasBench201:
+            throw ExperimentError.failed("the plan's space has nothing to search")
+        }
+    }
+
+    /// Where the batch norms of a policy may take their statistics from.
+    static func sources(_ policy: BatchNormPolicy) -> [BatchNormSource] {
+        policy == .running ? [.batch, .running] : [.batch]
     }
 
     /// The space and the stack of a plan.
@@ -82,22 +106,6 @@ enum Networks {
 
     static func perceptron(_ plan: MLPPlan, outputs: Int) -> MLPConfiguration {
         MLPConfiguration(inputs: 1, hidden: plan.hidden, outputs: outputs)
-    }
-
-    /// Paths of a supernet that need the most memory: one operation everywhere, on the inputs of the
-    /// cell, which are the largest, or on the latest nodes, which are held the longest.
-    static func largestSubnets(of supernet: Supernet) throws -> [any Network] {
-        let space = supernet.space
-        return try space.operations.indices.flatMap { operation in
-            try [true, false].map { first in
-                try supernet.subnet(
-                    Genotype(
-                        (0..<2 * space.nodes).flatMap { place in
-                            let node = first ? 0 : place % space.nodes
-                            return [node, node + 1, operation, operation]
-                        }))
-            }
-        }
     }
 
     /// The sizes of a plan's tasks, without reading any data.

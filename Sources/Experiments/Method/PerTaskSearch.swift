@@ -11,7 +11,7 @@ package import Supernets
 /// its loss on shifted copies of the support images after it adapted to the originals.
 package struct PerTaskSearch {
     let plan: PerTaskSearchPlan
-    let supernet: Supernet
+    let supernet: any Supernet
     let variation: Variation<Genotype>
     /// The best genotypes of the search before, best first.
     let prior: [Genotype]
@@ -28,7 +28,7 @@ package struct PerTaskSearch {
     ///   - steps: Inner steps on a support set.
     ///   - policy: What happens when a candidate's loss is no finite number.
     package init(
-        plan: PerTaskSearchPlan, supernet: Supernet, variation: Variation<Genotype>,
+        plan: PerTaskSearchPlan, supernet: any Supernet, variation: Variation<Genotype>,
         prior: [Genotype], steps: Int, policy: NonFinitePolicy = .stop
     ) {
         self.plan = plan

@@ -16,7 +16,7 @@ struct StrategyFactory {
             plan.mutation, probability: mutationProbability ?? plan.mutationProbability)
         let cross = try builder.crossover(plan.crossover)
         var variation = Variation<Genotype>(
-            sample: { rng in space.sample(&rng) },
+            sample: { rng in try space.sample(&rng) },
             mutate: { parent, _ in parent },
             fault: { genotype in
                 do throws(SearchSpaceError) {

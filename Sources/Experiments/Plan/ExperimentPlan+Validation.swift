@@ -41,7 +41,7 @@ extension ExperimentPlan {
                 "space",
                 "\"nas_bench_201\" is looked up, not trained; use tasks = \"tabular\", or the "
                     + "space \"cells\"")
-        case (.sine, .cells), (.sine, .conv4):
+        case (.sine, .cells), (.sine, .conv4), (.sine, .custom):
             throw fail(
                 "space", "sine tasks have no images for \"\(space.name)\"; use the space \"mlp\"")
         case (.episodes, .mlp):

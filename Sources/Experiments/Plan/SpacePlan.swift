@@ -10,11 +10,13 @@ public enum SpacePlan: Sendable, Hashable {
     case mlp(MLPPlan)
     /// The cells of NAS-Bench-201, whose accuracies are looked up.
     case nasBench201
+    /// Choices and networks that a script or a plugin gives.
+    case custom(ComponentSelection)
 
     /// Whether there is anything to search.
     public var isSearchable: Bool {
         switch self {
-        case .cells, .nasBench201: true
+        case .cells, .nasBench201, .custom: true
         case .conv4, .mlp: false
         }
     }
@@ -26,6 +28,7 @@ public enum SpacePlan: Sendable, Hashable {
         case .conv4: "conv4"
         case .mlp: "mlp"
         case .nasBench201: "nas_bench_201"
+        case .custom(let selection): selection.title
         }
     }
 }
@@ -169,7 +172,8 @@ extension SpacePlan {
         case .named("conv4", let options): self = .conv4(Conv4Plan(options))
         case .named("mlp", let options): self = .mlp(MLPPlan(options))
         case .named("nas_bench_201", _): self = .nasBench201
-        default: throw .unbuildable(selection, at: position.child("space"))
+        case .named: self = .custom(selection)
+        case .function: throw .unbuildable(selection, at: position.child("space"))
         }
     }
 }

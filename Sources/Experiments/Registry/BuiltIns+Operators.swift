@@ -46,7 +46,7 @@ extension BuiltIns {
                 factory: .crossover { options, _ in
                     let granularity = options[granularity]
                     return { a, b, space, rng in
-                        UniformCrossover(space: space, granularity: granularity)(a, b, &rng)
+                        try UniformCrossover(space: space, granularity: granularity)(a, b, &rng)
                     }
                 },
                 "Each block of genes comes from either parent (Syswerda 1989)."),
@@ -55,7 +55,7 @@ extension BuiltIns {
                 factory: .crossover { options, _ in
                     let granularity = options[granularity]
                     return { a, b, space, rng in
-                        OnePointCrossover(space: space, granularity: granularity)(a, b, &rng)
+                        try OnePointCrossover(space: space, granularity: granularity)(a, b, &rng)
                     }
                 },
                 "The blocks after a random point come from the second parent (Holland 1975)."),
@@ -83,12 +83,12 @@ extension BuiltIns {
             Component(
                 .pathSampler, "uniform", source: source,
                 factory: .pathSampler { _, _ in
-                    { context, rng in context.space.sample(&rng) }
+                    { context, rng in try context.space.sample(&rng) }
                 }, "Every path of the space alike (Guo et al. 2020)."),
             Component(
                 .pathSampler, "population", source: source,
                 factory: .pathSampler { _, _ in
-                    { context, rng in samplePath(context, populationFraction: 1, &rng) }
+                    { context, rng in try samplePath(context, populationFraction: 1, &rng) }
                 }, "A member of the strategy's population."),
             Component(
                 .pathSampler, "mixed", source: source,
@@ -96,7 +96,7 @@ extension BuiltIns {
                 factory: .pathSampler { options, _ in
                     let fraction = options[populationFraction]
                     return { context, rng in
-                        samplePath(context, populationFraction: fraction, &rng)
+                        try samplePath(context, populationFraction: fraction, &rng)
                     }
                 }, "A member of the population for a share of the tasks, else uniform."),
             Component(
@@ -109,9 +109,9 @@ extension BuiltIns {
     /// A member of the population with this probability, otherwise any genotype.
     static func samplePath(
         _ context: PathContext, populationFraction: Double, _ rng: inout RandomStream
-    ) -> Genotype {
+    ) throws -> Genotype {
         guard !context.population.isEmpty, rng.chance(populationFraction) else {
-            return context.space.sample(&rng)
+            return try context.space.sample(&rng)
         }
         return rng.choice(context.population)
     }

@@ -157,6 +157,19 @@ public enum BuiltIns {
             core(
                 .space, "nas_bench_201", [],
                 "Cells of six edges with five operations each, for tasks = \"tabular\"."),
+            Component(
+                .space, "custom", source: source, options: CustomSpacePlan.options,
+                factory: .space { options, context in
+                    try context.scripts.space(
+                        "custom", choices: options[CustomSpacePlan.choices],
+                        functions: SpaceFunctions(
+                            parameters: options[CustomSpacePlan.parameters],
+                            forward: options[CustomSpacePlan.forward],
+                            repair: options[CustomSpacePlan.repair]))
+                },
+                "Choices and networks of the script: { choices = …, parameters = "
+                    + "function(context) … end, forward = function(choice, parameters, x, context) "
+                    + "… end }."),
             core(
                 .strategy, "evolution", EvolutionPlan.options,
                 "Mutants and crossovers of the best ever seen (Guo et al. 2020)."),

@@ -39,6 +39,8 @@ public enum ComponentFactory {
     case objective((Options, ComponentContext) throws -> Objective)
     /// A candidate operation.
     case operation((Options, ComponentContext) throws -> OperationDefinition)
+    /// A space of networks.
+    case space((Options, ComponentContext) throws -> SpaceDefinition)
     /// A learner.
     case learner((Options, ComponentContext) throws -> LearnerDefinition)
     /// A whole search method.
@@ -60,6 +62,7 @@ public enum ComponentFactory {
         case .schedule: .schedule
         case .objective: .objective
         case .operation: .operation
+        case .space: .space
         case .learner: .learner
         case .method: .method
         case .strategy: .strategy

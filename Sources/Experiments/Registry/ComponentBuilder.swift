@@ -61,7 +61,7 @@ public struct ComponentBuilder {
     /// The path sampler that takes this share of paths from the population, as a schedule may ask.
     public func pathSampler(populationFraction: Double) -> PathSampler {
         { context, rng in
-            BuiltIns.samplePath(context, populationFraction: populationFraction, &rng)
+            try BuiltIns.samplePath(context, populationFraction: populationFraction, &rng)
         }
     }
 
@@ -113,6 +113,18 @@ public struct ComponentBuilder {
             return try make(options, context())
         case .registered(_, _, let name): throw misfit(name, .operation)
         case .function(let function): throw misfit(function.description, .operation)
+        }
+    }
+
+    /// The space that a plan names; not for those of the core.
+    ///
+    /// - Throws: What the factory or the script host throws.
+    public func space(_ selection: ComponentSelection) throws -> SpaceDefinition {
+        switch try resolve(selection, .space) {
+        case .registered(.space(let make), let options, _):
+            return try make(options, context())
+        case .registered(_, _, let name): throw misfit(name, .space)
+        case .function(let function): throw misfit(function.description, .space)
         }
     }
 

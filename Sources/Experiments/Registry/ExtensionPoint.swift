@@ -62,6 +62,7 @@ public enum ExtensionPoint: String, Sendable, Hashable, CaseIterable, Codable {
         case .schedule: "constant"
         case .objective, .operation, .method: "custom"
         case .learner: options.contains { $0.name == "adapt" } ? "custom" : nil
+        case .space: options.contains { $0.name == "forward" } ? "custom" : nil
         case .mutation, .crossover: options.contains { $0.name == "batch" } ? "batch" : nil
         default: nil
         }

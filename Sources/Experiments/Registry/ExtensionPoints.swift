@@ -91,7 +91,7 @@ public struct Progress: Sendable, Hashable, Codable {
 }
 
 /// What a path sampler sees.
-public struct PathContext: Sendable {
+public struct PathContext {
     /// How far the run is.
     public var progress: Progress
     /// The space whose supernet is trained.

@@ -16,6 +16,25 @@ public struct ScriptFunction: Sendable, Hashable, CustomStringConvertible {
     public var description: String { "function \(location)" }
 }
 
+/// The functions of a space that a script gives.
+public struct SpaceFunctions: Sendable {
+    /// `(context)` → all parameters of all networks.
+    public let parameters: ScriptFunction
+    /// `(choice, parameters, x, context)` → features.
+    public let forward: ScriptFunction
+    /// `(choice)` → a valid choice; nil where every combination is valid.
+    public let repair: ScriptFunction?
+
+    /// The functions of a space.
+    public init(
+        parameters: ScriptFunction, forward: ScriptFunction, repair: ScriptFunction?
+    ) {
+        self.parameters = parameters
+        self.forward = forward
+        self.repair = repair
+    }
+}
+
 /// Turns a script's functions into typed closures; the script host implements it.
 ///
 /// Every closure is called on the search thread only, and throws the host's own error with the
@@ -51,6 +70,14 @@ public protocol ScriptFunctionResolver {
         parameters: ScriptFunction?, forward: ScriptFunction
     ) throws -> OperationDefinition
 
+    /// Functions as a space of networks.
+    ///
+    /// - Throws: What the host throws for a function of another script, and for choices or a repair
+    ///   that make no space.
+    func space(
+        _ name: String, choices: [ChoicePlan], functions: SpaceFunctions
+    ) throws -> SpaceDefinition
+
     /// The function as a learner's inner step: `(value, gradient, context)` → tensor.
     ///
     /// - Throws: What the host throws for a function of another script.
@@ -70,6 +97,15 @@ extension ScriptFunctionResolver {
     ) throws -> OperationDefinition {
         throw ExperimentError.invalidResult(
             of: .operation, at: forward.location, problem: "no script host is there to call it")
+    }
+
+    /// Throws: always ``ExperimentError/invalidResult(of:at:problem:)``: a host without tensors.
+    public func space(
+        _ name: String, choices: [ChoicePlan], functions: SpaceFunctions
+    ) throws -> SpaceDefinition {
+        throw ExperimentError.invalidResult(
+            of: .space, at: functions.forward.location,
+            problem: "no script host is there to call it")
     }
 
     /// Throws: always ``ExperimentError/invalidResult(of:at:problem:)``: a host without tensors.

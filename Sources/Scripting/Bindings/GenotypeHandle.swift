@@ -63,7 +63,7 @@ extension GenotypeHandle {
             let gene = try handle.gene(arguments)
             let space = try handle.known(arguments)
             try arguments.context.push(
-                integers: space.options(gene: gene, in: handle.genotype))
+                integers: try space.options(gene: gene, in: handle.genotype))
             return 1
         }
         definition.method("repair") { handle, arguments in

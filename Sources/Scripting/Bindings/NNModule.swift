@@ -227,6 +227,7 @@ final class ParametersHandle {
     let context: ForwardContext
     private let parameters: Parameters
     private let names: [String]
+    private let known: Set<String>
     private let scope: TensorScope
     private var handles: [String: TensorHandle] = [:]
 
@@ -235,6 +236,7 @@ final class ParametersHandle {
     ) {
         self.parameters = parameters
         self.names = names
+        known = Set(names)
         self.context = context
         self.scope = scope
     }
@@ -248,7 +250,7 @@ final class ParametersHandle {
     /// The tensor of a name.
     func tensor(_ name: String, _ function: String) throws -> TensorHandle {
         if let handle = handles[name] { return handle }
-        guard names.contains(name) else {
+        guard known.contains(name) else {
             throw LuaError(
                 kind: .conversion,
                 message: "\(function): there is no parameter \"\(name)\"; parameters(context) "

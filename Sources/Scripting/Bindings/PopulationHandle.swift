@@ -38,7 +38,7 @@ extension PopulationHandle {
                 throw LuaError(kind: .conversion, message: "repair: \(error.description)")
             }
             try arguments.context.push(
-                integers: given.genotypes.flatMap { handle.space.repair($0).genes })
+                integers: try given.genotypes.flatMap { try handle.space.repair($0).genes })
             return 1
         }
         definition.getter("width") { handle, context in

@@ -36,7 +36,7 @@ final class RandomHandle {
 
     /// A genotype drawn from this stream.
     func sample(_ space: any SearchSpace) throws -> Genotype {
-        try draw { space.sample(&$0) }
+        try draw { try space.sample(&$0) }
     }
 
     /// Numbers drawn one after another from this stream.

@@ -47,7 +47,7 @@ extension SpaceHandle {
             } else {
                 genes = try arguments.integers(1, "genes")
             }
-            let mended = handle.space.repair(Genotype(genes))
+            let mended = try handle.space.repair(Genotype(genes))
             try handle.push(mended, on: arguments.context, genotype)
             return 1
         }

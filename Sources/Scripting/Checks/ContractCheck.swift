@@ -38,9 +38,9 @@ struct ContractCheck {
         }
     }
 
-    private func parent(_ number: Int, _ name: String) -> Genotype {
+    private func parent(_ number: Int, _ name: String) throws -> Genotype {
         var rng = RandomStream(seed: 0).split("parents").split(name).split(number)
-        return space.sample(&rng)
+        return try space.sample(&rng)
     }
 
     /// Refuses a child that is not of the space; a script's own is refused where it is read.
@@ -62,7 +62,7 @@ struct ContractCheck {
         }
         try repeated(location, .mutation) { number, rng in
             try checked(
-                operators[number % operators.count](parent(number, "a"), space, &rng), location,
+                operators[number % operators.count](try parent(number, "a"), space, &rng), location,
                 .mutation)
         }
         guard case .batch(let mutate) = operators[0] else { return }
@@ -74,7 +74,8 @@ struct ContractCheck {
     /// Populations of one individual to seven.
     private func parents(_ number: Int, _ name: String) throws -> Population {
         try Population(
-            (0...(number % 7)).map { parent(8 * number + $0, name) }, width: space.choices.count)
+            try (0...(number % 7)).map { try parent(8 * number + $0, name) },
+            width: space.choices.count)
     }
 
     private func checked(
@@ -88,9 +89,9 @@ struct ContractCheck {
         guard let cross = try builder.crossover(selection) else { return }
         try repeated(location, .crossover) { number, rng in
             // Every tenth time both parents are the same.
-            let other = number % 10 == 9 ? parent(number, "a") : parent(number, "b")
+            let other = try parent(number, number % 10 == 9 ? "a" : "b")
             return try checked(
-                cross(parent(number, "a"), other, space, &rng), location, .crossover)
+                cross(try parent(number, "a"), other, space, &rng), location, .crossover)
         }
         guard case .batch(let cross) = cross else { return }
         try repeated(location, .crossover) { number, rng in
@@ -105,7 +106,7 @@ struct ContractCheck {
         try repeated(location, .pathSampler) { number, rng in
             // Before the first generation there is no population.
             let members = number % 3 == 0 ? 0 : 5
-            let population = (0..<members).map { parent($0, "population") }
+            let population = try (0..<members).map { try parent($0, "population") }
             return try checked(
                 sample(
                     PathContext(
@@ -119,7 +120,7 @@ struct ContractCheck {
         try repeated(location, .objective) { number, rng in
             try objective.minimized(
                 SubnetSummary(
-                    genotype: parent(number, "a"),
+                    genotype: try parent(number, "a"),
                     parameters: rng.integer(in: 1_000...10_000_000),
                     multiplyAdds: rng.integer(in: 10_000...1_000_000_000),
                     queryError: rng.uniform(), queryLoss: 5 * rng.uniform(),
@@ -155,6 +156,7 @@ struct ContractCheck {
         switch point {
         case .strategy: strategyCalls
         case .learner: ContractCheck.parameterShapes.count
+        case .space: spaceCalls
         default: calls
         }
     }
@@ -167,7 +169,7 @@ struct ContractCheck {
         let space = space
         let delegate = try builder.strategy(selection, space: space)
         var variation = Variation<Genotype>(
-            sample: { space.sample(&$0) }, mutate: { parent, _ in parent })
+            sample: { try space.sample(&$0) }, mutate: { parent, _ in parent })
         variation.fault = { genotype in
             do throws(SearchSpaceError) {
                 try space.validate(genotype)
@@ -175,7 +177,7 @@ struct ContractCheck {
             } catch { return error.description }
         }
         let name = selection.title
-        let target = parent(0, "target").genes
+        let target = try parent(0, "target").genes
         var strategy = try DelegatedStrategy(
             name, delegate, variation: variation,
             rng: RandomStream(seed: 0).split("check").split("strategy"))

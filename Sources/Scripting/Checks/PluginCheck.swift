@@ -44,6 +44,7 @@ public struct PluginCheck {
                 case .objective: try check.objective(selection, at: location)
                 case .strategy: try check.strategy(selection, at: location)
                 case .learner: try check.learner(selection, at: location)
+                case .space: try check.space(selection, at: location)
                 default: continue
                 }
                 findings.append(

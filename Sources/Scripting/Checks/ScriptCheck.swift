@@ -33,7 +33,8 @@ public struct ScriptCheck {
         self.plan = plan
         self.script = script
         self.calls = calls
-        space = try plan.space.searchSpace()
+        space = try plan.space.searchSpace(
+            ComponentBuilder(registry: script.registry, scripts: script))
     }
 
     /// Checks all functions and components.
@@ -63,6 +64,9 @@ public struct ScriptCheck {
                 try check.taskSampler(
                     $0, at: $1, ways: tasks.ways, shots: tasks.shots, queries: tasks.queries)
             }
+        }
+        if case .custom(let selection) = plan.space {
+            try note(selection, .space, check.space)
         }
         if space != nil {
             if case .plugin(let strategy) = plan.strategy {

@@ -108,6 +108,30 @@ struct PluginPoint {
                     }
                 }),
             PluginPoint(
+                point: .space,
+                signature: "{ choices = list, parameters = (context) → list, "
+                    + "forward = (choice, parameters, x, context) → tensor, "
+                    + "repair = (choice) → choice }",
+                shape: .table(
+                    required: ["parameters", "forward"], optional: ["repair"], data: ["choices"]),
+                factory: { component in
+                    .space { options, context in
+                        let given = try component.functions(options, context)
+                        guard let parameters = given["parameters"] else {
+                            throw component.incomplete("parameters")
+                        }
+                        guard let forward = given["forward"] else {
+                            throw component.incomplete("forward")
+                        }
+                        let host = try component.host(context)
+                        return try host.space(
+                            component.name,
+                            choices: try host.registry.choices(given.data["choices"] ?? [:]),
+                            functions: SpaceFunctions(
+                                parameters: parameters, forward: forward, repair: given["repair"]))
+                    }
+                }),
+            PluginPoint(
                 point: .learner, signature: "(value, gradient, context) → tensor",
                 shape: .function, hostOptions: ScriptedLearnerPlan.hostOptions,
                 factory: { component in
@@ -161,13 +185,7 @@ struct PluginPoint {
 
     /// Why a point takes no components of plugins.
     static func refusal(_ point: ExtensionPoint) -> String {
-        switch point {
-        case .space:
-            "plugins cannot add \(point.titleWithArticle) yet; open are "
-                + PlanText.listed(all.map(\.point.rawValue))
-        default:
-            "\(point.titleWithArticle) cannot come from a plugin; open are "
-                + PlanText.listed(all.map(\.point.rawValue))
-        }
+        "\(point.titleWithArticle) cannot come from a plugin; open are "
+            + PlanText.listed(all.map(\.point.rawValue))
     }
 }

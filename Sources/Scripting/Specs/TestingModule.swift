@@ -27,7 +27,15 @@ enum TestingModule {
             })
         let space = HostFunction(
             "space",
-            pushing: { arguments in
+            pushing: { [weak host] arguments in
+                // A name is that of a plugin's space; a number is one of nodes in cells.
+                if arguments.kind(1) == .string, let host {
+                    let selection = try host.selection(
+                        arguments, named: 1, options: 2, at: .space)
+                    let builder = ComponentBuilder(registry: host.registry, scripts: host)
+                    try bindings.push(try builder.space(selection).space)
+                    return 1
+                }
                 let nodes = arguments.isAbsent(1) ? 2 : try arguments.integer(1, "nodes")
                 let space: any SearchSpace
                 do throws(SearchSpaceError) {

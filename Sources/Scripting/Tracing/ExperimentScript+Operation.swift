@@ -58,7 +58,7 @@ extension ExperimentScript {
         return try context.readOnly(table, name: "context")
     }
 
-    private func specifications(
+    func specifications(
         at position: Int, _ callback: Callback
     ) throws(LuaError) -> [ParameterSpecification] {
         let tree = try bindings.context.tree(
@@ -86,21 +86,29 @@ extension ExperimentScript {
             try bindings.context.push(try context(one.place, batch: one.batch))
             return 3
         } read: { (position) throws(LuaError) in
-            guard let result = bindings.context.object(at: position, tensors.type) else {
-                let kind = bindings.context.kind(at: position)
-                throw callback.wrong(
-                    "forward: expected a tensor, found \(kind)"
-                        + (kind == .nil ? "; return the output" : ""))
+            try tracedOutput(at: position, callback, scope)
+        }
+    }
+
+    /// What a traced `forward` returned.
+    func tracedOutput(
+        at position: Int, _ callback: Callback, _ scope: TensorScope
+    ) throws(LuaError) -> Tensor {
+        let tensors = bindings.tensors
+        guard let result = bindings.context.object(at: position, tensors.type) else {
+            let kind = bindings.context.kind(at: position)
+            throw callback.wrong(
+                "forward: expected a tensor, found \(kind)"
+                    + (kind == .nil ? "; return the output" : ""))
+        }
+        do {
+            return try tensors.explaining("forward") {
+                try tensors.engine.tensor(result, in: scope)
             }
-            do {
-                return try tensors.explaining("forward") {
-                    try tensors.engine.tensor(result, in: scope)
-                }
-            } catch let error as LuaError {
-                throw error
-            } catch {
-                throw callback.wrong("forward: \(error)")
-            }
+        } catch let error as LuaError {
+            throw error
+        } catch {
+            throw callback.wrong("forward: \(error)")
         }
     }
 }

@@ -14,15 +14,17 @@ public struct Recording: Sendable {
         public let shape: Shape
     }
 
-    private struct Node: Sendable {
+    struct Node: Sendable {
         let operation: Operation
         let arguments: [Int]
         let shape: Shape
+        /// Of a convolution or a matrix product.
+        let multiplyAdds: Int
     }
 
     /// What the outputs depend on, in the order of recording.
     public let inputs: [Input]
-    private let nodes: [Node]
+    let nodes: [Node]
     private let constants: [[Float]]
     private let outputs: [Int]
 
@@ -63,27 +65,35 @@ public struct Recording: Sendable {
             case .constant(let index):
                 operation = .constant(constants.count)
                 constants.append(graph.constants[index])
-            case .convolution(_, let geometry):
-                total = Recording.sum(total, geometry.multiplyAdds)
-            case .separable(let unit): total = Recording.sum(total, unit.multiplyAdds)
-            case .separableBackward(let unit, _):
-                total = Recording.sum(total, 2 * unit.multiplyAdds)
-            case .matmul(let transposeA, _):
-                let a = graph.shapes[graph.inputs(of: node)[0]]
-                let inner = a[transposeA ? a.rank - 2 : a.rank - 1]
-                total = Recording.sum(total, shape.count.multipliedReportingOverflow(by: inner).0)
             default: break
             }
+            let own = Recording.multiplyAdds(
+                operation, shape, graph.inputs(of: node).map { graph.shapes[$0] })
+            total = Recording.sum(total, own)
             nodes.append(
                 Node(
                     operation: operation, arguments: graph.inputs(of: node).map { places[$0] },
-                    shape: shape))
+                    shape: shape, multiplyAdds: own))
         }
         self.nodes = nodes
         self.inputs = inputs
         self.constants = constants
         self.outputs = outputs.map { places[$0.node] }
         multiplyAdds = total
+    }
+
+    private static func multiplyAdds(
+        _ operation: Operation, _ shape: Shape, _ inputs: [Shape]
+    ) -> Int {
+        switch operation {
+        case .convolution(_, let geometry): return geometry.multiplyAdds
+        case .separable(let unit): return unit.multiplyAdds
+        case .separableBackward(let unit, _): return 2 * unit.multiplyAdds
+        case .matmul(let transposeA, _):
+            let inner = inputs[0][inputs[0].rank - (transposeA ? 2 : 1)]
+            return shape.count.multipliedReportingOverflow(by: inner).0
+        default: return 0
+        }
     }
 
     private static func sum(_ a: Int, _ b: Int) -> Int {

@@ -31,7 +31,7 @@ struct InspectCommand: ParsableCommand {
             if number > 0, !json { Output.line() }
             let builder = ComponentBuilder(registry: loaded.registry, scripts: loaded.script)
             let report = try InspectionReport(
-                plan, genotype: try parsed(plan), builder: builder)
+                plan, genotype: try parsed(plan, builder), builder: builder)
             if json {
                 Output.line(try RecordCoding.json(report, pretty: true))
             } else {
@@ -45,8 +45,8 @@ struct InspectCommand: ParsableCommand {
     }
 
     /// The genotype asked for, or an example; nil for a fixed network.
-    private func parsed(_ plan: ExperimentPlan) throws -> Genotype? {
-        guard let space = try plan.space.searchSpace() else {
+    private func parsed(_ plan: ExperimentPlan, _ builder: ComponentBuilder) throws -> Genotype? {
+        guard let space = try plan.space.searchSpace(builder) else {
             if genotype != nil {
                 throw Failure(
                     "--genotype: the space \"\(plan.space.name)\" is one fixed network and has no "
@@ -56,7 +56,7 @@ struct InspectCommand: ParsableCommand {
         }
         guard let genotype else {
             var rng = RandomStream(seed: plan.seed).split("inspect")
-            return space.sample(&rng)
+            return try space.sample(&rng)
         }
         do throws(SearchSpaceError) {
             let parsed = try space.parse(genotype)

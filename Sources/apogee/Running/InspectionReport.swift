@@ -32,7 +32,7 @@ struct InspectionReport: Encodable {
 
     init(_ plan: ExperimentPlan, genotype: Genotype?, builder: ComponentBuilder) throws {
         name = plan.name
-        let searched = try plan.space.searchSpace()
+        let searched = try plan.space.searchSpace(builder)
         space = Space(
             name: plan.space.name, size: searched?.size ?? 1,
             genes: (searched?.choices ?? []).map { Gene(name: $0.name, options: $0.options) })

@@ -1,6 +1,7 @@
 /// Counts what the calling thread allocates, for tests that nothing large is allocated.
 ///
-/// The functions of malloc are wrapped, which needs glibc; elsewhere nothing is counted.
+/// The functions of malloc are wrapped, which needs glibc and no sanitizer; elsewhere nothing is
+/// counted.
 #ifndef ALLOCATION_COUNTER_H
 #define ALLOCATION_COUNTER_H
 

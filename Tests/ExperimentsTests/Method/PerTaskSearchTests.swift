@@ -29,14 +29,14 @@ struct PerTaskSearchTests {
             ).perTaskSearch)
     }
 
-    private static func supernet() throws -> Supernet {
-        try Supernet(
+    private static func supernet() throws -> any Supernet {
+        try CellSupernet(
             CellSpace(nodes: 1),
             CellNetworkConfiguration(
                 inputHeight: 12, inputWidth: 12, inputChannels: 1, classes: 3, channels: 2))
     }
 
-    private static func trainer(_ supernet: Supernet) throws -> MetaTrainer {
+    private static func trainer(_ supernet: any Supernet) throws -> MetaTrainer {
         MetaTrainer(
             try MAML(innerSteps: 1, innerRate: 0.1),
             parameters: ParameterSet(supernet.layout, stream: RandomStream(seed: 2)),
@@ -50,7 +50,7 @@ struct PerTaskSearchTests {
         let trainer = try PerTaskSearchTests.trainer(supernet)
         let space = supernet.space
         var rng = RandomStream(seed: 7)
-        let prior = (0..<2).map { _ in space.sample(&rng) }
+        let prior = try (0..<2).map { _ in try space.sample(&rng) }
         let search = PerTaskSearch(
             plan: try PerTaskSearchTests.perTask(), supernet: supernet,
             variation: try Variation(over: space, mutationProbability: 0.5), prior: prior,

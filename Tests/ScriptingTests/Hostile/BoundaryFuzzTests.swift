@@ -103,7 +103,7 @@ import Testing
                     .mutation(selection, probability: 0.1)
                 for _ in 0..<2 {
                     var stream = rng.split(number)
-                    let parent = space.sample(&stream)
+                    let parent = try space.sample(&stream)
                     do {
                         try space.validate(try mutate(parent, space, &stream))
                         returned += 1

@@ -55,7 +55,7 @@ private struct HostileScript {
     func call(_ point: String) throws {
         let builder = ComponentBuilder(registry: try BuiltIns.registry(), scripts: script)
         var rng = RandomStream(seed: 3)
-        let (a, b) = (space.sample(&rng), space.sample(&rng))
+        let (a, b) = (try space.sample(&rng), try space.sample(&rng))
         let progress = Progress(
             phase: .search, update: 1, updates: 9, generation: 0, generations: 2)
         switch point {

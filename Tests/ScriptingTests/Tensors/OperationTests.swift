@@ -76,15 +76,15 @@ private func complaint(operation: String) throws -> String {
         let custom = CellOperation.custom(
             try CustomOperation(name: "my_sep", definition: traced))
         let space = try CellSpace(nodes: 2, operations: [.sep3, custom])
-        let supernet = try Supernet(space, configuration)
+        let supernet = try CellSupernet(space, configuration)
         var rng = RandomStream(seed: 3)
         for _ in 0..<5 {
             // The same connections, once with either operation everywhere.
             var genes = space.sample(&rng).genes
             for place in genes.indices where place % 4 > 1 { genes[place] = 0 }
-            let builtIn = try supernet.subnet(Genotype(genes))
+            let builtIn = try supernet.network(Genotype(genes))
             for place in genes.indices where place % 4 > 1 { genes[place] = 1 }
-            let own = try supernet.subnet(Genotype(genes))
+            let own = try supernet.network(Genotype(genes))
             #expect(try values(own) == values(builtIn))
             #expect(
                 try configuration.describe(own.architecture).parameters

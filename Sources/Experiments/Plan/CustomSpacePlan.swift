@@ -1,0 +1,89 @@
+public import SearchSpaces
+
+/// A decision of a space as a script writes it: a name, and options that are words or integers.
+public struct ChoicePlan: Sendable, Hashable {
+    /// One thing that may be chosen.
+    public enum Value: Sendable, Hashable, CustomStringConvertible {
+        /// A word.
+        case text(String)
+        /// An integer, as a width or a size of windows.
+        case integer(Int)
+
+        /// The word, or the integer's digits.
+        public var description: String {
+            switch self {
+            case .text(let text): text
+            case .integer(let value): "\(value)"
+            }
+        }
+    }
+
+    /// The decision's name.
+    public let name: String
+    /// What may be chosen, in the order of the gene's values.
+    public let options: [Value]
+
+    /// As spaces know it.
+    public var choice: Choice { Choice(name: name, options: options.map(\.description)) }
+
+    init?(_ value: OptionValue) {
+        guard case .section(let section) = value else { return nil }
+        name = section[Self.nameOption]
+        options = section[Self.optionsOption]
+    }
+
+    static let nameOption = PlanOption.text(
+        "name", 1...60, default: .required, "The decision's name, in genotypes.")
+    static let optionsOption = PlanOption.list(
+        "options", .either([.integer(-1_000_000...1_000_000), .text(1...60)]), count: 1...256,
+        default: .required, "What may be chosen: words or integers.",
+        read: {
+            switch $0 {
+            case .integer(let value): Value.integer(value)
+            case .string(let text): Value.text(text)
+            default: nil
+            }
+        })
+}
+
+/// The options of a space whose networks functions of a script give.
+enum CustomSpacePlan {
+    static let choices = PlanOption.list(
+        "choices",
+        .section([ChoicePlan.nameOption.specification, ChoicePlan.optionsOption.specification]),
+        count: 1...512, default: .required,
+        "The decisions: a list of { name = …, options = { … } }.", read: { ChoicePlan($0) })
+    static let parameters = function(
+        "parameters", "The function (context) that lists all parameters of all networks.")
+    static let forward = function(
+        "forward", "The function (choice, parameters, x, context) that gives [batch, features].")
+    static let repair = function(
+        "repair", "The function (choice) that gives a valid choice, and leaves a valid one alone."
+    ).optional("every combination is valid")
+
+    static let options = [
+        choices.specification, parameters.specification, forward.specification,
+        repair.specification,
+    ]
+
+    private static func function(
+        _ name: String, _ summary: String
+    ) -> PlanOption<ScriptFunction> {
+        PlanOption(
+            specification: OptionSpecification(name, .function(.space), default: .required, summary)
+        ) { if case .function(let function) = $0 { function } else { nil } }
+    }
+}
+
+extension Registry {
+    /// The decisions of a space as a plugin's table holds them.
+    ///
+    /// - Throws: ``ExperimentError`` for what is wrong in them.
+    public func choices(_ value: PlanValue) throws(ExperimentError) -> [ChoicePlan] {
+        let specification = CustomSpacePlan.choices.specification
+        let decoded = try PlanDecoder(registry: self).value(
+            value, specification, at: PlanPosition(specification.name, at: value.location))
+        guard case .list(let items) = decoded else { return [] }
+        return items.compactMap { ChoicePlan($0) }
+    }
+}
