@@ -2,10 +2,14 @@ public import LuaHost
 
 /// Lua line by line: what an expression gives is shown, what is assigned is kept.
 public final class Prompt {
-    private let host: ExperimentScript
-    private let environment: LuaTable
+    let host: ExperimentScript
+    let environment: LuaTable
     private let show: LuaFunction
-    private var pending = ""
+    /// The lines of a statement that is begun and not ended.
+    private(set) var pending = ""
+
+    /// Called with each whole statement, before it runs or is refused.
+    public var onStatement: (String) -> Void = { _ in }
 
     /// Whether a statement is begun and not ended.
     public var isOpen: Bool { !pending.isEmpty }
@@ -64,6 +68,11 @@ public final class Prompt {
                 instructions: host.limits.loadingInstructions, bytes: host.limits.callbackBytes))
     }
 
+    /// Drops the lines of a statement that is open.
+    public func drop() {
+        pending = ""
+    }
+
     /// Takes a line, and runs the statement when it is complete.
     ///
     /// - Returns: One line for each value of an expression.
@@ -90,9 +99,11 @@ public final class Prompt {
                     pending = text
                     return []
                 }
+                onStatement(text)
                 throw error
             }
         }
+        onStatement(text)
         return try function.call(limits: limits).map { value in
             try show.call(value, limits: limits).first?.string ?? "?"
         }
