@@ -35,9 +35,14 @@ static inline void edit_bind(EditLine *editor, const char *key, const char *name
     el_set(editor, EL_BIND, key, name, NULL);
 }
 
-// While a line is edited, Ctrl-C is a key and no signal.
-static inline void edit_take_interrupt(EditLine *editor) {
-    el_set(editor, EL_SETTY, "-d", "intr=", NULL);
+// While a line is edited, Ctrl-C and its like are keys and no signals.
+static inline void edit_take_signals(EditLine *editor) {
+    el_set(editor, EL_SETTY, "-d", "-isig", NULL);
+}
+
+// Makes keys of what is typed from here on, before the prompt asks for it.
+static inline void edit_prepare(EditLine *editor) {
+    el_set(editor, EL_PREP_TERM, 1);
 }
 
 static inline void edit_use_history(EditLine *editor, History *lines, int limit) {
@@ -52,17 +57,19 @@ static inline void edit_remember(History *lines, const char *line) {
     history(lines, &event, H_ENTER, line);
 }
 
-// Goes behind the line under edit, so that other text can follow.
-static inline void edit_leave_line(EditLine *editor) {
-    const LineInfoW *line = el_wline(editor);
-    el_cursor(editor, (int)(line->lastchar - line->cursor));
-    el_set(editor, EL_REFRESH);
-}
-
 // Text by the way that libedit's own takes, so that both come in order.
 static inline void edit_write(const char *text) {
     fputs(text, stdout);
     fflush(stdout);
+}
+
+// Goes behind the line under edit, so that other text can follow.
+static inline void edit_leave_line(EditLine *editor) {
+    const LineInfoW *line = el_wline(editor);
+    el_cursor(editor, (int)(line->lastchar - line->cursor));
+    // Drawing it anew begins where the cursor stands.
+    edit_write("\r");
+    el_set(editor, EL_REFRESH);
 }
 
 // libedit reads characters by the locale of its thread. Lua must not see another than "C": its

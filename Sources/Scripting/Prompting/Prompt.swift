@@ -85,22 +85,22 @@ public final class Prompt {
             instructions: host.limits.loadingInstructions, bytes: host.limits.callbackBytes)
         pending = ""
         let function: LuaFunction
-        if let expression = try? context.load(
-            "return " + text, chunk: .file("prompt"), environment: environment)
-        {
-            function = expression
-        } else {
+        do throws(LuaError) {
+            function = try context.load(
+                "return " + text, chunk: .file("prompt"), environment: environment)
+        } catch let expression {
             do throws(LuaError) {
                 function = try context.load(
                     text, chunk: .file("prompt"), environment: environment)
             } catch {
-                // A statement that ends too early goes on in the next line; an empty line ends it.
-                if error.message.hasSuffix("near <eof>"), !line.isEmpty {
+                // A text that ends too early goes on in the next line; an empty line ends it.
+                let open = [error, expression].first { $0.message.hasSuffix("near <eof>") }
+                if open != nil, !line.isEmpty {
                     pending = text
                     return []
                 }
                 onStatement(text)
-                throw error
+                throw open ?? error
             }
         }
         onStatement(text)

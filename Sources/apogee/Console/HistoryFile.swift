@@ -53,7 +53,8 @@ package struct HistoryFile: Sendable {
 
     /// Adds an entry, and makes the file and its folder where they are missing.
     ///
-    /// Entries that are blank, longer than 8,000 bytes, or hold control characters are left out.
+    /// Entries that are blank, longer than 8,000 bytes, equal to the last one, or hold control
+    /// characters are left out.
     ///
     /// - Throws: ``HistoryError``.
     package func append(_ entry: String) throws(HistoryError) {
@@ -65,6 +66,7 @@ package struct HistoryFile: Sendable {
         let bytes = try read(file)
         let lines = Self.lines(bytes)
         let sound = lines.filter { Self.entry($0) != nil }
+        guard lines.last != Array(line.utf8) else { return }
         guard lines.count < Self.limit, sound.count == lines.count else {
             return try replace(sound.suffix(Self.limit - 1) + [Array(line.utf8)])
         }

@@ -1,4 +1,5 @@
 import CEditLine
+import Foundation
 import Scripting
 
 /// A line of a terminal that can be edited, with history and completion: libedit's editor.
@@ -52,7 +53,12 @@ final class LineEditor {
         edit_add(editor, "apogee-drop", "Drops the line", "^C") { editor, _ in
             LineEditor.owner(editor)?.dropLine() ?? UInt8(CC_ERROR)
         }
-        edit_take_interrupt(editor)
+        edit_add(editor, "apogee-suspend", "Suspends the program", "^Z") { _, _ in
+            // libedit gives the terminal back first, and takes it again afterwards.
+            raise(SIGTSTP)
+            return UInt8(CC_REDISPLAY)
+        }
+        edit_take_signals(editor)
     }
 
     deinit {
@@ -81,6 +87,7 @@ final class LineEditor {
         isDropped = false
         let before = edit_enter_locale(locale)
         defer { edit_leave_locale(before) }
+        edit_prepare(editor)
         var count: Int32 = 0
         let start = el_gets(editor, &count)
         if isDropped { return .dropped }
