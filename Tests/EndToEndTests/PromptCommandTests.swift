@@ -52,6 +52,15 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: history))
     }
 
+    @Test func `the help teaches the keys and where statements are kept`() throws {
+        let help = try Program.run("repl", "--help").output
+        for text in ["Tab ", "Up Down ", "Ctrl-R", "Ctrl-C ", "Ctrl-D ", "--no-history"] {
+            #expect(help.contains(text), "\(text)")
+        }
+        let words = help.split(whereSeparator: \.isWhitespace)
+        #expect(words.contains("$XDG_STATE_HOME/apogee/repl_history"))
+    }
+
     // MARK: On a terminal
 
     @Test func `a terminal has completion, history and a way out of a line`() throws {

@@ -14,14 +14,14 @@ struct ReplCommand: ParsableCommand {
 
             On a terminal the line can be edited with the keys of Emacs:
 
-              Tab      completes a name, a field, a method or a module: apogee.te, x:su, \
-            require "apogee.
+              Tab      completes a name, a field, a method, or a module in require "…"
               Up Down  go through earlier statements; Ctrl-R searches them
-              Ctrl-C   drops what is being written
+              Ctrl-C   drops what is being written; while a statement runs, ends the program
               Ctrl-D   ends
 
-            Statements are kept in $XDG_STATE_HOME/apogee/repl_history, or below ~/.local/state: \
-            the last 1000, for this user alone.
+            Completing runs nothing: what only a function could tell is not offered. Statements \
+            are kept between sessions, those of several lines whole: the last 1000, in \
+            $XDG_STATE_HOME/apogee/repl_history or else ~/.local/state/apogee/repl_history.
 
               > testing = require "apogee.testing"
               > rng, space = testing.rng(7), testing.space(2)

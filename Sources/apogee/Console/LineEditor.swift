@@ -28,7 +28,8 @@ final class LineEditor {
     private var editor: OpaquePointer?
     private let history: OpaquePointer
     private let locale: locale_t?
-    private var prompt: [CChar] = [0]
+    /// The prompt; libedit reads it whenever it draws the line.
+    private var prompt: UnsafeMutablePointer<CChar>?
     private var isDropped = false
 
     /// An editor of the terminal that standard input and output are; nil where libedit cannot.
@@ -41,7 +42,7 @@ final class LineEditor {
         locale = edit_locale()
         let owner = Unmanaged.passUnretained(self).toOpaque()
         let before = edit_enter_locale(locale)
-        editor = edit_open("apogee", owner) { LineEditor.owner($0)?.promptText }
+        editor = edit_open("apogee", owner) { LineEditor.owner($0)?.prompt }
         edit_leave_locale(before)
         guard let editor else { return nil }
         edit_use_history(editor, history, Int32(LineEditor.historyLimit))
@@ -65,6 +66,7 @@ final class LineEditor {
         if let editor { el_end(editor) }
         history_end(history)
         if let locale { freelocale(locale) }
+        free(prompt)
     }
 
     /// Keys that terminals send and libedit leaves alone.
@@ -83,7 +85,8 @@ final class LineEditor {
     /// Lets the person edit a line.
     func read(prompt: String) -> Line {
         guard let editor else { return .end }
-        self.prompt = Array(prompt.utf8CString)
+        free(self.prompt)
+        self.prompt = strdup(prompt)
         isDropped = false
         let before = edit_enter_locale(locale)
         defer { edit_leave_locale(before) }
@@ -103,11 +106,6 @@ final class LineEditor {
     private static func owner(_ editor: OpaquePointer?) -> LineEditor? {
         guard let owner = edit_owner(editor) else { return nil }
         return Unmanaged<LineEditor>.fromOpaque(owner).takeUnretainedValue()
-    }
-
-    /// The prompt; libedit reads it before the next line is begun.
-    private var promptText: UnsafeMutablePointer<CChar>? {
-        prompt.withUnsafeMutableBufferPointer { $0.baseAddress }
     }
 
     /// The line up to the cursor.

@@ -53,6 +53,7 @@ struct PromptLoop {
                 history = nil
             }
         }
+        defer { prompt.onStatement = { _ in } }
         while true {
             switch editor.read(prompt: sign) {
             case .end: return Output.line()
