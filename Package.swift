@@ -38,6 +38,7 @@ let package = Package(
         .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
         .systemLibrary(
             name: "CImages", providers: [.apt(["libpng-dev", "libjpeg62-turbo-dev", "libzip-dev"])]),
+        .systemLibrary(name: "CEditLine", providers: [.apt(["libedit-dev"])]),
 
         // Our own C: the only code that longjmps, and the hot loops oneDNN lacks.
         .target(name: "LuaBridge", dependencies: ["CLua"]),
@@ -81,7 +82,8 @@ let package = Package(
             dependencies: [
                 "Randomness", "Statistics", "Records", "LuaHost", "Kernels", "Tensors",
                 "SearchSpaces", "RunStore", "NeuralNetworks", "Datasets", "Evolution", "Supernets",
-                "MetaLearning", "Experiments", "Scripting", "Benchmarks", argumentParser,
+                "MetaLearning", "Experiments", "Scripting", "Benchmarks", "CEditLine",
+                argumentParser,
             ],
             swiftSettings: strict),
 

@@ -17,7 +17,10 @@ extension LuaContext {
         let base = count
         defer { pop(count - base) }
         try pushTable(fields: 24)
-        core.members.append((definition.name, definition.memberNames))
+        core.members.append(
+            LuaCore.Members(
+                type: definition.name, identity: identity,
+                methods: definition.methods.map(\.name).sorted(), names: definition.memberNames))
         let type = UserdataType<Object>(
             name: definition.name, identity: identity, metatable: try reference(at: -1),
             core: core)

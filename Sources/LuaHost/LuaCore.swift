@@ -15,8 +15,18 @@ final class LuaCore {
     private var released: [Int32] = []
     private var typeCount: Int32 = 0
     var errorType: UserdataType<ErrorBox>?
-    /// The registered types with the names of their methods and fields.
-    var members: [(type: String, names: [String])] = []
+    /// The registered types, in order.
+    var members: [Members] = []
+
+    /// What a registered type has.
+    struct Members {
+        let type: String
+        let identity: Int32
+        /// The names of methods, sorted.
+        let methods: [String]
+        /// The names of methods and fields, sorted.
+        let names: [String]
+    }
 
     init(byteLimit: Int?) throws(LuaError) {
         guard let opened = bridge_open(byteLimit.map { max($0, 0) } ?? Int.max) else {

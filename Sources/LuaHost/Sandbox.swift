@@ -45,6 +45,11 @@ public final class Sandbox {
     /// Finds a module; `nil`: there is none of that name.
     public typealias Resolver = (Request) throws -> Resolution?
 
+    /// The libraries that `require` finds without the host's help, as plain Lua does.
+    public static let stockModules = [
+        "coroutine", "debug", "io", "math", "os", "package", "string", "table", "utf8",
+    ]
+
     private let context: LuaContext
     private let resolver: Resolver
     private var names: [(String, LuaValue)] = []

@@ -55,6 +55,8 @@ public final class ExperimentScript {
     let registration: PluginRegistration
     /// What `make` functions of plugins returned.
     var madeComponents: [MadeKey: PluginFunctions] = [:]
+    /// The host's own modules, by the names that `require` takes.
+    let hostModules: [String]
     private let state: LuaState
     private let tree: TreeBox
 
@@ -109,6 +111,7 @@ public final class ExperimentScript {
         let registration = PluginRegistration(catalog: catalog, tree: tree)
         self.registration = registration
         let modules = try TensorModules(bindings)
+        hostModules = ["apogee"] + modules.all.map { "apogee." + $0.name }
         let module = try ExperimentScript.module(bindings, files, registration, modules) {
             (value, location) throws(ScriptingError) in
             try tree.tree.value(value, path: "plan", at: location, recorded: files.recorded)

@@ -67,14 +67,7 @@ struct ScriptFiles {
     /// - Throws: `LuaError` for a name that is no plain name, or a link that leads elsewhere.
     func module(_ name: String) throws(LuaError) -> String? {
         let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-        let isPlain = parts.allSatisfy { part in
-            !part.isEmpty
-                && part.utf8.allSatisfy { byte in
-                    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
-                        || (0x61...0x7A).contains(byte) || byte == 0x5F || byte == 0x2D
-                }
-        }
-        guard isPlain, name.utf8.count <= 200 else {
+        guard parts.allSatisfy({ ScriptFiles.isPlain($0) }), name.utf8.count <= 200 else {
             throw LuaError(
                 kind: .runtime,
                 message: "require: expected the name of a file beside the script, such as "
@@ -94,5 +87,14 @@ struct ScriptFiles {
             )
         }
         return path
+    }
+
+    /// Whether a part of a module's name is one: ASCII letters, digits, `_` and `-`.
+    static func isPlain(_ part: Substring) -> Bool {
+        !part.isEmpty
+            && part.utf8.allSatisfy { byte in
+                (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
+                    || (0x61...0x7A).contains(byte) || byte == 0x5F || byte == 0x2D
+            }
     }
 }

@@ -59,7 +59,9 @@ import Testing
     @Test func `doctor tells versions and processor`() throws {
         let outcome = try Program.run("doctor")
         #expect(outcome.code == 0)
-        for word in ["apogee  ", "lua  ", "oneDNN  ", "processor  ", "cores  ", "memory  "] {
+        for word in [
+            "apogee  ", "lua  ", "oneDNN  ", "libedit  ", "processor  ", "cores  ", "memory  ",
+        ] {
             #expect(outcome.output.contains(word))
         }
     }
@@ -89,7 +91,7 @@ import Testing
     }
 
     @Test func `help is there for every command`() throws {
-        for command in ["run", "inspect", "check", "doctor", "plugins"] {
+        for command in ["run", "inspect", "check", "doctor", "plugins", "repl"] {
             let outcome = try Program.run("help", command)
             #expect(outcome.code == 0)
             #expect(outcome.output.contains("USAGE: apogee \(command)"))

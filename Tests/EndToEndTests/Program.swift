@@ -62,7 +62,10 @@ enum Program {
     }
 
     /// Runs the program to its end, and collects what it writes.
-    static func run(_ arguments: String..., in folder: String? = nil) throws -> Outcome {
+    static func run(
+        _ arguments: String..., in folder: String? = nil, input: String? = nil,
+        environment: [String: String]? = nil
+    ) throws -> Outcome {
         let process = Process()
         process.executableURL = URL(
             fileURLWithPath: try #require(path, "apogee is not built beside the tests"))
@@ -70,15 +73,23 @@ enum Program {
         if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
         // Files rather than pipes: a full pipe would stop the program.
         let base = NSTemporaryDirectory() + "apogee-\(UUID().uuidString)"
-        let files = [base + ".out", base + ".err"]
+        let files = [base + ".out", base + ".err", base + ".in"]
         for file in files { try Data().write(to: URL(fileURLWithPath: file)) }
         defer { for file in files { try? FileManager.default.removeItem(atPath: file) } }
         process.standardOutput = FileHandle(forWritingAtPath: files[0])
         process.standardError = FileHandle(forWritingAtPath: files[1])
         process.standardInput = FileHandle.nullDevice
+        if let input {
+            try Data(input.utf8).write(to: URL(fileURLWithPath: files[2]))
+            process.standardInput = FileHandle(forReadingAtPath: files[2])
+        }
+        if let environment {
+            process.environment = ProcessInfo.processInfo.environment
+                .merging(environment) { $1 }
+        }
         try process.run()
         process.waitUntilExit()
-        let texts = try files.map { try String(contentsOfFile: $0, encoding: .utf8) }
+        let texts = try files.prefix(2).map { try String(contentsOfFile: $0, encoding: .utf8) }
         return Outcome(code: process.terminationStatus, output: texts[0], error: texts[1])
     }
 }

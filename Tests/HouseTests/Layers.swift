@@ -12,6 +12,7 @@ enum Layers {
         Row(target: "CLua", imports: []),
         Row(target: "COneDNN", imports: []),
         Row(target: "CImages", imports: []),
+        Row(target: "CEditLine", imports: []),
         Row(target: "LuaBridge", imports: ["CLua"]),
         Row(target: "Randomness", imports: []),
         Row(target: "Statistics", imports: ["Randomness"]),
@@ -44,7 +45,7 @@ enum Layers {
             target: "apogee",
             imports: experiments + [
                 "LuaHost", "Kernels", "RunStore", "Experiments", "Scripting", "Benchmarks",
-                "ArgumentParser",
+                "CEditLine", "ArgumentParser",
             ]),
     ]
 
@@ -62,14 +63,15 @@ enum Layers {
     static let doors: [(library: String, targets: Set<String>)] = [
         ("COneDNN", ["Kernels"]), ("CLua", ["LuaHost", "LuaBridge"]), ("CImages", ["Datasets"]),
         ("GRDB", ["RunStore"]), ("ArgumentParser", ["apogee"]), ("CKernels", ["Kernels"]),
-        ("LuaBridge", ["LuaHost"]),
+        ("LuaBridge", ["LuaHost"]), ("CEditLine", ["apogee"]),
     ]
 
     /// The headers of each C library, which C targets may not include past its door.
     static let headers: [(prefix: String, targets: Set<String>)] = [
         ("lua", ["CLua", "LuaBridge"]), ("lauxlib", ["CLua", "LuaBridge"]),
         ("dnnl", ["COneDNN"]), ("png", ["CImages"]), ("jpeglib", ["CImages"]),
-        ("zip", ["CImages"]), ("sqlite3", []),
+        ("zip", ["CImages"]), ("sqlite3", []), ("histedit", ["CEditLine"]),
+        ("editline", ["CEditLine"]),
     ]
 
     /// What a target may import, the toolchain's modules left out; nil for an unknown target.

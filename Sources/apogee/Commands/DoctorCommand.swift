@@ -36,6 +36,7 @@ struct DoctorCommand: ParsableCommand {
             return
         }
         for (name, version) in Machine.versions { row(name, version) }
+        row("libedit", LineEditor.version)
         row("processor", Machine.model)
         row(
             "features",

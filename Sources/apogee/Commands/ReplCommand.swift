@@ -8,8 +8,20 @@ struct ReplCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "repl", abstract: "Tries Lua out, line by line, inside the host.",
         discussion: """
-            Names that are assigned without local are kept. An expression prints its values. \
-            A statement may go over several lines. Ctrl-D ends.
+            Names that are assigned without local are kept. An expression prints its values, a \
+            tensor with its shape. A statement may go over several lines; it ends where Lua says \
+            so, or with an empty line.
+
+            On a terminal the line can be edited with the keys of Emacs:
+
+              Tab      completes a name, a field, a method, or a module in require "…"
+              Up Down  go through earlier statements; Ctrl-R searches them
+              Ctrl-C   drops what is being written; while a statement runs, ends the program
+              Ctrl-D   ends
+
+            Completing runs nothing: what only a function could tell is not offered. Statements \
+            are kept between sessions, those of several lines whole: the last 1000, in \
+            $XDG_STATE_HOME/apogee/repl_history or else ~/.local/state/apogee/repl_history.
 
               > testing = require "apogee.testing"
               > rng, space = testing.rng(7), testing.space(2)
@@ -25,6 +37,9 @@ struct ReplCommand: ParsableCommand {
 
     @Argument(help: "What the file gets as its arguments.")
     var arguments: [String] = []
+
+    @Flag(help: "Neither reads nor keeps the statements of other sessions.")
+    var noHistory = false
 
     @OptionGroup var plugins: PluginOptions
 
@@ -46,16 +61,6 @@ struct ReplCommand: ParsableCommand {
             plugins: plugins.places, permissions: try allowing.permissions()
         ) { Output.line($0) }
         if let file { return try run(file, prompt) }
-        let isTerminal = isatty(STDIN_FILENO) == 1
-        while true {
-            if isTerminal { Output.raw(prompt.isOpen ? ">> " : "> ") }
-            guard let line = readLine() else { break }
-            do {
-                for text in try prompt.take(line) { Output.line(text) }
-            } catch {
-                Output.error(Failure(describing: error).message)
-            }
-        }
-        if isTerminal { Output.raw("\n") }
+        PromptLoop(prompt: prompt, keepsHistory: !noHistory).run()
     }
 }

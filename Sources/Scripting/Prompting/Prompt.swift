@@ -2,10 +2,14 @@ public import LuaHost
 
 /// Lua line by line: what an expression gives is shown, what is assigned is kept.
 public final class Prompt {
-    private let host: ExperimentScript
-    private let environment: LuaTable
+    let host: ExperimentScript
+    let environment: LuaTable
     private let show: LuaFunction
-    private var pending = ""
+    /// The lines of a statement that is begun and not ended.
+    private(set) var pending = ""
+
+    /// Called with each whole statement, before it runs or is refused.
+    public var onStatement: (String) -> Void = { _ in }
 
     /// Whether a statement is begun and not ended.
     public var isOpen: Bool { !pending.isEmpty }
@@ -64,6 +68,11 @@ public final class Prompt {
                 instructions: host.limits.loadingInstructions, bytes: host.limits.callbackBytes))
     }
 
+    /// Drops the lines of a statement that is open.
+    public func drop() {
+        pending = ""
+    }
+
     /// Takes a line, and runs the statement when it is complete.
     ///
     /// - Returns: One line for each value of an expression.
@@ -76,23 +85,25 @@ public final class Prompt {
             instructions: host.limits.loadingInstructions, bytes: host.limits.callbackBytes)
         pending = ""
         let function: LuaFunction
-        if let expression = try? context.load(
-            "return " + text, chunk: .file("prompt"), environment: environment)
-        {
-            function = expression
-        } else {
+        do throws(LuaError) {
+            function = try context.load(
+                "return " + text, chunk: .file("prompt"), environment: environment)
+        } catch let expression {
             do throws(LuaError) {
                 function = try context.load(
                     text, chunk: .file("prompt"), environment: environment)
             } catch {
-                // A statement that ends too early goes on in the next line; an empty line ends it.
-                if error.message.hasSuffix("near <eof>"), !line.isEmpty {
+                // A text that ends too early goes on in the next line; an empty line ends it.
+                let open = [error, expression].first { $0.message.hasSuffix("near <eof>") }
+                if open != nil, !line.isEmpty {
                     pending = text
                     return []
                 }
-                throw error
+                onStatement(text)
+                throw open ?? error
             }
         }
+        onStatement(text)
         return try function.call(limits: limits).map { value in
             try show.call(value, limits: limits).first?.string ?? "?"
         }
