@@ -6,6 +6,7 @@ extension SpacePlan {
     /// names alone.
     ///
     /// - Parameter builder: Makes a space of a script or a plugin; the others do without.
+    /// - Returns: The space.
     /// - Throws: `SearchSpaceError` where the space refuses its settings; what a script throws.
     public func searchSpace(
         _ builder: ComponentBuilder = ComponentBuilder(registry: Registry())

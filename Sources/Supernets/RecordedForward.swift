@@ -51,6 +51,7 @@ struct RecordedForward: Sendable {
     ///   - parameters: What is read.
     ///   - context: Gets the statistics of batch norms.
     /// - Returns: The output.
+    /// - Throws: What reading a parameter throws; `shapeMismatch` for an input of other sizes.
     func replay(
         _ x: Tensor, under prefix: String, _ parameters: Parameters, _ context: ForwardContext
     ) throws(TensorError) -> Tensor {

@@ -5,7 +5,7 @@ import Testing
 @Suite struct CommandTests {
     private static let scripts = [
         "01_quickstart", "02_custom_operators", "03_at_nas_omniglot", "04_maml_sine",
-        "10_lua_operation", "11_lua_method", "12_inner_rules",
+        "10_lua_operation", "11_lua_method", "12_inner_rules", "13_layer_space",
     ].map { Repository.path("scripts/experiments/\($0).lua") }
 
     @Test func `the version is printed`() throws {

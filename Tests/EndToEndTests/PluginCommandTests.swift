@@ -53,7 +53,9 @@ import Testing
                 """)
     }
 
-    @Test(arguments: ["operator", "sampler", "objective", "operation", "learner", "method"])
+    @Test(arguments: [
+        "operator", "sampler", "objective", "operation", "space", "learner", "method",
+    ])
     func `the guide's files pass their check and run`(_ name: String) throws {
         let path = Repository.path("plugins/guide/\(name).lua")
         let checked = try Program.run("check", path, in: folder.path)
@@ -66,6 +68,7 @@ import Testing
 
     @Test(arguments: [
         "06_genetic_operators", "07_islands", "08_task_samplers", "09_schedules",
+        "13_layer_space",
     ])
     func `an experiment with a plugin gives the same bytes at one and at two threads`(
         _ name: String

@@ -9,7 +9,9 @@ import Tensors
 import Testing
 
 /// What a training step allocates once the plans are made and memory has grown to its size.
-@Suite(.enabled(if: allocation_counter_works(), "allocations are counted with glibc and no sanitizer"))
+@Suite(
+    .enabled(
+        if: allocation_counter_works(), "allocations are counted with glibc and no sanitizer"))
 struct AllocationTests {
     /// Reptile's inner optimizer starts anew in every task, so here it has no moments of its own.
     private static func learner(_ name: String) throws -> any MetaLearner {

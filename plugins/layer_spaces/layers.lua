@@ -1,5 +1,5 @@
--- A space of layers one after the other: each stage chooses how many layers it has and how wide they
--- are, each layer its window.
+-- A space of layers one after the other: each stage chooses how many layers it has and how wide
+-- they are, each layer its window.
 --
 -- All networks share one set of weights. A narrower stage uses the first channels of the widest; a
 -- smaller window the middle of the largest (Cai et al. 2020). So a weight is trained by every path

@@ -297,7 +297,7 @@ private func two(
                 + "for every genotype, found [3, 2] for kind=b")
         #expect(
             try complaint(two(forward: "return x:global_average_pool() * parameters.v"))
-                .contains("it has w"))
+                .contains("lists w"))
         #expect(
             try complaint(two(forward: "if choice.kint then return x end"))
                 .hasPrefix("test.lua:10: space: "))
@@ -356,7 +356,9 @@ private func two(
                 "{ { name = \"a\", options = { 1 } }, { name = \"A\", options = { 1 } } }"
             ).contains("twice"))
         #expect(
-            try complaint("{ choices = { { name = \"a\", options = { 1 } } }, forward = function() end }")
-                .contains("space.parameters"))
+            try complaint(
+                "{ choices = { { name = \"a\", options = { 1 } } }, forward = function() end }"
+            )
+            .contains("space.parameters"))
     }
 }
