@@ -47,7 +47,7 @@ import Testing
         ),
         (
             "\"provides\": { \"space\": [\"x\"] }",
-            "provides.space: plugins cannot add a space yet; open are mutation, "
+            "provides.space: \"x\" is listed, but plugins/p/init.lua does not register it"
         ),
         (
             "\"provides\": { \"dataset\": [\"x\"] }",
@@ -142,8 +142,12 @@ import Testing
             "register: component.point: no such point \"mutatoin\"; did you mean \"mutation\"?"
         ),
         (
-            "{ point = \"space\", name = \"x\" }",
-            "register: component.point: plugins cannot add a space yet; open are "
+            "{ point = \"space\", name = \"x\", summary = \"x\", run = { forward = print } }",
+            "register: space 'x'.run.parameters: missing; expected a function"
+        ),
+        (
+            "{ point = \"optimizer\", name = \"x\" }",
+            "register: component.point: an optimizer cannot come from a plugin; open are mutation, "
         ),
         (
             "{ point = \"mutation\", name = \"x\", summary = \"x\" }",
