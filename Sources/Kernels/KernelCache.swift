@@ -1,7 +1,10 @@
-internal import Synchronization
+internal import Foundation
 
 /// Kernels that are made once for a geometry and then shared by every plan and worker.
-public final class KernelCache: Sendable {
+///
+/// `lock` guards `kernels`, hence `@unchecked Sendable`. It is no `Mutex`, whose waiting a thread
+/// sanitizer does not see.
+public final class KernelCache: @unchecked Sendable {
     struct Key: Hashable {
         let pass: ConvolutionPass
         let geometry: WindowGeometry
@@ -9,7 +12,8 @@ public final class KernelCache: Sendable {
     }
 
     let library: Library
-    private let kernels = Mutex<[Key: ConvolutionKernel]>([:])
+    private let lock = NSLock()
+    private var kernels: [Key: ConvolutionKernel] = [:]
 
     /// An empty cache; throws `KernelError.library` if oneDNN does not start.
     public init() throws(KernelError) {
@@ -28,10 +32,10 @@ public final class KernelCache: Sendable {
         _ pass: ConvolutionPass, _ geometry: WindowGeometry, bias: Bool = false
     ) throws(KernelError) -> ConvolutionKernel {
         let key = Key(pass: pass, geometry: geometry, bias: bias)
-        if let kernel = kernels.withLock({ $0[key] }) { return kernel }
+        if let kernel = lock.withLock({ kernels[key] }) { return kernel }
         // Made outside the lock: making one takes milliseconds, and a twin made meanwhile is harmless.
         let kernel = try ConvolutionKernel(pass, geometry, bias: bias, library)
-        return kernels.withLock { kernels in
+        return lock.withLock {
             if let twin = kernels[key] { return twin }
             kernels[key] = kernel
             return kernel
@@ -39,5 +43,5 @@ public final class KernelCache: Sendable {
     }
 
     /// The kernels made so far, in no certain order.
-    public var made: [ConvolutionKernel] { kernels.withLock { Array($0.values) } }
+    public var made: [ConvolutionKernel] { lock.withLock { Array(kernels.values) } }
 }

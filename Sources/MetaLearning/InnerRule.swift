@@ -1,5 +1,4 @@
 public import NeuralNetworks
-internal import Synchronization
 public import Tensors
 
 /// How one inner step moves one parameter.
@@ -64,7 +63,7 @@ public final class RecordedRule: Sendable {
 
     /// For messages and results.
     public let name: String
-    private let recordings = Mutex<[Case: Recording]>([:])
+    private let recordings = Guarded<[Case: Recording]>([:])
 
     /// A rule without recordings.
     public init(name: String) { self.name = name }

@@ -1,10 +1,10 @@
-internal import Synchronization
+internal import Tensors
 
 /// A place for each task's result, filled by workers in any order and read afterwards.
 final class ResultSlots<Value: Sendable>: Sendable {
-    private let values: Mutex<[Value?]>
+    private let values: Guarded<[Value?]>
 
-    init(count: Int) { values = Mutex([Value?](repeating: nil, count: count)) }
+    init(count: Int) { values = Guarded([Value?](repeating: nil, count: count)) }
 
     subscript(index: Int) -> Value? {
         get { values.withLock { $0[index] } }

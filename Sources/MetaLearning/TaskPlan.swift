@@ -1,5 +1,4 @@
 import NeuralNetworks
-internal import Synchronization
 import Tensors
 
 /// A compiled piece of a task's learning, with its inputs resolved to places of the layout.
@@ -122,7 +121,7 @@ public final class TaskPlanCache: Sendable {
 
     private let capacity: Int
     private let isMeasuring: Bool
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     /// - Parameter capacity: Plans kept at most.
     public init(capacity: Int = 256) {

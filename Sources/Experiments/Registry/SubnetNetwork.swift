@@ -1,6 +1,6 @@
 package import Datasets
 package import NeuralNetworks
-internal import Synchronization
+internal import Tensors
 
 /// A network in the hands of an objective, on the search thread: to run on a validation task's
 /// images with weights of the objective's choice.
@@ -10,7 +10,7 @@ public final class SubnetNetwork: Sendable, Hashable {
     package let weights: ParameterSet
     /// A validation task; nil where there is none.
     package let episode: Episode?
-    private let spent = Mutex(0)
+    private let spent = Guarded(0)
 
     init(_ network: any Network, _ weights: ParameterSet, _ episode: Episode?) {
         self.network = network

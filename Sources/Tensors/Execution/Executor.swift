@@ -73,7 +73,7 @@ private final class TaskBatch: Sendable {
     private let order: [Int]
     private let body: @Sendable (Int, Workspace) throws -> Void
     private let next = Atomic<Int>(0)
-    private let failure = Mutex<(index: Int, error: any Error)?>(nil)
+    private let failure = Guarded<(index: Int, error: any Error)?>(nil)
 
     init(order: [Int], body: @escaping @Sendable (Int, Workspace) throws -> Void) {
         self.order = order
