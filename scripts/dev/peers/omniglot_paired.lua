@@ -1,7 +1,7 @@
 -- omniglot_paired.lua: omniglot_maml.lua with each training episode written to the run's events.
 --
--- Purpose   omniglot_maml.py takes the same episodes and the same initial weights, so that the two
---           differ by rounding alone and seeds add no noise.
+-- Purpose   omniglot_maml.py takes the same episodes and the same weights to start from, so that no
+--           seed stands between the two: it says what must then be equal.
 -- Data      Omniglot (--data DIR).
 -- Time      As omniglot_maml.lua.
 --
@@ -10,8 +10,8 @@
 --             --set budget.updates=1 --set learner.outer.learning_rate=1e-30
 local apogee = require "apogee"
 
--- Every class and drawing alike. One line for each episode: NAME:DRAWING,… for each class, drawings
--- from 1, those of the support set first.
+-- Every class and drawing alike. One line for each episode: NAME:DRAWING,… for each class,
+-- drawings from 1, those of the support set first.
 local function printed(dataset, rng)
   local episode = { classes = rng:sample(dataset.ways, #dataset.classes), support = {}, query = {} }
   local count, line = dataset.shots + dataset.queries, { "episode" }
