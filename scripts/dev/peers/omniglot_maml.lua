@@ -3,7 +3,7 @@
 -- Purpose   Shows that learning here is what it is in PyTorch, with the same network and settings.
 -- Data      Omniglot (--data DIR).
 -- Expected  After 8,000 tasks learning is in its steepest part, so seeds differ by several points
---           on both sides: compare means over seeds. For five inner steps add
+--           on both sides: compare means over seeds, or omniglot_paired.lua. For five steps add
 --             --set learner.inner_steps=5 --set learner.inner_learning_rate=0.1
 --             --set learner.test_steps=5
 -- Time      4 minutes on two cores; 10 with five inner steps.
