@@ -24,6 +24,45 @@ import Testing
         #expect(listed.output.contains("genes = 1\n"), "\(listed.output)\(listed.error)")
     }
 
+    @Test func `the guide's plugin of an operation passes its check and its spec`() throws {
+        #expect(try Program.run("new", "plugin", "pairs", in: folder.path).code == 0)
+        for file in ["shift.lua", "spec/shift_spec.lua"] {
+            try FileManager.default.removeItem(atPath: folder.path + "/plugins/pairs/" + file)
+        }
+        let page = try String(
+            contentsOf: URL(fileURLWithPath: Repository.path("plugins/guide/operation.md")),
+            encoding: .utf8)
+        // Each block stands below the sentence that names its file.
+        let section = try #require(page.components(separatedBy: "## As a plugin").last)
+        var file: String?
+        var lines: [String]?
+        var written: [String] = []
+        for line in section.components(separatedBy: "\n") {
+            if line.hasPrefix("```") {
+                if let text = lines, let name = file {
+                    _ = try folder.write(text.joined(separator: "\n") + "\n", to: name)
+                    written.append(name)
+                }
+                lines = lines == nil ? [] : nil
+            } else if lines != nil {
+                lines?.append(line)
+            } else if let name = line.split(separator: "`").last(where: {
+                $0.hasPrefix("plugins/pairs/") && $0.contains(".")
+            }) {
+                file = String(name)
+            }
+        }
+        #expect(
+            written.map { $0.dropFirst("plugins/pairs/".count) } == [
+                "plugin.json", "init.lua", "paired.lua", "spec/paired_spec.lua",
+            ])
+        let checked = try Program.run("check", "plugins/pairs", in: folder.path)
+        #expect(checked.code == 0, "\(checked.error)")
+        #expect(checked.output.contains("OK  operation \"paired\""), "\(checked.output)")
+        let tested = try Program.run("test", "plugins/pairs", in: folder.path)
+        #expect(tested.output == "2 passed, 0 failed, 1 files\n", "\(tested.output)\(tested.error)")
+    }
+
     @Test func `a new experiment passes its check and specs, and runs`() throws {
         #expect(try Program.run("new", "experiment", "mine", in: folder.path).code == 0)
         let checked = try Program.run("check", "mine/experiment.lua", in: folder.path)

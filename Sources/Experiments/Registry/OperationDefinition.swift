@@ -35,7 +35,9 @@ public struct OperationDefinition {
     }
 
     /// Records the operation for every shape that it can meet.
-    func traced(
+    ///
+    /// - Throws: What the functions throw, and what they give wrong, with their place.
+    package func traced(
         _ name: String, places: [OperationPlace], batches: [Int], sources: [BatchNormSource]
     ) throws -> TracedOperation {
         do {

@@ -155,6 +155,7 @@ struct ContractCheck {
     func count(_ point: ExtensionPoint) -> Int {
         switch point {
         case .strategy: strategyCalls
+        case .operation: 2 * ContractCheck.operationPlaces.count
         case .learner: ContractCheck.parameterShapes.count
         case .space: spaceCalls
         default: calls

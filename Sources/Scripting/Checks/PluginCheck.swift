@@ -43,6 +43,7 @@ public struct PluginCheck {
                 case .schedule: try check.schedule(selection, at: location)
                 case .objective: try check.objective(selection, at: location)
                 case .strategy: try check.strategy(selection, at: location)
+                case .operation: try check.operation(selection, at: location)
                 case .learner: try check.learner(selection, at: location)
                 case .space: try check.space(selection, at: location)
                 default: continue
