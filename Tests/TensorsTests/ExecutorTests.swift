@@ -1,5 +1,4 @@
 import Kernels
-import Synchronization
 import Tensors
 import TestSupport
 import Testing
@@ -8,8 +7,8 @@ import Testing
 struct ExecutorTests {
     /// What one task gives, kept by index.
     private final class Results: Sendable {
-        let bits: Mutex<[[[UInt32]]]>
-        init(_ count: Int) { bits = Mutex(Array(repeating: [], count: count)) }
+        let bits: Guarded<[[[UInt32]]]>
+        init(_ count: Int) { bits = Guarded(Array(repeating: [], count: count)) }
     }
 
     private struct Failed: Error, Equatable { let index: Int }

@@ -2,12 +2,12 @@ import Datasets
 import Experiments
 import Randomness
 import Records
-import Synchronization
+import Tensors
 import Testing
 
 /// What a sampler was told in each call of a run.
 private final class Told: Sendable {
-    let contexts = Mutex<[TaskContext]>([])
+    let contexts = Guarded<[TaskContext]>([])
 }
 
 struct ClassRecordTests {

@@ -1,6 +1,6 @@
 import Experiments
 import Records
-import Synchronization
+import Tensors
 
 /// Tiny plans, and runs of them in memory.
 enum MethodFixtures {
@@ -72,7 +72,7 @@ enum MethodFixtures {
 
     /// Counts how often a run asked whether to go on.
     private final class Asked: Sendable {
-        private let count = Mutex(0)
+        private let count = Guarded(0)
 
         func next() -> Int {
             count.withLock { count in

@@ -5,7 +5,7 @@ import Randomness
 import Records
 import Scripting
 import SearchSpaces
-import Synchronization
+import Tensors
 import TestSupport
 import Testing
 
@@ -41,7 +41,7 @@ private struct MethodRun {
         threads: Int = 2, interruptedAfter: Int = .max, resumed: MethodState? = nil
     ) throws -> MemorySink {
         let sink = MemorySink()
-        let asked = Mutex(0)
+        let asked = Guarded(0)
         var settings = RunSettings(seed: 3, threads: threads)
         settings.resumed = resumed
         let runner = try ExperimentRunner(

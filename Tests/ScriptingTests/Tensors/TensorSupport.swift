@@ -2,7 +2,7 @@ import Experiments
 import Foundation
 import LuaHost
 import Scripting
-import Synchronization
+import Tensors
 import Testing
 
 /// Runs Lua that prints, in a script that is an experiment.
@@ -15,7 +15,7 @@ import Testing
 func printed(_ body: String, limits: ScriptLimits = ScriptLimits()) throws -> [String] {
     let folder = try ScriptFolder()
     try folder.write(tensorScript(body))
-    let lines = Mutex<[String]>([])
+    let lines = Guarded<[String]>([])
     _ = try ExperimentScript(path: folder.path + "/test.lua", limits: limits) { line in
         lines.withLock { $0.append(line) }
     }
