@@ -24,13 +24,13 @@ enum Networks {
     ///   - plan: Nodes and candidate operations.
     ///   - configuration: The stack that the cells stand in.
     ///   - batches: Numbers of images in a batch.
-    ///   - batchNorm: The learner's policy.
+    ///   - sources: Where batch norms may take their statistics from.
     ///   - builder: Makes custom operations.
     /// - Returns: The space.
     /// - Throws: `SearchSpaceError` for its settings; what recording an operation throws.
     static func space(
         _ plan: CellsPlan, in configuration: CellNetworkConfiguration, batches: [Int],
-        batchNorm: BatchNormPolicy, builder: ComponentBuilder
+        sources: [BatchNormSource], builder: ComponentBuilder
     ) throws -> CellSpace {
         let operations = try plan.candidates.map { candidate -> CellOperation in
             guard let custom = candidate.custom else {
@@ -38,7 +38,7 @@ enum Networks {
             }
             let traced = try builder.operation(custom).traced(
                 candidate.name, places: configuration.operationPlaces(nodes: plan.nodes),
-                batches: batches, sources: sources(batchNorm))
+                batches: batches, sources: sources)
             return .custom(try CustomOperation(name: candidate.name, definition: traced))
         }
         return try CellSpace(nodes: plan.nodes, operations: operations)
@@ -58,15 +58,21 @@ enum Networks {
             let (inputShape, outputs) = sizes(plan.tasks)
             return try builder.space(selection).supernet(
                 inputShape: inputShape, classes: outputs, batches: batches(plan),
-                sources: sources(plan.learner.batchNorm))
+                sources: sources(plan))
         case .conv4, .mlp, .nasBench201:
             throw ExperimentError.failed("the plan's space has nothing to search")
         }
     }
 
-    /// Where the batch norms of a policy may take their statistics from.
-    static func sources(_ policy: BatchNormPolicy) -> [BatchNormSource] {
-        policy == .running ? [.batch, .running] : [.batch]
+    /// Where batch norms may take their statistics from.
+    static func sources(_ plan: ExperimentPlan) -> [BatchNormSource] {
+        plan.learner.batchNorm == .running || runsNetworks(plan) ? [.batch, .running] : [.batch]
+    }
+
+    /// Whether an objective of a script or a plugin may run networks itself: on a single image, or
+    /// without normalisation.
+    private static func runsNetworks(_ plan: ExperimentPlan) -> Bool {
+        plan.objectives.contains { !BuiltIns.measuredObjectives.contains($0.title) }
     }
 
     /// The space and the stack of a plan.
@@ -77,7 +83,7 @@ enum Networks {
         let configuration = configuration(cells, inputShape: inputShape, ways: outputs)
         let space = try space(
             cells, in: configuration, batches: batches(plan),
-            batchNorm: plan.learner.batchNorm, builder: builder)
+            sources: sources(plan), builder: builder)
         return (space, configuration)
     }
 
@@ -93,6 +99,7 @@ enum Networks {
                 ? [episodes.ways * (episodes.shots - 1), episodes.ways]
                 : [episodes.ways * episodes.shots * search.augmentations]
         }
+        if runsNetworks(plan) { counts.append(1) }
         return Set(counts).filter { $0 > 0 }.sorted()
     }
 

@@ -226,6 +226,9 @@ public enum BuiltIns {
     static let customDirection = PlanOption.choice(
         "direction", Objective.Direction.minimize, "Whether less or more is better.")
 
+    /// The objectives that are known of every network without running it again.
+    static let measuredObjectives = ["query_error", "query_loss", "parameters", "multiply_adds"]
+
     private static var objectives: [Component] {
         func measured(
             _ name: String, _ unit: String?, _ summary: String,

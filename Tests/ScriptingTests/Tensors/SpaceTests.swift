@@ -252,6 +252,28 @@ private func two(
         #expect(rows.count == 2)
     }
 
+    @Test func `an objective may run its networks on one image and without norms`() throws {
+        let text = script(layers).replacing(
+            "strategy =",
+            with: """
+                objectives = { function(subnet)
+                  local network = subnet.network
+                  local parameters = network:parameters(apogee.random.stream(1))
+                  local image = apogee.tensor.full({ 1, 16, 16, 1 }, 1)
+                  local normed = network:forward(parameters, image):sum():value()
+                  local plain = network:forward(parameters, image, { batch_norm = "identity" })
+                  -- A batch norm of one even image gives zeros; what is left are the biases.
+                  return math.abs(plain:sum():value() - normed)
+                end }, strategy =
+                """)
+        let sink = try SearchRun(text).run()
+        let values = sink.events.compactMap { event -> Double? in
+            if case .trial(let trial) = event { trial.objectives.first?.value } else { nil }
+        }
+        #expect(values.count > 2)
+        #expect(values.contains { $0 > 1e-3 })
+    }
+
     @Test func `running statistics are those of the path's own norms`() throws {
         let run = try SearchRun(script(layers))
         let supernet = try run.supernet(sources: [.batch, .running])
