@@ -12,12 +12,12 @@ public enum Layers {
         let shape = try Shape([window.height, window.width, inputs / max(groups, 1), outputs])
         let fanIn = window.height * window.width * inputs / max(groups, 1)
         var parameters = [
-            ParameterSpecification("\(name).weight", shape, .uniform(fanIn: fanIn))
+            ParameterSpecification("\(name).weight", shape, .weight(fanIn: fanIn))
         ]
         if bias {
             parameters.append(
                 ParameterSpecification(
-                    "\(name).bias", try Shape([outputs]), .uniform(fanIn: fanIn)))
+                    "\(name).bias", try Shape([outputs]), .bias(fanIn: fanIn)))
         }
         return parameters
     }
@@ -41,9 +41,9 @@ public enum Layers {
     ) throws(TensorError) -> [ParameterSpecification] {
         [
             ParameterSpecification(
-                "\(name).weight", try Shape([inputs, outputs]), .uniform(fanIn: inputs)),
+                "\(name).weight", try Shape([inputs, outputs]), .weight(fanIn: inputs)),
             ParameterSpecification(
-                "\(name).bias", try Shape([outputs]), .uniform(fanIn: inputs)),
+                "\(name).bias", try Shape([outputs]), .bias(fanIn: inputs)),
         ]
     }
 

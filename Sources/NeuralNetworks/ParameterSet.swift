@@ -13,14 +13,16 @@ public struct ParameterSet: Sendable {
 
     /// Parameters with their first values. Each has a stream of its own, named after it, so that
     /// another layout with some of the same names starts them alike.
-    public init(_ layout: ParameterLayout, stream: RandomStream) {
+    public init(
+        _ layout: ParameterLayout, weights: InitialWeights = .uniform, stream: RandomStream
+    ) {
         self.layout = layout
         values = FloatBuffer(count: layout.count)
         for (entry, offset) in zip(layout.entries, layout.offsets) {
             entry.initializer.fill(
                 UnsafeMutableBufferPointer(
                     start: values.pointer + offset, count: entry.shape.count),
-                stream.split(entry.name))
+                weights, stream.split(entry.name))
         }
     }
 

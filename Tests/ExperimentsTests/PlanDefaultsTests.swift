@@ -20,7 +20,8 @@ struct PlanDefaultsTests {
                 "learner":{"maml":{"order":1,"inner_steps":5,"inner_learning_rate":0.1,\
                 "test_steps":5,"meta_batch":4,"outer":{"adam":{"learning_rate":0.001,\
                 "beta1":0.9,"beta2":0.999,"epsilon":1e-08,"weight_decay":0}},\
-                "outer_schedule":"constant","gradient_clip":null,"batch_norm":"transductive"}},\
+                "outer_schedule":"constant","gradient_clip":null,"batch_norm":"transductive",\
+                "initial_weights":"uniform"}},\
                 "strategy":{"evolution":{"population":50,"parents":10,"tournament":2,\
                 "mutation":"per_gene","mutation_probability":0.1,\
                 "crossover":{"uniform":{"granularity":"block"}},"mutants":25,"crossovers":25}},\
@@ -54,7 +55,7 @@ struct PlanDefaultsTests {
             maml.outer.optimizer
                 == .adam(
                     learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0))
-        #expect(plan.learner.batchNorm == .transductive && plan.learner.metaBatch == 4)
+        #expect(plan.learner.network.batchNorm == .transductive && plan.learner.metaBatch == 4)
         #expect(evolution.population == 50 && evolution.parents == 10)
         #expect(evolution.mutants == 25 && evolution.crossovers == 25 && evolution.randoms == 0)
         #expect(plan.budget.totalUpdates == 2_000)

@@ -6,7 +6,7 @@ import Testing
 
 struct ParameterTests {
     private func specification(
-        _ name: String, _ shape: [Int], _ initializer: Initializer = .uniform(fanIn: 4)
+        _ name: String, _ shape: [Int], _ initializer: Initializer = .weight(fanIn: 4)
     ) throws -> ParameterSpecification {
         ParameterSpecification(name, try Shape(shape), initializer)
     }
@@ -38,7 +38,7 @@ struct ParameterTests {
     @Test func `initial values are in the bounds of PyTorch and fill them`() throws {
         let set = ParameterSet(
             ParameterLayout([
-                try specification("u", [400], .uniform(fanIn: 25)),
+                try specification("u", [400], .weight(fanIn: 25)),
                 try specification("n", [4000], .normal(deviation: 2)),
                 try specification("c", [3], .constant(1.5)),
                 try specification("s", [2, 2], .statistics),
@@ -52,6 +52,29 @@ struct ParameterTests {
         #expect(abs(normal.reduce(0) { $0 + $1 * $1 } / 4000 - 4) < 0.45)
         #expect(set["c"] == [1.5, 1.5, 1.5])
         #expect(set["s"] == [0, 0, 1, 1])
+    }
+
+    // torch.nn.init.kaiming_normal_ with its default gain for ReLU: deviation √(2 / fan-in).
+    @Test func `weights by He are normal with variance 2 over fan-in, biases zero`() throws {
+        let set = ParameterSet(
+            ParameterLayout([
+                try specification("w", [100, 80], .weight(fanIn: 50)),
+                try specification("b", [80], .bias(fanIn: 50)),
+                try specification("n", [400], .normal(deviation: 3)),
+                try specification("c", [2], .constant(1)),
+            ]), weights: .he, stream: RandomStream(seed: 6))
+        let weight = try #require(set["w"]).map(Double.init)
+        // Five standard errors of mean, variance and fourth moment of 8000 draws.
+        #expect(abs(weight.reduce(0, +) / 8000) < 5 * 0.2 / 8000.0.squareRoot())
+        let variance = weight.reduce(0) { $0 + $1 * $1 } / 8000
+        #expect(abs(variance / 0.04 - 1) < 5 * (2.0 / 8000).squareRoot())
+        let fourth = weight.reduce(0) { $0 + $1 * $1 * $1 * $1 } / 8000
+        #expect(abs(fourth / (3 * 0.04 * 0.04) - 1) < 5 * (96.0 / 9 / 8000).squareRoot())
+        #expect(set["b"] == [Float](repeating: 0, count: 80))
+        #expect(set["c"] == [1, 1])
+        let uniform = ParameterSet(set.layout, stream: RandomStream(seed: 6))
+        #expect(set["n"] == uniform["n"])
+        #expect(set["w"] != uniform["w"])
     }
 
     @Test func `inheriting takes over equal names of equal shape alone`() throws {

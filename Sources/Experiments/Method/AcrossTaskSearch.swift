@@ -35,14 +35,15 @@ struct AcrossTaskSearch {
         plan = loop.plan
         supernet = try Networks.supernet(plan, builder: loop.builder)
         trainer = try loop.factory.trainer(
-            ParameterSet(supernet.layout, stream: loop.stream.split("parameters")))
+            loop.factory.parameters(supernet.layout, stream: loop.stream.split("parameters")))
         strategies = StrategyFactory(
             plan: plan.strategy ?? .random, space: supernet.space, builder: loop.builder)
         let objectives = try plan.objectives.map { try loop.builder.objective($0) }
         ranking = plan.rankingObjectives.count
         evaluator = ArchitectureEvaluator(
             supernet, trainer, tasks: try loop.tasks.validation(plan.budget.validationTasks),
-            steps: loop.factory.testSteps, objectives: objectives, journal: loop.journal,
+            steps: loop.factory.testSteps, objectives: objectives,
+            initialWeights: plan.learner.network.initialWeights, journal: loop.journal,
             policy: plan.onNonFinite)
         schedule = try loop.builder.schedule(plan.schedule)
     }
@@ -218,7 +219,7 @@ struct AcrossTaskSearch {
         let network = try Conv4Network(
             Networks.conv4Configuration(
                 conv4, inputShape: loop.tasks.inputShape, ways: loop.tasks.outputs))
-        let parameters = ParameterSet(
+        let parameters = loop.factory.parameters(
             ParameterLayout(try network.parameters), stream: loop.stream.split("parameters"))
         let own = try loop.factory.trainer(parameters)
         let cost = try loop.train(

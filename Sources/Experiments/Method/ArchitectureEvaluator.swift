@@ -1,6 +1,7 @@
 internal import Datasets
 internal import Evolution
 internal import MetaLearning
+internal import NeuralNetworks
 internal import Records
 internal import SearchSpaces
 internal import Supernets
@@ -12,6 +13,7 @@ final class ArchitectureEvaluator {
     private let tasks: [Episode]
     private let steps: Int
     private let objectives: [Objective]
+    private let initialWeights: InitialWeights
     private let journal: RunJournal
     private let policy: NonFinitePolicy
     /// What all evaluations cost.
@@ -26,17 +28,20 @@ final class ArchitectureEvaluator {
     ///   - tasks: The fixed validation tasks.
     ///   - steps: Inner steps before a score is taken.
     ///   - objectives: The ranking ones first, as the plan orders them.
+    ///   - initialWeights: How networks start that an objective trains itself.
     ///   - journal: Bills the cost and records each trial.
     ///   - policy: What happens when a loss is no finite number.
     init(
         _ supernet: any Supernet, _ trainer: MetaTrainer, tasks: [Episode], steps: Int,
-        objectives: [Objective], journal: RunJournal, policy: NonFinitePolicy
+        objectives: [Objective], initialWeights: InitialWeights, journal: RunJournal,
+        policy: NonFinitePolicy
     ) {
         self.supernet = supernet
         self.trainer = trainer
         self.tasks = tasks
         self.steps = steps
         self.objectives = objectives
+        self.initialWeights = initialWeights
         self.journal = journal
         self.policy = policy
     }
@@ -74,7 +79,7 @@ final class ArchitectureEvaluator {
             let count = Double(max(own.count, 1))
             let description = try supernet.describe(genotypes[index])
             let network = SubnetNetwork(
-                networks[index], trainer.parameters, tasks.first)
+                networks[index], trainer.parameters, tasks.first, initialWeights: initialWeights)
             let summary = SubnetSummary(
                 genotype: genotypes[index], parameters: description.parameters,
                 multiplyAdds: description.multiplyAdds,

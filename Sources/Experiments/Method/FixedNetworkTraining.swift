@@ -34,7 +34,8 @@ struct FixedNetworkTraining {
 
     private func run(_ arm: String, _ learner: (any MetaLearner)?) throws {
         let layout = ParameterLayout(try network.parameters)
-        let parameters = ParameterSet(layout, stream: loop.stream.split("parameters"))
+        let parameters = loop.factory.parameters(
+            layout, stream: loop.stream.split("parameters"))
         let trainer = try loop.factory.trainer(parameters, learner: learner)
         let cost = try loop.train(
             trainer, network, arm: "fixed", phase: "train \(arm)", name: arm,

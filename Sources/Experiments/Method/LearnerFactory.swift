@@ -45,14 +45,14 @@ struct LearnerFactory {
 
     /// Settings that results must not be compared across, by name.
     var settings: [String: String] {
-        ["learner": plan.name, "batch_norm": plan.batchNorm.rawValue, "test_steps": "\(testSteps)"]
+        ["learner": plan.name, "batch_norm": plan.network.batchNorm.rawValue, "test_steps": "\(testSteps)"]
     }
 
     /// - Parameter innerSteps: Instead of the plan's, from a schedule.
     /// - Returns: The learner that the plan names.
     /// - Throws: `MetaLearningError.invalidOption` for an option out of range.
     func learner(innerSteps: Int? = nil) throws -> any MetaLearner {
-        let keeps = plan.batchNorm == .running
+        let keeps = plan.network.batchNorm == .running
         switch plan {
         case .maml(let maml):
             return try MAML(
@@ -82,6 +82,11 @@ struct LearnerFactory {
                 keepsStatistics: keeps,
                 rule: .recorded(scripted?.rule ?? RecordedRule(name: plan.name)))
         }
+    }
+
+    /// A network's parameters with their first values, as the plan has them start.
+    func parameters(_ layout: ParameterLayout, stream: RandomStream) -> ParameterSet {
+        ParameterSet(layout, weights: plan.network.initialWeights, stream: stream)
     }
 
     /// A trainer of parameters that start as they are given.
@@ -125,7 +130,7 @@ struct LearnerFactory {
 
     /// The running statistics of some parameters' batch norms; nil if the plan keeps none.
     func statisticsLayout(_ layout: ParameterLayout) throws -> ParameterLayout? {
-        guard plan.batchNorm == .running else { return nil }
+        guard plan.network.batchNorm == .running else { return nil }
         return ParameterLayout(
             try ParameterSpecification.runningStatistics(of: layout.entries))
     }

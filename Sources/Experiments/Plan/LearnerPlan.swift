@@ -22,13 +22,13 @@ public enum LearnerPlan: Sendable, Hashable {
         }
     }
 
-    /// How batch norm takes its statistics.
-    public var batchNorm: BatchNormPolicy {
+    /// How it treats its networks.
+    public var network: NetworkOptions {
         switch self {
-        case .maml(let plan), .anil(let plan): plan.batchNorm
-        case .reptile(let plan): plan.batchNorm
-        case .prototypical(let plan): plan.batchNorm
-        case .scripted(let plan): plan.batchNorm
+        case .maml(let plan), .anil(let plan): plan.network
+        case .reptile(let plan): plan.network
+        case .prototypical(let plan): plan.network
+        case .scripted(let plan): plan.network
         }
     }
 
@@ -41,14 +41,6 @@ public enum LearnerPlan: Sendable, Hashable {
         case .scripted(let plan): plan.outer.metaBatch
         }
     }
-}
-
-/// Where batch norm takes its statistics from. Results of different policies are not comparable.
-public enum BatchNormPolicy: String, Sendable, Hashable, CaseIterable {
-    /// From the batch itself, query batches included.
-    case transductive
-    /// From running averages of training.
-    case running
 }
 
 /// How the outer learning rate goes over a run.
@@ -153,11 +145,7 @@ enum LearnerOptions {
         "inner_steps", 1...100, 5, "Steps on a task's support set in training.")
     static let testSteps = PlanOption.integer(
         "test_steps", 0...1_000, "Steps on a task's support set in evaluation and test."
-    ).derived("as inner_steps") { $0["inner_steps"]?.planValue ?? 5 }
-    static let batchNorm = PlanOption.choice(
-        "batch_norm", BatchNormPolicy.transductive,
-        "Statistics of batch norm: of the batch itself, or running averages.")
-}
+    ).derived("as inner_steps") { $0["inner_steps"]?.planValue ?? 5 }}
 
 extension OptionValue {
     /// The value as it would be written in a plan, for defaults that follow from it.
@@ -184,8 +172,8 @@ public struct MAMLPlan: Sendable, Hashable {
     public let testSteps: Int
     /// The outer loop.
     public let outer: OuterLoopPlan
-    /// How batch norm takes its statistics.
-    public let batchNorm: BatchNormPolicy
+    /// How it treats its networks.
+    public let network: NetworkOptions
 
     static let orderOption = PlanOption.integer(
         "order", 1...2, 1, "2 differentiates through the inner steps, 1 does not.")
@@ -196,7 +184,7 @@ public struct MAMLPlan: Sendable, Hashable {
         [
             orderOption.specification, LearnerOptions.innerSteps.specification,
             innerRateOption.specification, LearnerOptions.testSteps.specification,
-        ] + OuterLoopPlan.options + [LearnerOptions.batchNorm.specification]
+        ] + OuterLoopPlan.options + NetworkOptions.options
 
     init(_ options: Options) throws(ExperimentError) {
         order = options[Self.orderOption]
@@ -204,7 +192,7 @@ public struct MAMLPlan: Sendable, Hashable {
         innerLearningRate = options[Self.innerRateOption]
         testSteps = options[LearnerOptions.testSteps]
         outer = try OuterLoopPlan(options)
-        batchNorm = options[LearnerOptions.batchNorm]
+        network = NetworkOptions(options)
     }
 }
 
@@ -222,8 +210,8 @@ public struct ReptilePlan: Sendable, Hashable {
     public let outerStep: Double
     /// How `outerStep` goes over the run.
     public let schedule: RateSchedule
-    /// How batch norm takes its statistics.
-    public let batchNorm: BatchNormPolicy
+    /// How it treats its networks.
+    public let network: NetworkOptions
 
     static let innerOption = PlanOption.component(
         "inner", .optimizer,
@@ -233,12 +221,12 @@ public struct ReptilePlan: Sendable, Hashable {
         "outer_step", .positive(upTo: 1), 1,
         "Share of the way to the mean adapted weights that a meta-update goes.")
 
-    static let options = [
-        LearnerOptions.innerSteps.specification, innerOption.specification,
-        LearnerOptions.testSteps.specification, OuterLoopPlan.metaBatchOption.specification,
-        outerStepOption.specification, OuterLoopPlan.outerScheduleOption.specification,
-        LearnerOptions.batchNorm.specification,
-    ]
+    static let options =
+        [
+            LearnerOptions.innerSteps.specification, innerOption.specification,
+            LearnerOptions.testSteps.specification, OuterLoopPlan.metaBatchOption.specification,
+            outerStepOption.specification, OuterLoopPlan.outerScheduleOption.specification,
+        ] + NetworkOptions.options
 
     init(_ options: Options) throws(ExperimentError) {
         innerSteps = options[LearnerOptions.innerSteps]
@@ -248,7 +236,7 @@ public struct ReptilePlan: Sendable, Hashable {
         metaBatch = options[OuterLoopPlan.metaBatchOption]
         outerStep = options[Self.outerStepOption]
         schedule = options[OuterLoopPlan.outerScheduleOption]
-        batchNorm = options[LearnerOptions.batchNorm]
+        network = NetworkOptions(options)
     }
 }
 
@@ -266,20 +254,20 @@ public struct PrototypicalPlan: Sendable, Hashable {
     public let distance: Distance
     /// The outer loop.
     public let outer: OuterLoopPlan
-    /// How batch norm takes its statistics.
-    public let batchNorm: BatchNormPolicy
+    /// How it treats its networks.
+    public let network: NetworkOptions
 
     static let distanceOption = PlanOption.choice(
         "distance", Distance.euclidean, "How far a query is from a class's mean embedding.")
 
     static let options =
         [distanceOption.specification] + OuterLoopPlan.options
-        + [LearnerOptions.batchNorm.specification]
+        + NetworkOptions.options
 
     init(_ options: Options) throws(ExperimentError) {
         distance = options[Self.distanceOption]
         outer = try OuterLoopPlan(options)
-        batchNorm = options[LearnerOptions.batchNorm]
+        network = NetworkOptions(options)
     }
 }
 

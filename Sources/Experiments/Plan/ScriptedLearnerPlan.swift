@@ -10,15 +10,15 @@ public struct ScriptedLearnerPlan: Sendable, Hashable {
     public let testSteps: Int
     /// The outer loop.
     public let outer: OuterLoopPlan
-    /// How batch norm takes its statistics.
-    public let batchNorm: BatchNormPolicy
+    /// How it treats its networks.
+    public let network: NetworkOptions
 
     /// The options that each such learner has besides its own.
     public static let hostOptions =
         [
             MAMLPlan.orderOption.specification, LearnerOptions.innerSteps.specification,
             LearnerOptions.testSteps.specification,
-        ] + OuterLoopPlan.options + [LearnerOptions.batchNorm.specification]
+        ] + OuterLoopPlan.options + NetworkOptions.options
 
     init(_ selection: ComponentSelection, _ options: Options) throws(ExperimentError) {
         self.selection = selection
@@ -26,6 +26,6 @@ public struct ScriptedLearnerPlan: Sendable, Hashable {
         innerSteps = options[LearnerOptions.innerSteps]
         testSteps = options[LearnerOptions.testSteps]
         outer = try OuterLoopPlan(options)
-        batchNorm = options[LearnerOptions.batchNorm]
+        network = NetworkOptions(options)
     }
 }

@@ -10,12 +10,18 @@ public final class SubnetNetwork: Sendable, Hashable {
     package let weights: ParameterSet
     /// A validation task; nil where there is none.
     package let episode: Episode?
+    /// How the run's networks start.
+    package let initialWeights: InitialWeights
     private let spent = Guarded(0)
 
-    init(_ network: any Network, _ weights: ParameterSet, _ episode: Episode?) {
+    init(
+        _ network: any Network, _ weights: ParameterSet, _ episode: Episode?,
+        initialWeights: InitialWeights
+    ) {
         self.network = network
         self.weights = weights
         self.episode = episode
+        self.initialWeights = initialWeights
     }
 
     /// Multiply-adds that objectives spent on this network.

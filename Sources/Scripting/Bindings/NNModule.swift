@@ -111,7 +111,7 @@ struct NNModule {
             })
     }
 
-    /// `nn.initialize(list, rng)`: a table of tensors with their first values.
+    /// `nn.initialize(list, rng, { weights = "he" })`: a table of tensors with their first values.
     private func initialize() -> HostFunction {
         let bindings = bindings
         return HostFunction(
@@ -123,6 +123,7 @@ struct NNModule {
                     try ParameterReading.specifications(tree, "initialize")
                 }
                 let rng = try arguments.object(2, "rng", bindings.random)
+                let weights = try initialWeights(read(arguments).options(3, ["weights"]))
                 try context.pushTable(fields: specifications.count)
                 for specification in specifications {
                     let storage = try bindings.explaining("initialize") {
@@ -131,13 +132,25 @@ struct NNModule {
                     specification.initializer.fill(
                         UnsafeMutableBufferPointer(
                             start: storage.buffer.pointer, count: specification.shape.count),
-                        try rng.split(specification.name))
+                        weights, try rng.split(specification.name))
                     try context.push(specification.name)
                     try bindings.push(TensorHandle(storage, specification.shape))
                     try context.set(in: -3)
                 }
                 return 1
             })
+    }
+
+    private func initialWeights(_ options: TensorOptions) throws(LuaError) -> InitialWeights {
+        guard let name = try options.string("weights") else { return .uniform }
+        guard let weights = InitialWeights(rawValue: name) else {
+            let known = InitialWeights.allCases.map { "\"\($0.rawValue)\"" }
+            throw LuaError(
+                kind: .conversion,
+                message: "\(options.function): weights: expected "
+                    + "\(known.joined(separator: " or ")), found \"\(name)\"")
+        }
+        return weights
     }
 
     // MARK: Layers

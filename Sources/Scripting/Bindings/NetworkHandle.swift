@@ -77,7 +77,7 @@ final class NetworkHandle {
                 specification.initializer.fill(
                     UnsafeMutableBufferPointer(
                         start: storage.buffer.pointer, count: specification.shape.count),
-                    try rng.split(specification.name))
+                    handle.subnet.initialWeights, try rng.split(specification.name))
             }
         }
         definition.method("weights") { [unowned bindings] handle, arguments in

@@ -15,7 +15,8 @@ enum ParameterReading {
         ]
         switch specification.initializer {
         case .constant(let value): fields.append(LuaTree.Field("value", .number(Double(value))))
-        case .uniform(let fanIn): fields.append(LuaTree.Field("fan_in", .integer(fanIn)))
+        case .weight(let fanIn), .bias(let fanIn):
+            fields.append(LuaTree.Field("fan_in", .integer(fanIn)))
         case .normal(let deviation):
             fields.append(LuaTree.Field("deviation", .number(Double(deviation))))
         case .statistics: break
@@ -85,7 +86,7 @@ enum ParameterReading {
             guard fanIn >= 1 else {
                 throw wrong("\(path) (\(name)): fan_in: expected at least 1, found \(fanIn)")
             }
-            initializer = .uniform(fanIn: fanIn)
+            initializer = shape.rank == 1 ? .bias(fanIn: fanIn) : .weight(fanIn: fanIn)
         } else if let deviation = try options.number("deviation") {
             initializer = .normal(deviation: Float(deviation))
         } else {

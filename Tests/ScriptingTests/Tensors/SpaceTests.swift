@@ -274,6 +274,29 @@ private func two(
         #expect(values.contains { $0 > 1e-3 })
     }
 
+    @Test(arguments: [("uniform", false), ("he", true)])
+    func `an objective's own networks start as those of the run`(
+        initial: String, zero: Bool
+    ) throws {
+        let text = script(layers, learner: ", initial_weights = \"\(initial)\"").replacing(
+            "strategy =",
+            with: """
+                objectives = { function(subnet)
+                  local sum = 0
+                  for name, tensor in pairs(subnet.network:parameters(apogee.random.stream(1))) do
+                    if name:match("%.bias$") then sum = sum + tensor:abs():sum():value() end
+                  end
+                  return sum
+                end }, strategy =
+                """)
+        let sink = try SearchRun(text).run()
+        let values = sink.events.compactMap { event -> Double? in
+            if case .trial(let trial) = event { trial.objectives.first?.value } else { nil }
+        }
+        #expect(values.count > 2)
+        #expect(values.allSatisfy { ($0 == 0) == zero })
+    }
+
     @Test func `running statistics are those of the path's own norms`() throws {
         let run = try SearchRun(script(layers))
         let supernet = try run.supernet(sources: [.batch, .running])

@@ -245,6 +245,29 @@ import Testing
         #expect(lines == ["true\ttrue"])
     }
 
+    @Test func `first values are uniform, or by He where that is asked`() throws {
+        let lines = try printed(
+            """
+            local list = {
+              nn.linear_parameters("a", { inputs = 50, outputs = 200 }), { "b", shape = { 3 }, fan_in = 2 } }
+            local function deviation(options)
+              local p = nn.initialize(list, random.stream(1), options)
+              local bias = p["a.bias"]:abs():sum():value() + p.b:abs():sum():value()
+              return math.abs(p["a.weight"]:square():mean():value() * 50 - (options and 2 or 1 / 3)) < 0.1,
+                bias == 0
+            end
+            print(deviation())
+            print(deviation { weights = "he" })
+            local _, problem = pcall(deviation, { weights = "glorot" })
+            print((tostring(problem):match("initialize: [%w%p ]*")))
+            """)
+        #expect(
+            lines == [
+                "true\tfalse", "true\ttrue",
+                "initialize: weights: expected \"uniform\" or \"he\", found \"glorot\"",
+            ])
+    }
+
     @Test func `a value may steer a computation outside traced functions`() throws {
         #expect(
             try printed(

@@ -13,24 +13,29 @@ import torch.nn.functional as F
 BLOCKS = 4
 
 
-def initial(filters=64, ways=5, channels=1, size=28, generator=None):
-    """Parameters drawn as PyTorch's own layers draw them: uniform, bound 1/sqrt(fan-in)."""
+def initial(filters=64, ways=5, channels=1, size=28, generator=None, initial_weights="uniform"):
+    """First values. `uniform` is what PyTorch's own layers draw: bound 1/sqrt(fan-in). `he` is
+    torch.nn.init.kaiming_normal_: weights normal with deviation sqrt(2/fan-in), biases zero."""
 
-    def uniform(shape, fan_in):
+    def drawn(shape, fan_in):
+        if initial_weights == "he":
+            if len(shape) == 1:
+                return torch.zeros(shape)
+            return torch.randn(shape, generator=generator) * math.sqrt(2 / fan_in)
         bound = 1 / math.sqrt(fan_in)
         return (torch.rand(shape, generator=generator) * 2 - 1) * bound
 
     p = {}
     for b in range(1, BLOCKS + 1):
         fan_in = channels * 9
-        p[f"block{b}.convolution.weight"] = uniform((filters, channels, 3, 3), fan_in)
-        p[f"block{b}.convolution.bias"] = uniform((filters,), fan_in)
+        p[f"block{b}.convolution.weight"] = drawn((filters, channels, 3, 3), fan_in)
+        p[f"block{b}.convolution.bias"] = drawn((filters,), fan_in)
         p[f"block{b}.norm.gamma"] = torch.ones(filters)
         p[f"block{b}.norm.beta"] = torch.zeros(filters)
         channels, size = filters, size // 2
     flat = filters * size * size
-    p["linear.weight"] = uniform((flat, ways), flat)
-    p["linear.bias"] = uniform((ways,), flat)
+    p["linear.weight"] = drawn((flat, ways), flat)
+    p["linear.bias"] = drawn((ways,), flat)
     return p
 
 

@@ -47,6 +47,7 @@ def options():
     p.add_argument("--shots", type=int, default=1)
     p.add_argument("--queries", type=int, default=15, help="a way")
     p.add_argument("--filters", type=int, default=64)
+    p.add_argument("--initial-weights", choices=["he", "uniform"], default="he")
     p.add_argument("--inner-steps", type=int, default=1)
     p.add_argument("--inner-rate", type=float, default=0.4)
     p.add_argument("--test-steps", type=int, default=3)
@@ -141,7 +142,8 @@ def main():
     test_data = list(omniglot.classes(a.data, TEST, False).values())
     generator = torch.Generator().manual_seed(a.seed)
     p = variables(apogee_run.weights(a.initial) if a.initial
-                  else conv4.initial(a.filters, a.ways, generator=generator))
+                  else conv4.initial(a.filters, a.ways, generator=generator,
+                                     initial_weights=a.initial_weights))
     if a.pair:
         episodes = apogee_run.episodes(a.pair, train_data, a.shots)
         episodes = itertools.islice(episodes, a.skip, None)
