@@ -45,7 +45,10 @@ struct LearnerFactory {
 
     /// Settings that results must not be compared across, by name.
     var settings: [String: String] {
-        ["learner": plan.name, "batch_norm": plan.network.batchNorm.rawValue, "test_steps": "\(testSteps)"]
+        [
+            "learner": plan.name, "batch_norm": plan.network.batchNorm.rawValue,
+            "test_steps": "\(testSteps)",
+        ]
     }
 
     /// - Parameter innerSteps: Instead of the plan's, from a schedule.

@@ -66,7 +66,8 @@ enum Networks {
 
     /// Where batch norms may take their statistics from.
     static func sources(_ plan: ExperimentPlan) -> [BatchNormSource] {
-        plan.learner.network.batchNorm == .running || runsNetworks(plan) ? [.batch, .running] : [.batch]
+        plan.learner.network.batchNorm == .running || runsNetworks(plan)
+            ? [.batch, .running] : [.batch]
     }
 
     /// Whether an objective of a script or a plugin may run networks itself: on a single image, or

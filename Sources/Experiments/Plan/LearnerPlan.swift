@@ -145,7 +145,8 @@ enum LearnerOptions {
         "inner_steps", 1...100, 5, "Steps on a task's support set in training.")
     static let testSteps = PlanOption.integer(
         "test_steps", 0...1_000, "Steps on a task's support set in evaluation and test."
-    ).derived("as inner_steps") { $0["inner_steps"]?.planValue ?? 5 }}
+    ).derived("as inner_steps") { $0["inner_steps"]?.planValue ?? 5 }
+}
 
 extension OptionValue {
     /// The value as it would be written in a plan, for defaults that follow from it.

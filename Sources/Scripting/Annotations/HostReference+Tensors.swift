@@ -64,7 +64,8 @@ extension HostReference {
                     "apogee.tensor",
                     "By the learner's policy while tracing."),
                 .function(
-                    "initialize", [("list", "table"), ("rng", "apogee.rng"), ("options?", "table")],
+                    "initialize",
+                    [("list", "table"), ("rng", "apogee.rng"), ("options?", "table")],
                     "table<string, apogee.tensor>",
                     "First values of listed parameters; option weights, uniform or he."),
             ]),

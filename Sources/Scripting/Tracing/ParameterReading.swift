@@ -2,8 +2,8 @@ import LuaHost
 import NeuralNetworks
 import Tensors
 
-/// Parameters as scripts list them: `{ "weight", shape = { 3, 3, 1, 16 }, init = "uniform" }`, in a
-/// list that may hold further lists.
+/// Parameters as scripts list them: `{ "weight", shape = { 3, 3, 1, 16 }, fan_in = 9 }`, in a list
+/// that may hold further lists.
 enum ParameterReading {
     /// A parameter as scripts see it.
     static func tree(_ specification: ParameterSpecification) -> LuaTree {
@@ -86,6 +86,7 @@ enum ParameterReading {
             guard fanIn >= 1 else {
                 throw wrong("\(path) (\(name)): fan_in: expected at least 1, found \(fanIn)")
             }
+            // What has one axis is a bias: one number a unit.
             initializer = shape.rank == 1 ? .bias(fanIn: fanIn) : .weight(fanIn: fanIn)
         } else if let deviation = try options.number("deviation") {
             initializer = .normal(deviation: Float(deviation))

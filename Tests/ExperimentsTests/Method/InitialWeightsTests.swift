@@ -59,9 +59,10 @@ struct InitialWeightsTests {
         #expect(
             PlanFixtures.message(
                 PlanFixtures.with(
-                    "learner", .component("reptile", ["initial_weights": "hee"])))
-                .hasSuffix(
-                    "learner.initial_weights: expected \"uniform\" or \"he\", found \"hee\"; did "
-                        + "you mean \"he\"?"))
+                    "learner", .component("reptile", ["initial_weights": "hee"]))
+            )
+            .hasSuffix(
+                "learner.initial_weights: expected \"uniform\" or \"he\", found \"hee\"; did "
+                    + "you mean \"he\"?"))
     }
 }

@@ -38,7 +38,7 @@ return apogee.experiment {
   space = { "conv4", filters = 64 },
   learner = {
     "maml", order = 1, inner_steps = 1, inner_learning_rate = 0.4, test_steps = 3, meta_batch = 8,
-    outer = { "adam", learning_rate = 1e-3 },
+    outer = { "adam", learning_rate = 1e-3 }, initial_weights = "he",
   },
   budget = { updates = 1000, validation_tasks = 16, test_tasks = 600 },
 }
