@@ -165,6 +165,8 @@ static int trampoline(lua_State *L) {
     b->running = L;
     int results = box->call(L, box->context);
     b->running = before;
+    // A loop of long host functions runs few instructions.
+    if (bridge_is_interrupted(b)) bridge_trip(L, BRIDGE_INTERRUPTED);
     if (results >= 0) return results;
     return lua_error(L);
 }

@@ -33,6 +33,10 @@ static inline bridge *bridge_of(lua_State *L) {
 extern char bridge_key_base, bridge_key_identities, bridge_key_read_only, bridge_key_box,
     bridge_key_failed, bridge_key_random;
 
+static inline int bridge_is_interrupted(const bridge *b) {
+    return b->interruption && __atomic_load_n(b->interruption, __ATOMIC_RELAXED);
+}
+
 // Limits.c
 void *bridge_allocate(void *context, void *block, size_t old_size, size_t new_size);
 void bridge_install_hook(lua_State *L);

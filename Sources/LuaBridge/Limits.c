@@ -1,4 +1,4 @@
-// Limits on memory and instructions.
+// Limits on memory and instructions, and interruption from outside.
 //
 // Once a limit has tripped it stays so until the host's call has ended: the hook then raises at
 // every instruction, and `pcall`, `xpcall` and `coroutine.resume` hand the error on (see
@@ -45,6 +45,7 @@ static void on_count(lua_State *L, lua_Debug *activation) {
     (void)activation;
     bridge *b = bridge_of(L);
     if (b->tripped) bridge_trip(L, b->tripped);
+    if (bridge_is_interrupted(b)) bridge_trip(L, BRIDGE_INTERRUPTED);
     int urgent = lua_gethookcount(L) == 1;
     if (!urgent) b->count += BRIDGE_COUNT_QUANTUM;
     if (b->count >= b->stop_at) bridge_trip(L, BRIDGE_INSTRUCTIONS);
@@ -62,11 +63,15 @@ int bridge_trip(lua_State *L, int kind) {
     bridge *b = bridge_of(L);
     if (!b->tripped) {
         b->tripped = kind;
-        if (kind == BRIDGE_INSTRUCTIONS) bridge_capture(L, b->report);
+        if (kind != BRIDGE_MEMORY) bridge_capture(L, b->report);
     }
     lua_sethook(L, on_count, LUA_MASKCOUNT, 1);
     lua_pushlightuserdata(L, &limit_value);
     return lua_error(L);
+}
+
+int bridge_interrupt(int *interruption, int value) {
+    return __atomic_exchange_n(interruption, value, __ATOMIC_RELAXED);
 }
 
 void bridge_charge(lua_State *L, int64_t steps) {
@@ -74,6 +79,7 @@ void bridge_charge(lua_State *L, int64_t steps) {
     if (steps <= 0) return;
     const int64_t most = INT64_C(1) << 50;
     b->count += steps < most ? steps : most;
+    if (bridge_is_interrupted(b)) bridge_trip(L, BRIDGE_INTERRUPTED);
     if (b->count >= b->stop_at) bridge_trip(L, BRIDGE_INSTRUCTIONS);
 }
 

@@ -23,6 +23,9 @@ public struct LuaContext {
         return Int(lua_gettop(b.pointee.running))
     }
 
+    /// Ends what the state is running.
+    public var interruption: LuaInterruption { core.interruption }
+
     /// The types that are registered, in order, with the names of their methods and fields.
     public var registeredTypes: [(type: String, members: [String])] {
         core.members.map { ($0.type, $0.names) }

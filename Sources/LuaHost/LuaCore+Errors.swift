@@ -43,6 +43,9 @@ extension LuaCore {
             error.message =
                 "stopped at the memory limit\(limit.map { " of \($0)" } ?? ""):"
                 + " keep less, or raise the limit"
+        case BRIDGE_INTERRUPTED:
+            error.kind = .interrupted
+            error.message = "interrupted"
         case BRIDGE_OVERFLOW:
             error.kind = .stackOverflow
             error.message = "stack overflow: a function calls itself without end"

@@ -9,6 +9,8 @@ typealias BridgePointer = UnsafeMutablePointer<bridge>
 /// host function does not keep the state alive.
 final class LuaCore {
     private(set) var bridge: BridgePointer?
+    /// Lives as long as the C side looks at it.
+    let interruption = LuaInterruption()
     private var closesWhenIdle = false
     /// References whose owner is gone. They are dropped at the next call, not in `deinit`, which
     /// may run in the middle of a collection.
@@ -34,6 +36,7 @@ final class LuaCore {
                 kind: .memoryLimit,
                 message: "a Lua state needs about 40 KiB; the limit is \(byteLimit ?? 0) bytes")
         }
+        opened.pointee.interruption = interruption.place
         bridge = opened
     }
 

@@ -10,6 +10,8 @@ public struct LuaError: Error, Sendable, Equatable, CustomStringConvertible {
         case instructionLimit
         /// The call, or the state, used up its memory.
         case memoryLimit
+        /// The host was asked to end the call, as by Ctrl-C.
+        case interrupted
         /// Recursion without end.
         case stackOverflow
         /// A value is not what the host expected.
@@ -121,6 +123,7 @@ extension LuaError.Kind {
         case .runtime: "runtime"
         case .instructionLimit: "instruction limit"
         case .memoryLimit: "memory limit"
+        case .interrupted: "interrupted"
         case .stackOverflow: "stack overflow"
         case .conversion: "conversion"
         case .closed: "closed"

@@ -88,6 +88,27 @@ import Testing
             ])
     }
 
+    @Test(arguments: ["xterm", "dumb"])
+    func `an interrupt ends the statement that runs, and the prompt goes on`(
+        terminal: String
+    ) throws {
+        let session = try session(terminal: terminal)
+        try session.wait(for: "> ")
+        let enter = terminal == "dumb" ? "\n" : "\r"
+        try session.press("kept = 41\(enter)", until: "> ")
+        // Of instructions, and of host functions that take long.
+        for body in ["pcall(error)", "pcall(t.matmul, t, t)"] {
+            try session.press(
+                "t = apogee.tensor.zeros({ 512, 512 }) print('began') while true do \(body) end"
+                    + enter, until: "\nbegan\r\n")
+            session.interrupt()
+            try session.wait(for: "prompt:1: interrupted")
+            try session.wait(for: "> ")
+        }
+        try session.press("kept + 1\(enter)", until: "\n42\r\n", "> ")
+        #expect(try session.end() == 0)
+    }
+
     @Test func `a statement of several lines comes back whole in the next session`() throws {
         let first = try session()
         try first.wait(for: "> ")

@@ -59,6 +59,12 @@ final class TerminalSession {
         for answer in answers { try wait(for: answer) }
     }
 
+    /// What Ctrl-C does outside the editor; the terminal is not the program's controlling one.
+    func interrupt() {
+        mark = output.count
+        kill(process.processIdentifier, SIGINT)
+    }
+
     /// Waits for a text among what was written since the last key.
     func wait(for text: String) throws {
         let wanted = Array(text.utf8)

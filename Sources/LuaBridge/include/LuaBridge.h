@@ -21,6 +21,7 @@ enum {
     BRIDGE_MEMORY = 4,        // the memory limit of the call or of the state
     BRIDGE_OVERFLOW = 5,      // the stack: endless recursion
     BRIDGE_HOST = 6,          // an error value made by Swift, see BRIDGE_TYPE_ERROR
+    BRIDGE_INTERRUPTED = 7,   // the host asked from outside
 };
 
 enum {
@@ -48,7 +49,8 @@ typedef struct bridge {
     int hooked;        // the count hook is installed
     int64_t allowed_instructions;  // as the narrowest call around was given them; -1: none
     int64_t allowed_bytes;
-    int tripped;       // BRIDGE_INSTRUCTIONS or BRIDGE_MEMORY until the call has ended
+    int tripped;       // BRIDGE_INSTRUCTIONS, _MEMORY or _INTERRUPTED until the call has ended
+    const int *interruption;  // not 0: end what runs; written by another thread or a signal
 
     int64_t native_bytes;  // bytes that host objects hold outside Lua
     int64_t native_debt;   // of these, those the collector has not been told of
@@ -81,6 +83,8 @@ void bridge_collect(bridge *b);
 int bridge_call(bridge *b, int arguments, int results, int64_t instructions, int64_t bytes);
 // Pushes the chunk, text only, with the table on top (popped) as its environment.
 int bridge_load(bridge *b, const char *text, size_t length, const char *name);
+// Writes what `interruption` points to, and returns what was there; may be called from a signal.
+int bridge_interrupt(int *interruption, int value);
 // Takes the position of the code running now as if it had failed.
 void bridge_where(bridge *b);
 // Of the last failure: line (0: no script was running), file, stack with one frame a line,

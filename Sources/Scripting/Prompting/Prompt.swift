@@ -8,6 +8,9 @@ public final class Prompt {
     /// The lines of a statement that is begun and not ended.
     private(set) var pending = ""
 
+    /// Ends the statement that is running; to be cleared before the next.
+    public var interruption: LuaInterruption { host.bindings.context.interruption }
+
     /// Called with each whole statement, before it runs or is refused.
     public var onStatement: (String) -> Void = { _ in }
 

@@ -16,7 +16,8 @@ struct ReplCommand: ParsableCommand {
 
               Tab      completes a name, a field, a method, or a module in require "…"
               Up Down  go through earlier statements; Ctrl-R searches them
-              Ctrl-C   drops what is being written; while a statement runs, ends the program
+              Ctrl-C   drops what is being written, or ends the statement that runs;
+                       twice, before a long computation has ended, the program
               Ctrl-D   ends
 
             Completing runs nothing: what only a function could tell is not offered. Statements \

@@ -30,13 +30,18 @@ struct PromptLoop {
         }
     }
 
+    /// Runs a line that a person gave, who may end it with Ctrl-C.
+    private func takeInterruptibly(_ line: String) {
+        InterruptedEvaluation.allowed(by: prompt.interruption) { take(line) }
+    }
+
     private var sign: String { prompt.isOpen ? ">> " : "> " }
 
     private func read(isTerminal: Bool) {
         while true {
             if isTerminal { Output.raw(sign) }
             guard let line = readLine() else { break }
-            take(line)
+            if isTerminal { takeInterruptibly(line) } else { take(line) }
         }
         if isTerminal { Output.raw("\n") }
     }
@@ -58,7 +63,7 @@ struct PromptLoop {
             switch editor.read(prompt: sign) {
             case .end: return Output.line()
             case .dropped: prompt.drop()
-            case .text(let line): take(line)
+            case .text(let line): takeInterruptibly(line)
             }
         }
     }
