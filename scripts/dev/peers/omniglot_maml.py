@@ -5,7 +5,8 @@ Trains on Balinese, Early_Aramaic, Greek, Latin, Japanese_(katakana) and Sanskri
 extra classes; tests on Korean and Tagalog, upright. Batch norm takes its statistics from each batch
 (transductive). Accuracy is over `--test-tasks` tasks, with a 95 % interval of their mean.
 
-The figures that Apogee is held to, 5 ways, 1 shot, 15 queries, 64 filters, meta-batch 8, Adam 1e-3,
+The figures that Apogee is held to, 5 ways, 1 shot, 15 queries, 64 filters, first weights by He (see
+Decisions/0007: results hang on them), meta-batch 8, Adam 1e-3,
 8,000 tasks: the defaults; and `--inner-steps 5 --inner-rate 0.1 --test-steps 5`.
 
 `--initial RUN --pair RUN`, folders of runs of omniglot_paired.lua, starts with the weights of the
