@@ -35,13 +35,14 @@ let package = Package(
     targets: [
         // Doors to the system's C libraries.
         .systemLibrary(name: "CLua", providers: [.apt(["liblua5.4-dev"])]),
-        .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
         .systemLibrary(
             name: "CImages", providers: [.apt(["libpng-dev", "libjpeg62-turbo-dev", "libzip-dev"])]),
         .systemLibrary(name: "CEditLine", providers: [.apt(["libedit-dev"])]),
 
-        // Our own C: the only code that longjmps, and the hot loops oneDNN lacks.
+        // Our own C: the only code that longjmps, the only code that knows oneDNN's versions, and
+        // the hot loops that oneDNN lacks.
         .target(name: "LuaBridge", dependencies: ["CLua"]),
+        .target(name: "OneDNNBridge", linkerSettings: [.linkedLibrary("dnnl")]),
         .target(name: "CKernels", cSettings: optimisedC),
 
         // The core, in the order in which data flows.
@@ -49,7 +50,7 @@ let package = Package(
         module("Statistics", ["Randomness"]),
         module("Records"),
         module("LuaHost", ["CLua", "LuaBridge"]),
-        module("Kernels", ["COneDNN", "CKernels"]),
+        module("Kernels", ["OneDNNBridge", "CKernels"]),
         module("Tensors", ["Kernels", "Randomness"]),
         module("SearchSpaces", ["Randomness"]),
         module("RunStore", ["Records"]),

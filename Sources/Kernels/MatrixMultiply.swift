@@ -1,4 +1,4 @@
-internal import COneDNN
+internal import OneDNNBridge
 
 extension KernelContext {
     /// c = a · b over row-major matrices, each optionally transposed.
@@ -17,12 +17,8 @@ extension KernelContext {
         rows: Int, columns: Int, inner: Int, a: UnsafePointer<Float>, transposeA: Bool,
         b: UnsafePointer<Float>, transposeB: Bool, c: UnsafeMutablePointer<Float>
     ) throws(KernelError) {
-        let status = dnnl_sgemm(
-            CChar(UInt8(ascii: transposeA ? "T" : "N")),
-            CChar(UInt8(ascii: transposeB ? "T" : "N")),
-            dnnl_dim_t(rows), dnnl_dim_t(columns), dnnl_dim_t(inner), 1, a,
-            dnnl_dim_t(transposeA ? rows : inner), b, dnnl_dim_t(transposeB ? inner : columns), 0,
-            c, dnnl_dim_t(columns))
-        try check(status, "dnnl_sgemm")
+        try check(
+            dn_multiply(
+                Int64(rows), Int64(columns), Int64(inner), a, transposeA, b, transposeB, c))
     }
 }

@@ -10,16 +10,16 @@ enum Layers {
 
     static let rows: [Row] = [
         Row(target: "CLua", imports: []),
-        Row(target: "COneDNN", imports: []),
         Row(target: "CImages", imports: []),
         Row(target: "CEditLine", imports: []),
         Row(target: "LuaBridge", imports: ["CLua"]),
+        Row(target: "OneDNNBridge", imports: []),
         Row(target: "Randomness", imports: []),
         Row(target: "Statistics", imports: ["Randomness"]),
         Row(target: "Records", imports: []),
         Row(target: "LuaHost", imports: ["CLua", "LuaBridge"]),
         Row(target: "CKernels", imports: []),
-        Row(target: "Kernels", imports: ["COneDNN", "CKernels"]),
+        Row(target: "Kernels", imports: ["OneDNNBridge", "CKernels"]),
         Row(target: "Tensors", imports: ["Kernels", "Randomness"]),
         Row(target: "SearchSpaces", imports: ["Randomness"]),
         Row(target: "RunStore", imports: ["Records"]),
@@ -61,7 +61,7 @@ enum Layers {
 
     /// Each outside library, and the only targets that may know it.
     static let doors: [(library: String, targets: Set<String>)] = [
-        ("COneDNN", ["Kernels"]), ("CLua", ["LuaHost", "LuaBridge"]), ("CImages", ["Datasets"]),
+        ("OneDNNBridge", ["Kernels"]), ("CLua", ["LuaHost", "LuaBridge"]), ("CImages", ["Datasets"]),
         ("GRDB", ["RunStore"]), ("ArgumentParser", ["apogee"]), ("CKernels", ["Kernels"]),
         ("LuaBridge", ["LuaHost"]), ("CEditLine", ["apogee"]),
     ]
@@ -69,7 +69,7 @@ enum Layers {
     /// The headers of each C library, which C targets may not include past its door.
     static let headers: [(prefix: String, targets: Set<String>)] = [
         ("lua", ["CLua", "LuaBridge"]), ("lauxlib", ["CLua", "LuaBridge"]),
-        ("dnnl", ["COneDNN"]), ("png", ["CImages"]), ("jpeglib", ["CImages"]),
+        ("dnnl", ["OneDNNBridge"]), ("png", ["CImages"]), ("jpeglib", ["CImages"]),
         ("zip", ["CImages"]), ("sqlite3", []), ("histedit", ["CEditLine"]),
         ("editline", ["CEditLine"]),
     ]

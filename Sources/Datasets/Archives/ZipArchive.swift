@@ -87,7 +87,8 @@ package final class ZipArchive {
         while filled < bytes.count {
             let room = bytes.count - filled
             let read = bytes.withUnsafeMutableBytes { buffer in
-                Int(zip_fread(file, buffer.baseAddress.map { $0 + filled }, zip_uint64_t(room)))
+                guard let start = buffer.baseAddress else { return 0 }
+                return Int(zip_fread(file, start + filled, zip_uint64_t(room)))
             }
             if read < 0 { throw damaged(entry, zip_file_get_error(file)) }
             if read == 0 { break }
@@ -120,7 +121,7 @@ package final class ZipArchive {
             var status = zip_stat()
             zip_stat_init(&status)
             guard zip_stat_index(handle, index, 0, &status) == 0, let name = status.name else {
-                let reason = zip_get_error(handle).map { String(cString: zip_error_strerror($0)) }
+                let reason = Self.text(zip_get_error(handle))
                 throw .damagedArchive(path: path, reason: reason ?? "entry \(index) has no name")
             }
             let entryName = String(cString: name)
@@ -157,10 +158,17 @@ package final class ZipArchive {
         }
     }
 
+    /// What libzip says of an error; nil if there is none. Releases of libzip differ in which of its
+    /// pointers are optional, so this takes both.
+    private static func text(_ error: UnsafeMutablePointer<zip_error_t>?) -> String? {
+        guard let error, zip_error_code_zip(error) != ZIP_ER_OK else { return nil }
+        return String(cString: zip_error_strerror(error))
+    }
+
     private func damaged(
         _ entry: ArchiveEntry, _ error: UnsafeMutablePointer<zip_error_t>?
     ) -> DatasetError {
-        let reason = error.map { String(cString: zip_error_strerror($0)) } ?? "unknown error"
+        let reason = Self.text(error) ?? "unknown error"
         return .damagedEntry(archive: path, entry: entry.name, reason: reason)
     }
 }
