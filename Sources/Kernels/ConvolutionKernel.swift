@@ -29,34 +29,36 @@ public final class ConvolutionKernel: @unchecked Sendable {
     public var multiplyAdds: Int { geometry.multiplyAdds }
     let pass: ConvolutionPass
     let geometry: WindowGeometry
+    private let choice: ConvolutionChoice
     private let dnnl: LibraryConvolution?
-    private let isMinimal: Bool
 
     init(
         _ pass: ConvolutionPass, _ geometry: WindowGeometry, bias: Bool, _ library: Library
     ) throws(KernelError) {
         self.pass = pass
         self.geometry = geometry
-        let g = geometry
-        let isThin = g.groups == 1 && g.channels <= 4
-        isMinimal = MinimalFiltering.serves(pass, g)
-        let own = g.isDepthwise && !bias || isThin && pass != .backwardData
-        if own || isMinimal {
-            dnnl = nil
-            implementation = "apogee"
-            scratchBytes = isMinimal ? MinimalFiltering.scratchBytes(g) : 0
-        } else {
-            let primitive = try LibraryConvolution(pass, geometry, bias: bias, library)
-            dnnl = primitive
-            implementation = primitive.implementation
-            scratchBytes = primitive.scratchBytes
+        var choice = ConvolutionChoice(
+            pass, geometry, bias: bias, version: dn_library_version().major,
+            isWide: dn_is_wide())
+        var made: LibraryConvolution?
+        if case .library(let layout) = choice {
+            let found = try LibraryConvolution(
+                pass, geometry, layout: layout, bias: bias, library)
+            // Apogee's loops serve every depthwise window, and better than reference code.
+            let isBetterOwn = found.isReference && geometry.isDepthwise && !bias
+            if isBetterOwn { choice = .depthwise } else { made = found }
         }
+        self.choice = choice
+        dnnl = made
+        implementation = made?.implementation ?? "apogee"
+        let own = choice == .minimal ? MinimalFiltering.scratchBytes(geometry) : 0
+        scratchBytes = made?.scratchBytes ?? own
     }
 
     /// The pass without its sizes, as "depthwise 3x3 forward".
     public var kind: String {
         let g = geometry
-        let whole = isMinimal ? "minimal" : "convolution"
+        let whole = choice == .minimal ? "minimal" : "convolution"
         let family = g.isDepthwise ? "depthwise" : g.groups > 1 ? "grouped" : whole
         let dilation = g.dilation > 1 ? " dilated" : ""
         return "\(family) \(g.windowHeight)x\(g.windowWidth)\(dilation) \(pass)"
@@ -77,30 +79,26 @@ public final class ConvolutionKernel: @unchecked Sendable {
         bias: UnsafePointer<Float>?, output: UnsafeMutablePointer<Float>,
         scratch: UnsafeMutableRawPointer?
     ) throws(KernelError) {
-        if let dnnl {
-            try dnnl.run(
+        var window = geometry.window
+        switch (choice, pass) {
+        case (.library, _):
+            try dnnl?.run(
                 context, first: first, second: second, bias: bias, output: output,
                 scratch: scratch)
-            return
-        }
-        if isMinimal {
+        case (.minimal, _):
             guard let scratch else { return }
             MinimalFiltering.run(
                 pass, geometry, first: first, second: second, bias: bias, output: output,
                 scratch: scratch.assumingMemoryBound(to: Float.self))
-            return
-        }
-        var window = geometry.window
-        if geometry.isDepthwise {
-            switch pass {
-            case .forward: ck_depthwise_forward(&window, first, second, output)
-            case .backwardData: ck_depthwise_backward_data(&window, first, second, output)
-            case .backwardWeights: ck_depthwise_backward_weights(&window, first, second, output)
-            }
-        } else if pass == .forward {
-            ck_thin_forward(&window, geometry.outputs, first, second, bias, output)
-        } else {
+        case (.depthwise, .forward): ck_depthwise_forward(&window, first, second, output)
+        case (.depthwise, .backwardData):
+            ck_depthwise_backward_data(&window, first, second, output)
+        case (.depthwise, .backwardWeights):
+            ck_depthwise_backward_weights(&window, first, second, output)
+        case (.thin, .backwardWeights):
             ck_thin_backward_weights(&window, geometry.outputs, first, second, output)
+        case (.thin, _):
+            ck_thin_forward(&window, geometry.outputs, first, second, bias, output)
         }
     }
 }

@@ -10,7 +10,8 @@ final class LibraryConvolution {
     private let library: Library
 
     init(
-        _ pass: ConvolutionPass, _ g: WindowGeometry, bias: Bool, _ library: Library
+        _ pass: ConvolutionPass, _ g: WindowGeometry, layout: dn_layout, bias: Bool,
+        _ library: Library
     ) throws(KernelError) {
         self.library = library
         var shape = dn_convolution_shape(
@@ -18,7 +19,7 @@ final class LibraryConvolution {
             output_height: g.outputHeight, output_width: g.outputWidth, outputs: g.outputs,
             window_height: g.windowHeight, window_width: g.windowWidth, stride: g.stride,
             dilation: g.dilation, padding_height: g.paddingHeight, padding_width: g.paddingWidth,
-            groups: g.groups, pass: pass.code, layout: LibraryConvolution.layout(g),
+            groups: g.groups, pass: pass.code, layout: layout,
             bias: bias && pass == .forward)
         var made: OpaquePointer?
         try check(dn_convolution_create(library.engine, &shape, &made))
@@ -27,6 +28,9 @@ final class LibraryConvolution {
         implementation = String(cString: dn_convolution_implementation(made))
         scratchBytes = dn_convolution_scratch(made)
     }
+
+    /// Whether this is code that oneDNN keeps for comparison: right, and very slow.
+    var isReference: Bool { implementation.hasPrefix("ref") }
 
     deinit { dn_convolution_destroy(handle) }
 
@@ -38,15 +42,6 @@ final class LibraryConvolution {
     ) throws(KernelError) {
         try check(
             dn_convolution_run(handle, context.stream, first, second, bias, output, scratch))
-    }
-
-    /// How the images of a convolution are described to oneDNN.
-    ///
-    /// With 16 channels NHWC and oneDNN's own blocked layout are the same bytes, and for AVX-512 the
-    /// blocked kernels are the faster ones.
-    private static func layout(_ g: WindowGeometry) -> dn_layout {
-        let sixteen = g.channels == 16 && g.outputs == 16 && g.groups == 1
-        return sixteen && dn_is_wide() ? DN_BLOCKED_16 : DN_NHWC
     }
 }
 

@@ -18,26 +18,29 @@ static size_t aligned(size_t bytes) { return (bytes + 63) / 64 * 64; }
 static dn_status describe_operands(dn_convolution *made, const dn_convolution_shape *s)
 {
     const dnnl_format_tag_t tag = s->layout == DN_BLOCKED_16 ? dnnl_nChw16c : dnnl_nhwc;
-    const dnnl_dim_t source[4] = { s->batch, s->channels, s->height, s->width };
-    const dnnl_dim_t destination[4] = { s->batch, s->outputs, s->output_height, s->output_width };
+    const dnnl_dims_t source = { s->batch, s->channels, s->height, s->width };
+    const dnnl_dims_t destination = { s->batch, s->outputs, s->output_height, s->output_width };
     DN_PASS_ON(dn_describe_tag(&made->operands.source, 4, source, tag));
     DN_PASS_ON(dn_describe_tag(&made->operands.destination, 4, destination, tag));
     if (s->bias) {
-        const dnnl_dim_t bias[1] = { s->outputs };
+        const dnnl_dims_t bias = { s->outputs };
         DN_PASS_ON(dn_describe_tag(&made->operands.bias, 1, bias, dnnl_x));
     }
 
-    // G, O, I, H, W over the stored H, W, I, O; without groups from O on.
+    // O, I, H, W, and G before them if there are groups, over the stored H, W, I, O.
     const dnnl_dim_t inputs = s->channels / s->groups, outputs = s->outputs / s->groups;
     const dnnl_dim_t all = s->outputs;
-    const dnnl_dim_t sizes[5]
-        = { s->groups, outputs, inputs, s->window_height, s->window_width };
-    const dnnl_dim_t strides[5]
-        = { outputs, 1, all, s->window_width * inputs * all, inputs * all };
-    const int first = s->groups > 1 ? 0 : 1;
-    DN_PASS_ON(dn_describe_strides(&made->plain, 5 - first, sizes + first, strides + first));
-    DN_PASS_ON(
-        dn_describe_tag(&made->operands.weights, 5 - first, sizes + first, dnnl_format_tag_any));
+    const dnnl_dim_t row = s->window_width * inputs * all;
+    const bool grouped = s->groups > 1;
+    const dnnl_dims_t plain = { outputs, inputs, s->window_height, s->window_width };
+    const dnnl_dims_t plain_strides = { 1, all, row, inputs * all };
+    const dnnl_dims_t groups = { s->groups, outputs, inputs, s->window_height, s->window_width };
+    const dnnl_dims_t group_strides = { outputs, 1, all, row, inputs * all };
+    const int rank = grouped ? 5 : 4;
+    const dnnl_dim_t *sizes = grouped ? groups : plain;
+    DN_PASS_ON(dn_describe_strides(
+        &made->plain, rank, sizes, grouped ? group_strides : plain_strides));
+    DN_PASS_ON(dn_describe_tag(&made->operands.weights, rank, sizes, dnnl_format_tag_any));
     return dn_success;
 }
 

@@ -62,9 +62,10 @@ dn_status dn_describe_convolution(
     dn_pass pass, const dn_operands *operands, const_dnnl_primitive_desc_t forward,
     const_dnnl_primitive_attr_t attributes);
 
-// Stride, dilation and padding as oneDNN has them: a dilation of 0 is none.
+// Stride, dilation and padding as oneDNN has them: a dilation of 0 is none, and the arrays have room
+// for any rank, as its declarations ask for.
 typedef struct dn_window {
-    dnnl_dim_t strides[2], dilations[2], padding[2];
+    dnnl_dims_t strides, dilations, padding;
 } dn_window;
 
 static inline dn_window dn_window_of(const dn_convolution_shape *shape)

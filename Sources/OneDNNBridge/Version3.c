@@ -1,5 +1,6 @@
 // oneDNN 3: memory descriptions are handles, and primitives are described in one call.
 #include "Descriptors.h"
+#include <string.h>
 
 #if DNNL_VERSION_MAJOR == 3
 
@@ -48,7 +49,7 @@ bool dn_descriptions_equal(const dn_description *a, const dn_description *b)
     return dnnl_memory_desc_equal(a->value, b->value) == 1;
 }
 
-dn_status dn_describe_convolution(
+static dnnl_status_t create(
     dnnl_primitive_desc_t *description, dnnl_engine_t engine, const dn_convolution_shape *shape,
     dn_pass pass, const dn_operands *operands, const_dnnl_primitive_desc_t forward,
     const_dnnl_primitive_attr_t attributes)
@@ -59,25 +60,58 @@ dn_status dn_describe_convolution(
     const dn_description_handle destination = dn_handle(&operands->destination);
     switch (pass) {
     case DN_FORWARD:
-        DN_TRY("dnnl_convolution_forward_primitive_desc_create",
-            dnnl_convolution_forward_primitive_desc_create(description, engine,
-                dnnl_forward_training, dnnl_convolution_direct, source, weights,
-                dn_handle(&operands->bias), destination, window.strides, window.dilations,
-                window.padding, window.padding, attributes));
-        break;
+        return dnnl_convolution_forward_primitive_desc_create(description, engine,
+            dnnl_forward_training, dnnl_convolution_direct, source, weights,
+            dn_handle(&operands->bias), destination, window.strides, window.dilations,
+            window.padding, window.padding, attributes);
     case DN_BACKWARD_DATA:
-        DN_TRY("dnnl_convolution_backward_data_primitive_desc_create",
-            dnnl_convolution_backward_data_primitive_desc_create(description, engine,
-                dnnl_convolution_direct, source, weights, destination, window.strides,
-                window.dilations, window.padding, window.padding, forward, attributes));
-        break;
+        return dnnl_convolution_backward_data_primitive_desc_create(description, engine,
+            dnnl_convolution_direct, source, weights, destination, window.strides,
+            window.dilations, window.padding, window.padding, forward, attributes);
     case DN_BACKWARD_WEIGHTS:
-        DN_TRY("dnnl_convolution_backward_weights_primitive_desc_create",
-            dnnl_convolution_backward_weights_primitive_desc_create(description, engine,
-                dnnl_convolution_direct, source, weights, NULL, destination, window.strides,
-                window.dilations, window.padding, window.padding, forward, attributes));
-        break;
+        return dnnl_convolution_backward_weights_primitive_desc_create(description, engine,
+            dnnl_convolution_direct, source, weights, NULL, destination, window.strides,
+            window.dilations, window.padding, window.padding, forward, attributes);
     }
+    return dnnl_invalid_arguments;
+}
+
+static bool name_begins(const_dnnl_primitive_desc_t description, const char *text)
+{
+    const char *name = NULL;
+    dnnl_primitive_desc_query(description, dnnl_query_impl_info_str, 0, &name);
+    return name && strncmp(name, text, strlen(text)) == 0;
+}
+
+// The code that version 3 puts first for the data gradient of strided convolutions takes twice as
+// long as the one after it (Decisions/0008), so it is passed over, unless only reference code is
+// left.
+static bool is_slow(const_dnnl_primitive_desc_t description)
+{
+    return name_begins(description, "brgconv_strided");
+}
+
+dn_status dn_describe_convolution(
+    dnnl_primitive_desc_t *description, dnnl_engine_t engine, const dn_convolution_shape *shape,
+    dn_pass pass, const dn_operands *operands, const_dnnl_primitive_desc_t forward,
+    const_dnnl_primitive_attr_t attributes)
+{
+    static const char *const calls[] = {
+        [DN_FORWARD] = "dnnl_convolution_forward_primitive_desc_create",
+        [DN_BACKWARD_DATA] = "dnnl_convolution_backward_data_primitive_desc_create",
+        [DN_BACKWARD_WEIGHTS] = "dnnl_convolution_backward_weights_primitive_desc_create",
+    };
+    DN_TRY(calls[pass],
+        create(description, engine, shape, pass, operands, forward, attributes));
+    if (!is_slow(*description)) return dn_success;
+
+    dnnl_primitive_desc_t other = NULL;
+    DN_TRY(calls[pass], create(&other, engine, shape, pass, operands, forward, attributes));
+    dnnl_status_t code = dnnl_success;
+    while (code == dnnl_success && is_slow(other)) code = dnnl_primitive_desc_next_impl(other);
+    const bool is_better = code == dnnl_success && !name_begins(other, "ref");
+    dnnl_primitive_desc_destroy(is_better ? *description : other);
+    if (is_better) *description = other;
     return dn_success;
 }
 

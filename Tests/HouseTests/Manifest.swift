@@ -9,7 +9,8 @@ enum Manifest {
         let list = try section(text)
         var targets: [String: [String]] = [:]
         for call in calls(in: list) {
-            let strings = literals(call)
+            // A library of the system that is linked is no target.
+            let strings = literals(call.components(separatedBy: "linkerSettings:")[0])
             guard let name = strings.first else { continue }
             // `path`, `url` and `providers` name no targets.
             let known = strings.dropFirst().filter { $0.first?.isLetter == true }

@@ -135,6 +135,9 @@ package final class ZipArchive {
         return entries
     }
 
+    /// `ZIP_ER_TRUNCATED_ZIP`, which libzip has had since 1.11 and says in place of `ZIP_ER_NOZIP`.
+    private static let maybeCut: Int32 = 35
+
     private static func openingError(
         _ code: Int32, path: String, size: Int, head: [UInt8]
     ) -> DatasetError {
@@ -144,9 +147,11 @@ package final class ZipArchive {
         let reason = String(cString: zip_error_strerror(&error))
         switch code {
         case ZIP_ER_NOENT: return .missingFile(path: path)
-        case ZIP_ER_NOZIP where head.starts(with: [0x50, 0x4B, 0x03, 0x04]):
-            return .truncatedArchive(path: path, bytes: size)
-        case ZIP_ER_NOZIP: return .notAnArchive(path: path, found: describeContent(head))
+        case ZIP_ER_NOZIP, maybeCut:
+            if head.starts(with: [0x50, 0x4B, 0x03, 0x04]) {
+                return .truncatedArchive(path: path, bytes: size)
+            }
+            return .notAnArchive(path: path, found: describeContent(head))
         case ZIP_ER_OPEN: return .unreadableFile(path: path, reason: reason)
         default: return .damagedArchive(path: path, reason: reason)
         }
