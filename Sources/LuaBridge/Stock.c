@@ -1,6 +1,7 @@
 // What plain Lua has and a reproducible host cannot give: present by name, so that libraries load,
 // and refused with a reason when called. `io` and `os` come from Swift, which knows what is allowed.
 #include "Internal.h"
+#include <stdio.h>
 #include <string.h>
 
 static int refuse(lua_State *L) {
@@ -213,4 +214,13 @@ int bridge_library(bridge *b, const char *name) {
     if (!lua_checkstack(b->running, 4)) return BRIDGE_OVERFLOW;
     lua_pushlightuserdata(b->running, (void *)name);
     return bridge_protect(b, library_work, 1, 1);
+}
+
+void bridge_release_numbers(int numbers[3]) {
+    // The headers' own number may be of another release than the library that was found.
+    if (sscanf(lua_ident, "$LuaVersion: Lua %d.%d.%d", &numbers[0], &numbers[1], &numbers[2]) != 3) {
+        numbers[0] = LUA_VERSION_NUM / 100;
+        numbers[1] = LUA_VERSION_NUM % 100;
+        numbers[2] = LUA_VERSION_RELEASE_NUM % 100;
+    }
 }

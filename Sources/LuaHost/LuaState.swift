@@ -45,8 +45,12 @@ public final class LuaState {
             objects: Int(b.objects), instructions: Int(b.count))
     }
 
-    /// The Lua release in use: "Lua 5.4".
-    public static var version: String { "Lua \(LUA_VERSION_NUM / 100).\(LUA_VERSION_NUM % 100)" }
+    /// The release of the Lua library that is loaded: "5.4.7".
+    public static var version: String {
+        var numbers: [Int32] = [0, 0, 0]
+        bridge_release_numbers(&numbers)
+        return numbers.map(String.init).joined(separator: ".")
+    }
 }
 
 /// What a state holds.

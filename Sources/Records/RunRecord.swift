@@ -21,11 +21,14 @@ public struct RunRecord: Sendable, Hashable, Codable {
     public var versions: [String: String]
     /// The processor's model and the instruction set used.
     public var processor: String
+    /// What the run stood on; nil in runs of before it was recorded.
+    public var machine: MachineRecord?
 
     /// A run's record; the hashes are computed.
     public init(
         name: String, script: String = "", scriptText: String = "", plan: String, seed: UInt64,
-        versions: [String: String] = [:], processor: String = ""
+        versions: [String: String] = [:], processor: String = "",
+        machine: MachineRecord? = nil
     ) {
         self.format = 1
         self.name = name
@@ -36,6 +39,33 @@ public struct RunRecord: Sendable, Hashable, Codable {
         self.seed = seed
         self.versions = versions
         self.processor = processor
+        self.machine = machine
+    }
+}
+
+/// What a run stands on beside versions: all of it but the system can change the last digits of its
+/// results.
+public struct MachineRecord: Sendable, Hashable, Codable {
+    /// The operating system's release, as "Debian GNU/Linux 13 (trixie)".
+    public var system: String
+    /// The C library, whose logarithms and cosines random draws use, as "glibc 2.36".
+    public var library: String
+    /// The processor's model.
+    public var model: String
+    /// The widest instruction set that oneDNN uses, as "avx512_core".
+    public var instructionSet: String
+    /// The version of Apogee's own kernels that the loader picked, as "x86-64-v4".
+    public var kernels: String
+
+    /// A record from its parts.
+    public init(
+        system: String, library: String, model: String, instructionSet: String, kernels: String
+    ) {
+        self.system = system
+        self.library = library
+        self.model = model
+        self.instructionSet = instructionSet
+        self.kernels = kernels
     }
 }
 

@@ -61,8 +61,9 @@ enum Layers {
 
     /// Each outside library, and the only targets that may know it.
     static let doors: [(library: String, targets: Set<String>)] = [
-        ("OneDNNBridge", ["Kernels"]), ("CLua", ["LuaHost", "LuaBridge"]), ("CImages", ["Datasets"]),
-        ("GRDB", ["RunStore"]), ("ArgumentParser", ["apogee"]), ("CKernels", ["Kernels"]),
+        ("OneDNNBridge", ["Kernels"]), ("CLua", ["LuaHost", "LuaBridge"]),
+        ("CImages", ["Datasets"]), ("GRDB", ["RunStore"]), ("ArgumentParser", ["apogee"]),
+        ("CKernels", ["Kernels"]),
         ("LuaBridge", ["LuaHost"]), ("CEditLine", ["apogee"]),
     ]
 

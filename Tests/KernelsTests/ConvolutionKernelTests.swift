@@ -50,7 +50,10 @@ struct ConvolutionKernelTests {
         var groups = 1
         var (inputs, outputs) = (rng.integer(in: 1...70), rng.integer(in: 1...70))
         switch rng.integer(below: 4) {
-        case 0: (groups, outputs) = (inputs, inputs)
+        case 0:
+            // Multiples of 16 go other ways than the rest.
+            if rng.integer(below: 2) == 0 { inputs = 16 * rng.integer(in: 1...4) }
+            (groups, outputs) = (inputs, inputs)
         case 1:
             groups = rng.integer(in: 2...6)
             inputs = groups * rng.integer(in: 1...11)
@@ -104,6 +107,30 @@ struct ConvolutionKernelTests {
         }
         print("convolutions: \(tested) geometries, worst error \(worst) of the terms' magnitudes")
         print("served by: \(implementations.sorted())")
+    }
+
+    @Test func `depthwise code is chosen by the version of oneDNN, and never its reference code`()
+        throws
+    {
+        let cache = try KernelCache()
+        let isThree = KernelInformation.oneDNNVersion.hasPrefix("3.")
+        let isWide = KernelInformation.ownKernels.hasSuffix("x86-64-v4")
+        for (window, dilation, channels) in [(3, 1, 16), (3, 2, 32), (5, 1, 48), (3, 1, 24)] {
+            let g = WindowGeometry(
+                batch: 2, height: 14, width: 14, channels: channels, outputs: channels,
+                windowHeight: window, windowWidth: window, stride: 1, dilation: dilation,
+                paddingHeight: dilation * (window / 2), paddingWidth: dilation * (window / 2),
+                groups: channels)
+            let whole = isThree && isWide && channels % 16 == 0
+            let small = whole && window == 3 && dilation == 1
+            for (pass, isLibrary) in [
+                (ConvolutionPass.forward, whole), (.backwardData, false), (.backwardWeights, small),
+            ] {
+                let kernel = try cache.convolution(pass, g)
+                #expect((kernel.implementation != "apogee") == isLibrary, "\(pass) \(g)")
+                #expect(!kernel.implementation.hasPrefix("ref"))
+            }
+        }
     }
 
     @Test func `3×3 convolutions of Conv-4 are their definition where filtering is minimal`() throws

@@ -9,9 +9,18 @@
 // Unless a comment says otherwise, functions work on the stack of `running`, the thread whose code
 // is now executing, and leave the error value on top when they return anything but BRIDGE_OK.
 #pragma once
+#if !__has_include(<lua5.4/lua.h>)
+#error "Apogee needs the headers of Lua 5.4 in the folder lua5.4: install liblua5.4-dev"
+#endif
 #include <lua5.4/lua.h>
+#if LUA_VERSION_NUM != 504
+#error "Apogee needs Lua 5.4, and lua5.4/lua.h is of another version: reinstall liblua5.4-dev"
+#endif
 #include <stddef.h>
 #include <stdint.h>
+
+// The release of the Lua that is loaded, as 5, 4, 7.
+void bridge_release_numbers(int numbers[3]);
 
 enum {
     BRIDGE_OK = 0,

@@ -3,6 +3,8 @@ import Datasets
 import Experiments
 import Foundation
 import Kernels
+import Records
+import RunStore
 
 /// `apogee doctor`: what the program stands on.
 struct DoctorCommand: ParsableCommand {
@@ -10,10 +12,12 @@ struct DoctorCommand: ParsableCommand {
         commandName: "doctor",
         abstract: "Prints versions, processor, memory and the data that is found.",
         discussion: """
-            Put its output into a report of a problem.
+            Put its output into a report of a problem. With --run it compares this machine with the \
+            one that a run was made on, and ends with 1 if the run's bits may not repeat here.
 
-              apogee doctor --data ../shared/data/omniglot
+              apogee doctor --data data/omniglot
               apogee doctor --kernels
+              apogee doctor --run runs/first-steps-7
             """)
 
     @Option(help: ArgumentHelp("A folder to look for data in.", valueName: "dir"))
@@ -22,7 +26,20 @@ struct DoctorCommand: ParsableCommand {
     @Flag(help: "Shows which code serves each operation of typical networks on this machine.")
     var kernels = false
 
+    @Option(
+        name: .customLong("run"),
+        help: ArgumentHelp(
+            "A run's folder: tells whether its results will repeat here to the bit.",
+            valueName: "dir"))
+    var earlier: String?
+
+    func validate() throws {
+        guard earlier != nil, kernels || data != nil else { return }
+        throw ValidationError("--run: takes no other option beside it")
+    }
+
     func run() throws {
+        if let earlier { return try compare(earlier) }
         guard !kernels else {
             row("kernels", KernelInformation.ownKernels)
             row(
@@ -35,7 +52,9 @@ struct DoctorCommand: ParsableCommand {
             }
             return
         }
+        row("system", Machine.system)
         for (name, version) in Machine.versions { row(name, version) }
+        row("C library", Machine.library)
         row("libedit", LineEditor.version)
         row("processor", Machine.model)
         row(
@@ -52,6 +71,26 @@ struct DoctorCommand: ParsableCommand {
             guard let folder else { continue }
             row("data", "\(folder) (\(label)): \(Self.found(in: folder))")
         }
+    }
+
+    /// Compares what a run stood on with what is here.
+    private func compare(_ path: String) throws {
+        let folder: RunFolder
+        do {
+            folder = try RunFolder(path)
+        } catch {
+            throw Failure("--run: \(error)", .inputMissing)
+        }
+        let repetition = Repetition(of: folder.stored.run)
+        row("run", "\(folder.path): \(folder.stored.run.name), seed \(folder.stored.run.seed)")
+        Output.line()
+        for line in repetition.lines(width: Terminal.columns(descriptor: 1)) { Output.line(line) }
+        Output.line()
+        guard let reason = repetition.reason else {
+            return Output.line(
+                "The same script, seed and data give the same bits here as in the run.")
+        }
+        throw Failure(reason, .failed)
     }
 
     private func row(_ name: String, _ value: String) {

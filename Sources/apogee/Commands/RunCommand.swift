@@ -285,6 +285,6 @@ extension RunRecord {
             versions: Dictionary(
                 (Machine.versions + loaded.script.plugins(usedBy: plan))
                     .map { ($0.name, $0.version) }, uniquingKeysWith: { $1 }),
-            processor: Machine.processor)
+            processor: Machine.processor, machine: Machine.record)
     }
 }

@@ -125,6 +125,10 @@ struct EarlierRun {
     /// The first version that differs: `apogee 0.1.0 then, 0.2.0 now`.
     static func versionChange(_ before: [String: String], _ now: [String: String]) -> String? {
         for name in Set(before.keys).union(now.keys).sorted() where before[name] != now[name] {
+            // Runs of before the release was recorded say "Lua 5.4".
+            if name == "lua", before[name] == "Lua 5.4", now[name]?.hasPrefix("5.4.") == true {
+                continue
+            }
             return "\(name) \(before[name] ?? "absent") then, \(now[name] ?? "absent") now"
         }
         return nil

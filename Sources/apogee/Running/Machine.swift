@@ -1,6 +1,7 @@
 import Foundation
 import Kernels
 import LuaHost
+import Records
 import Scripting
 
 /// What the program and the machine are.
@@ -34,6 +35,37 @@ enum Machine {
 
     /// The processor's model and the instruction set that the kernels use.
     static var processor: String { "\(model) (\(KernelInformation.instructionSet))" }
+
+    /// What results stand on beside versions.
+    static var record: MachineRecord {
+        MachineRecord(
+            system: system, library: library, model: model,
+            instructionSet: KernelInformation.instructionSet,
+            kernels: KernelInformation.ownKernels)
+    }
+
+    /// The operating system's release, as "Debian GNU/Linux 13 (trixie)".
+    static var system: String {
+        let text = try? String(contentsOfFile: "/etc/os-release", encoding: .utf8)
+        let line = text?.split(separator: "\n").first { $0.hasPrefix("PRETTY_NAME=") }
+        guard let line else { return ProcessInfo.processInfo.operatingSystemVersionString }
+        return line.dropFirst("PRETTY_NAME=".count)
+            .trimmingCharacters(in: CharacterSet(charactersIn: "\"'"))
+    }
+
+    /// The C library and its version, as "glibc 2.36".
+    static var library: String {
+        #if canImport(Glibc)
+            var text = [CChar](repeating: 0, count: 64)
+            guard confstr(Int32(_CS_GNU_LIBC_VERSION), &text, text.count) > 0 else {
+                return "unknown"
+            }
+            let bytes = text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:))
+            return String(decoding: bytes, as: UTF8.self)
+        #else
+            return "the system's"
+        #endif
+    }
 
     /// The vector extensions among the processor's features.
     static var features: [String] {
