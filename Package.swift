@@ -126,6 +126,6 @@ let package = Package(
             ]),
         tests("ConsoleTests", ["apogee"]),
         tests("HouseTests", ["Scripting", "Experiments"]),
-        tests("EndToEndTests", []),
+        tests("EndToEndTests", ["Records"]),
     ]
 )

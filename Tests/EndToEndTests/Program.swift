@@ -66,9 +66,17 @@ enum Program {
         _ arguments: String..., in folder: String? = nil, input: String? = nil,
         environment: [String: String]? = nil
     ) throws -> Outcome {
+        try run(arguments, in: folder, input: input, environment: environment)
+    }
+
+    /// Runs a program to its end, the built one unless another is named, and collects what it writes.
+    static func run(
+        _ arguments: [String], in folder: String? = nil, input: String? = nil,
+        environment: [String: String]? = nil, program: String? = nil
+    ) throws -> Outcome {
         let process = Process()
         process.executableURL = URL(
-            fileURLWithPath: try #require(path, "apogee is not built beside the tests"))
+            fileURLWithPath: try #require(program ?? path, "apogee is not built beside the tests"))
         process.arguments = arguments
         if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
         // Files rather than pipes: a full pipe would stop the program.
