@@ -33,6 +33,15 @@ public struct Cost: Sendable, Hashable, Codable {
             evaluations: saturating(left.evaluations, right.evaluations))
     }
 
+    /// What was added to `right` to make `left`.
+    public static func - (left: Cost, right: Cost) -> Cost {
+        Cost(
+            multiplyAdds: left.multiplyAdds - right.multiplyAdds,
+            tasks: left.tasks - right.tasks,
+            gradientSteps: left.gradientSteps - right.gradientSteps,
+            evaluations: left.evaluations - right.evaluations)
+    }
+
     /// Adds a cost.
     public static func += (left: inout Cost, right: Cost) {
         left = left + right

@@ -158,7 +158,7 @@ struct PlanContradictionTests {
             F.with("per_task_search", ["enabled": false]), F.with("learner", "prototypical"),
         ] {
             #expect(
-                try F.decode(plan).arms.map(\.name) == ["searched", "random_search", "conv4"])
+                try F.decode(plan).arms.map(\.title) == ["searched", "random_search", "conv4"])
         }
     }
 

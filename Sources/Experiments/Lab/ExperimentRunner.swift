@@ -40,9 +40,9 @@ public final class ExperimentRunner {
     private let record: RunRecord
     private let journal: RunJournal
     private let isResumed: Bool
-    private let work: () throws -> Void
+    private let lab: Lab
     /// The most memory that the run will hold at once; nil where it only looks results up.
-    public let memory: MemoryForecast?
+    public var memory: MemoryForecast? { lab.memory }
 
     /// - Parameters:
     ///   - plan: What to do.
@@ -65,17 +65,7 @@ public final class ExperimentRunner {
         let reporters = try plan.reporters.map { ReporterSink(try builder.reporter($0)) }
         journal = RunJournal(
             reporters.isEmpty ? sink : SinkGroup([sink] + reporters), isInterrupted: isInterrupted)
-        if case .tabular(let tabular) = plan.tasks {
-            let search = try TabularSearch(
-                plan, tabular, builder: builder, settings: settings, journal: journal)
-            work = { try search.run() }
-            memory = nil
-        } else {
-            let loop = try MethodLoop(
-                plan, builder: builder, settings: settings, journal: journal)
-            work = try loop.prepared()
-            memory = loop.memory
-        }
+        lab = try Lab(plan, builder: builder, settings: settings, journal: journal)
     }
 
     /// Records a sentence, such as what a script prints.
@@ -93,7 +83,7 @@ public final class ExperimentRunner {
     public func run() throws -> RunStatus {
         if !isResumed { try journal.record(.runStarted(record)) }
         do {
-            try work()
+            try lab.run()
             try journal.record(.runEnded(Event.End(.done, cost: journal.total)))
             return .done
         } catch is RunInterruption {

@@ -2,7 +2,7 @@ internal import Evolution
 internal import Records
 internal import SearchSpaces
 
-extension AcrossTaskSearch {
+extension SupernetSearch {
     /// Runs a method to its end, from its beginning or from a saved state.
     ///
     /// The state is saved every `checkpoint_steps` steps, after each generation, when the search is
@@ -11,13 +11,13 @@ extension AcrossTaskSearch {
     ///
     /// - Returns: What it found, best first.
     func run(_ method: any SearchMethod, _ cost: inout Cost) throws -> [Evaluation<Genotype>] {
-        let services = MethodServices(self, loop)
+        let services = MethodServices(self)
         defer {
             cost += services.trainingCost
             services.end()
         }
         var isDone = false
-        if let saved = loop.resumed {
+        if let saved = training.resumed {
             isDone = try services.restore(method, saved)
         } else {
             try method.begin(services)

@@ -8,7 +8,7 @@ public import SearchSpaces
 /// it chose.
 ///
 /// The choice sees validation numbers only. Arms share the seeds, so they are compared in pairs.
-struct TabularSearch {
+struct TableSearch {
     private let plan: ExperimentPlan
     private let tabular: TabularPlan
     private let space: ChoiceSpace
@@ -36,7 +36,7 @@ struct TabularSearch {
         self.builder = builder
         self.journal = journal
         stream = RandomStream(seed: settings.seed).split("tabular")
-        space = try TabularSearch.space()
+        space = try TableSearch.space()
         switch tabular.dataset {
         case .synthetic: benchmark = CellBenchmark(synthetic: RandomStream(seed: 201))
         case .nasBench201:
@@ -62,37 +62,22 @@ struct TabularSearch {
             })
     }
 
-    func run() throws {
-        if benchmark.isSynthetic {
-            try journal.record(
-                .message(
-                    Event.Message(
-                        "the tables are made up: the numbers compare policies on them, and say "
-                            + "nothing of real data", level: .warning)))
-        }
-        var first: ArmScores?
-        for arm in plan.arms {
-            let strategy: StrategyPlan
-            switch arm {
-            case .searched: strategy = plan.strategy ?? .random
-            case .randomSearch: strategy = .random
-            case .regularizedEvolution(let regularized): strategy = .regularized(regularized)
-            default: continue
-            }
-            let scores = try search(arm.name, strategy)
-            if let first {
-                if let comparison = try first.compared(to: scores) {
-                    try journal.record(.comparison(comparison))
-                }
-            } else {
-                first = scores
-            }
-        }
+    /// Says that made-up tables are made up.
+    func warn() throws {
+        guard benchmark.isSynthetic else { return }
+        try journal.record(
+            .message(
+                Event.Message(
+                    "the tables are made up: the numbers compare policies on them, and say "
+                        + "nothing of real data", level: .warning)))
     }
 
     // MARK: One arm
 
-    private func search(_ arm: String, _ strategy: StrategyPlan) throws -> ArmScores {
+    /// Searches once for each seed by a strategy, and reports the arm's row.
+    ///
+    /// - Throws: `RunInterruption` between seeds; what the strategy or the sink throws.
+    func row(_ arm: String, _ strategy: StrategyPlan, _ lab: Lab) throws {
         let factory = StrategyFactory(plan: strategy, space: space, builder: builder)
         var accuracies: [Double] = []
         var validation = 0.0
@@ -118,21 +103,15 @@ struct TabularSearch {
                 "search \(arm)", seed + 1, of: tabular.seeds, unit: "seeds",
                 [Metric("test accuracy", accuracy, unit: "fraction")])
         }
-        let scores = ArmScores(
-            arm: arm, metric: "test_accuracy", unit: "fraction", values: accuracies)
-        try journal.record(
-            .result(
-                try scores.result(
-                    cost: cost,
-                    settings: [
-                        "selected_by": "validation error on "
-                            + tabular.tables.joined(separator: ", "),
-                        "reported": "test accuracy on "
-                            + tabular.testTables.joined(separator: ", "),
-                        "validation_accuracy": "\(validation)", "seeds": "\(tabular.seeds)",
-                        "tables": tabular.dataset.rawValue,
-                    ])))
-        return scores
+        try lab.report(
+            ArmScores(arm: arm, metric: "test_accuracy", unit: "fraction", values: accuracies),
+            cost: cost,
+            settings: [
+                "selected_by": "validation error on " + tabular.tables.joined(separator: ", "),
+                "reported": "test accuracy on " + tabular.testTables.joined(separator: ", "),
+                "validation_accuracy": "\(validation)", "seeds": "\(tabular.seeds)",
+                "tables": tabular.dataset.rawValue,
+            ])
     }
 
     /// One search: as many evaluations in each generation as the budget says.
@@ -197,6 +176,6 @@ extension ExperimentPlan {
     ///
     /// - Throws: `SearchSpaceError`, though its names are fixed.
     public static func tabularSpace() throws(SearchSpaceError) -> any SearchSpace {
-        try TabularSearch.space()
+        try TableSearch.space()
     }
 }

@@ -6,9 +6,8 @@ internal import Records
 internal import Supernets
 internal import Tensors
 
-/// What every method of a run shares: tasks, workers, journal, streams; and the steps that they are
-/// made of.
-final class MethodLoop {
+/// What trains and tests networks: tasks, learner, workers, and the steps that arms are made of.
+final class Training {
     let plan: ExperimentPlan
     let tasks: TaskSource
     let builder: ComponentBuilder
@@ -20,12 +19,11 @@ final class MethodLoop {
     /// The most memory that the run will hold at once.
     let memory: MemoryForecast
     private let testEpisodes: [Episode]
-    private var arms: [ArmScores] = []
     private var reported: Set<String> = []
 
     init(
-        _ plan: ExperimentPlan, builder: ComponentBuilder, settings: RunSettings,
-        journal: RunJournal
+        _ plan: ExperimentPlan, arms: [any Arm], builder: ComponentBuilder,
+        settings: RunSettings, journal: RunJournal
     ) throws {
         self.plan = plan
         self.builder = builder
@@ -33,7 +31,8 @@ final class MethodLoop {
         resumed = settings.resumed
         stream = RandomStream(seed: settings.seed)
         // Refused before anything large is made.
-        var memory = try MemoryForecast(plan, threads: settings.threads, builder: builder)
+        var memory = try MemoryForecast(
+            plan, arms: arms, threads: settings.threads, builder: builder)
         try memory.check(limit: settings.memoryLimit)
         tasks = try TaskSource(
             plan.tasks, builder: builder, dataDirectory: settings.dataDirectory, stream: stream)
@@ -42,31 +41,11 @@ final class MethodLoop {
             builder: builder)
         memory.count(data: tasks.dataBytes)
         try memory.count(
-            workersOf: factory, innerSteps: try MethodLoop.scheduledSteps(plan, builder),
+            workersOf: arms, factory, innerSteps: try Training.scheduledSteps(plan, builder),
             builder: builder)
         try memory.check(limit: settings.memoryLimit)
         self.memory = memory
         testEpisodes = try tasks.test(plan.budget.testTasks)
-    }
-
-    /// The method that the plan's space asks for, ready to run.
-    ///
-    /// - Throws: What is wrong with its networks, before anything is trained.
-    func prepared() throws -> () throws -> Void {
-        let isResumed = resumed != nil
-        let run: () throws -> Void
-        if plan.space.isSearchable {
-            run = try AcrossTaskSearch(self).run
-        } else {
-            run = try FixedNetworkTraining(self).run
-        }
-        return { [self] in
-            // What was said before the interruption is recorded already.
-            try warnOfReferenceKernels(isSaid: isResumed)
-            try run()
-            try warnOfReferenceKernels()
-            for comparison in try comparisons() { try journal.record(.comparison(comparison)) }
-        }
     }
 
     /// The inner steps of a schedule that is a table, which are known beforehand.
@@ -83,7 +62,7 @@ final class MethodLoop {
 
     /// Says which convolutions run on oneDNN's reference code, each kind once: it is right, and many
     /// times slower than it could be.
-    private func warnOfReferenceKernels(isSaid: Bool = false) throws {
+    func warnOfReferenceKernels(isSaid: Bool = false) throws {
         for service in factory.executor.kernels.services
         where service.isReference && reported.insert(service.operation).inserted && !isSaid {
             try journal.record(
@@ -253,24 +232,12 @@ final class MethodLoop {
         testEpisodes.prefix(count ?? testEpisodes.count).map(SupportSet.init)
     }
 
-    /// Records an arm's result.
-    func report(_ scores: ArmScores, cost: Cost, genotype: String? = nil, steps: Int) throws {
-        arms.append(scores)
+    /// Settings that results must not be compared across.
+    ///
+    /// - Parameter steps: Inner steps after which an arm was scored.
+    func settings(steps: Int) -> [String: String] {
         var settings = factory.settings
         settings["test_steps"] = "\(steps)"
-        try journal.record(
-            .result(scores.result(cost: cost, genotype: genotype, settings: settings)))
-    }
-
-    /// For each metric the first arm against every other, on the same tasks.
-    private func comparisons() throws -> [Comparison] {
-        var firsts: [String: ArmScores] = [:]
-        return try arms.compactMap { scores in
-            guard let first = firsts[scores.metric] else {
-                firsts[scores.metric] = scores
-                return nil
-            }
-            return try first.compared(to: scores)
-        }
+        return settings
     }
 }

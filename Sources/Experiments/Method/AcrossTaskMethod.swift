@@ -6,7 +6,7 @@ internal import SearchSpaces
 /// The built-in search as a method: meta-updates on uniform paths, one a step, then generations, one
 /// a step, of meta-updates on mixed paths and evaluations.
 final class AcrossTaskMethod: SearchMethod {
-    private let search: AcrossTaskSearch
+    private let search: SupernetSearch
     private let budget: BudgetPlan
     private var state = State()
     private var strategy: MethodStrategy?
@@ -25,7 +25,7 @@ final class AcrossTaskMethod: SearchMethod {
         var learner = ""
     }
 
-    init(_ search: AcrossTaskSearch) {
+    init(_ search: SupernetSearch) {
         self.search = search
         budget = search.plan.budget
     }
@@ -81,7 +81,7 @@ final class AcrossTaskMethod: SearchMethod {
             phase: .warmUp, update: state.warmUp, updates: budget.warmUpUpdates, generation: 0,
             generations: budget.generations)
         try update(
-            services, progress, search.loop.builder.pathSampler(populationFraction: 0), [],
+            services, progress, search.training.builder.pathSampler(populationFraction: 0), [],
             factor: 1, phase: "warm-up", of: budget.warmUpUpdates)
         state.warmUp += 1
     }
@@ -152,7 +152,7 @@ final class AcrossTaskMethod: SearchMethod {
     }
 
     private func pathSampler(_ settings: ScheduleSettings) throws -> PathSampler {
-        let builder = search.loop.builder
+        let builder = search.training.builder
         if let fraction = settings.populationFraction {
             return builder.pathSampler(populationFraction: fraction)
         }

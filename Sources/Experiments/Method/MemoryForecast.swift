@@ -40,16 +40,23 @@ public struct MemoryForecast: Sendable, Hashable {
     private let plan: ExperimentPlan
     private let threads: Int
     private let sizes: TaskSizes
+    /// Support sets that arms hold besides the plan's fixed tasks.
+    private let supportCopies: Int
     /// Floats of one task's data.
     private let taskFloats: Int
 
     /// What can be known without data and without plans: the least that the run needs.
     ///
     /// - Throws: ``ExperimentError/tooLarge(problem:)``.
-    init(_ plan: ExperimentPlan, threads: Int, builder: ComponentBuilder) throws {
+    init(
+        _ plan: ExperimentPlan, arms: [any Arm], threads: Int, builder: ComponentBuilder
+    ) throws {
         self.plan = plan
         self.threads = threads
-        sizes = Networks.taskSizes(plan.tasks)
+        let sizes = Networks.taskSizes(plan.tasks)
+        self.sizes = sizes
+        let shots = (sizes.support.first ?? 1) / max(sizes.ways ?? 1, 1)
+        supportCopies = arms.map { $0.supportCopies(in: plan, shots: shots) }.max() ?? 0
         let floats = [sizes.support, sizes.query].map { shape in
             Saturating.sum([Saturating.product(shape), shape.first ?? 0])
         }
@@ -71,7 +78,7 @@ public struct MemoryForecast: Sendable, Hashable {
             "tasks", "tasks in memory", taskBytes,
             "fewer " + tasksRemedy + " need less")
         add("data", "the data set", MemoryForecast.drawnBytes(plan.tasks), dataRemedy)
-        let layouts = try Layouts(plan, builder)
+        let layouts = try Layouts(plan, arms, builder)
         add(
             "parameters", "parameters, gradients and moments", parameterBytes(layouts),
             "a smaller learner.meta_batch and " + widthRemedy + " need less")
@@ -89,14 +96,16 @@ public struct MemoryForecast: Sendable, Hashable {
     /// Adds the working memory of all workers: compiles the plans that the run will need.
     ///
     /// - Parameters:
+    ///   - arms: May train networks of their own.
     ///   - factory: Makes the learner; its executor's kernels are used.
     ///   - innerSteps: Instead of the plan's, if a schedule says so from the start.
     ///   - builder: Makes custom operations.
     /// - Throws: ``ExperimentError/tooLarge(problem:)``; what the learner throws.
     mutating func count(
-        workersOf factory: LearnerFactory, innerSteps: Int?, builder: ComponentBuilder
+        workersOf arms: [any Arm], _ factory: LearnerFactory, innerSteps: Int?,
+        builder: ComponentBuilder
     ) throws {
-        let layouts = try Layouts(plan, builder)
+        let layouts = try Layouts(plan, arms, builder)
         let learner = try factory.learner(innerSteps: innerSteps)
         var arena = 0
         for (networks, layout) in try layouts.probes(plan) {
@@ -148,17 +157,10 @@ public struct MemoryForecast: Sendable, Hashable {
     private var taskBytes: Int {
         var tasks = plan.budget.testTasks + plan.learner.metaBatch
         if plan.space.isSearchable { tasks += plan.budget.validationTasks }
-        var floats = Saturating.product([tasks, taskFloats])
-        if let perTask = plan.perTaskSearch, perTask.enabled,
-            plan.arms.contains(.searchedPerTask)
-        {
-            // Eight tasks at a time, each judged on copies of its support set.
-            let shots = (sizes.support.first ?? 1) / max(sizes.ways ?? 1, 1)
-            let copies = shots > 1 ? shots : 1 + perTask.augmentations
-            floats = Saturating.sum([
-                floats, Saturating.product([8, copies] + sizes.support),
-            ])
-        }
+        let floats = Saturating.sum([
+            Saturating.product([tasks, taskFloats]),
+            Saturating.product([supportCopies] + sizes.support),
+        ])
         return Saturating.product([4, floats])
     }
 
@@ -234,27 +236,21 @@ private struct Layouts {
     var fixed: (network: any Network, layout: ParameterLayout)?
     private var subnets: [any Network] = []
 
-    init(_ plan: ExperimentPlan, _ builder: ComponentBuilder) throws {
+    init(_ plan: ExperimentPlan, _ arms: [any Arm], _ builder: ComponentBuilder) throws {
         let (inputShape, outputs) = Networks.sizes(plan.tasks)
         do {
-            switch plan.space {
-            case .cells, .custom:
+            if plan.space.isSearchable {
                 let supernet = try Networks.supernet(plan, builder: builder)
                 self.supernet = supernet.layout
                 subnets = try supernet.largestGenotypes().map { try supernet.subnet($0) }
-                for case .conv4(let conv4) in plan.arms {
-                    try add(
-                        Conv4Network(
-                            Networks.conv4Configuration(
-                                conv4, inputShape: inputShape, ways: outputs)))
-                }
-            case .conv4(let conv4):
+            } else {
                 try add(
-                    Conv4Network(
-                        Networks.conv4Configuration(conv4, inputShape: inputShape, ways: outputs)))
-            case .nasBench201: break  // nothing is trained
-            case .mlp(let mlp):
-                try add(PerceptronNetwork(Networks.perceptron(mlp, outputs: outputs)))
+                    Networks.fixed(plan.space, inputShape: inputShape, outputs: outputs))
+            }
+            for arm in arms {
+                if let own = try arm.ownNetwork(inputShape: inputShape, outputs: outputs) {
+                    try add(own)
+                }
             }
         } catch let error as TensorError {
             throw ExperimentError.tooLarge(problem: "\(error)")
@@ -264,8 +260,10 @@ private struct Layouts {
     /// Parameters of the largest network.
     var largest: Int { max(supernet?.count ?? 0, fixed?.layout.count ?? 0) }
 
+    /// Keeps the largest of the networks that are trained one after the other.
     private mutating func add(_ network: any Network) throws {
-        fixed = (network, ParameterLayout(try network.parameters))
+        let layout = ParameterLayout(try network.parameters)
+        if layout.count > fixed?.layout.count ?? -1 { fixed = (network, layout) }
     }
 
     /// Networks whose plans stand for all that the run compiles, with the parameters they read.

@@ -19,8 +19,8 @@ public final class MethodServices {
 
     /// The plan of the run.
     public let plan: ExperimentPlan
-    private let search: AcrossTaskSearch
-    private let loop: MethodLoop
+    private let search: SupernetSearch
+    private let training: Training
     /// What training cost so far; evaluations are billed apart.
     private(set) var trainingCost = Cost.zero
     private var strategyCount = 0
@@ -32,10 +32,10 @@ public final class MethodServices {
     /// What is under way and calls functions of the script; nil between such calls.
     private var underWay: String?
 
-    init(_ search: AcrossTaskSearch, _ loop: MethodLoop) {
+    init(_ search: SupernetSearch) {
         self.search = search
-        self.loop = loop
-        plan = loop.plan
+        training = search.training
+        plan = search.plan
     }
 
     /// What is searched.
@@ -45,7 +45,7 @@ public final class MethodServices {
     public var updates: Int { search.trainer.updates }
 
     /// A stream of the run by its name. The same name gives the same stream.
-    public func stream(_ name: String) -> RandomStream { loop.stream.split(name) }
+    public func stream(_ name: String) -> RandomStream { training.stream.split(name) }
 
     /// The plan's settings at a point of the run. Inner steps, if the schedule sets them, hold from
     /// here on.
@@ -83,7 +83,7 @@ public final class MethodServices {
     }
 
     private func set(innerSteps: Int?) throws {
-        search.trainer.learner = try loop.factory.learner(innerSteps: innerSteps)
+        search.trainer.learner = try training.factory.learner(innerSteps: innerSteps)
         self.innerSteps = innerSteps
     }
 
@@ -99,7 +99,7 @@ public final class MethodServices {
     /// - Throws: What the sampler throws.
     public func tasks(_ count: Int, update: Int, progress: Progress) throws -> [Task] {
         try during("tasks") {
-            try loop.tasks.training(
+            try training.tasks.training(
                 count, update: update, arm: "search", progress: progress, record: search.classes
             ).map(Task.init)
         }
@@ -121,10 +121,10 @@ public final class MethodServices {
         done: Int, of total: Int
     ) throws {
         trainingCost += try during("update") {
-            try loop.update(
+            try training.update(
                 search.trainer, tasks.map(\.drawn),
                 try paths.map { try search.supernet.subnet($0) }, record: search.classes,
-                rateFactor: loop.factory.rateFactor(fraction) * Float(factor), phase: phase,
+                rateFactor: training.factory.rateFactor(fraction) * Float(factor), phase: phase,
                 done: done, of: total)
         }
     }
@@ -139,7 +139,7 @@ public final class MethodServices {
             let name = strategyCount == 0 ? "strategy" : "strategy \(strategyCount)"
             strategyCount += 1
             return try MethodStrategy(
-                search.strategies, rng: loop.stream.split(name), lineage: lineage)
+                search.strategies, rng: training.stream.split(name), lineage: lineage)
         }
     }
 
@@ -149,7 +149,7 @@ public final class MethodServices {
     public func strategy(saved text: String) throws -> MethodStrategy {
         let saved = try RecordCoding.decode(MethodStrategy.Saved.self, from: text)
         return try MethodStrategy(
-            search.strategies, rng: loop.stream.split("strategy"), lineage: lineage,
+            search.strategies, rng: training.stream.split("strategy"), lineage: lineage,
             state: saved.state, mutationProbability: saved.mutationProbability)
     }
 
@@ -176,7 +176,7 @@ public final class MethodServices {
 
     /// Records that a part of the run begins.
     public func start(_ phase: String, total: Int, unit: String) throws {
-        try during("start") { try loop.journal.start(phase, total: total, unit: unit) }
+        try during("start") { try training.journal.start(phase, total: total, unit: unit) }
     }
 
     /// Records how far a part of the run is.
@@ -184,7 +184,7 @@ public final class MethodServices {
         _ phase: String, _ done: Int, of total: Int, unit: String, _ metrics: [Metric]
     ) throws {
         try during("progress") {
-            try loop.journal.progress(phase, done, of: total, unit: unit, metrics)
+            try training.journal.progress(phase, done, of: total, unit: unit, metrics)
         }
     }
 
@@ -200,11 +200,11 @@ public final class MethodServices {
 
     /// Records a sentence.
     public func message(_ text: String) throws {
-        try during("message") { try loop.journal.record(.message(Event.Message(text))) }
+        try during("message") { try training.journal.record(.message(Event.Message(text))) }
     }
 
     /// - Throws: The interruption, if the user asked to stop.
-    public func checkInterruption() throws { try loop.journal.checkInterruption() }
+    public func checkInterruption() throws { try training.journal.checkInterruption() }
 
     /// Whether an error is the user's wish to stop, which methods must let pass.
     public static func isInterruption(_ error: any Error) -> Bool { error is RunInterruption }
@@ -230,7 +230,7 @@ public final class MethodServices {
     func checkpoint(_ method: any SearchMethod, isDone: Bool) throws -> MethodState {
         let state = try method.saved(self)
         let checkpoint = Checkpoint(
-            method: state.text, events: loop.journal.recorded, isDone: isDone,
+            method: state.text, events: training.journal.recorded, isDone: isDone,
             training: trainingCost, evaluation: search.evaluator.cost,
             trials: search.evaluator.trials, failures: search.evaluator.failures,
             strategies: strategyCount, innerSteps: innerSteps, lineage: lineage.calls,
@@ -240,7 +240,7 @@ public final class MethodServices {
 
     /// Hands a state to the sink.
     func save(_ state: MethodState) throws {
-        try loop.journal.sink.save(state: state.text, arrays: state.arrays, named: "method")
+        try training.journal.sink.save(state: state.text, arrays: state.arrays, named: "method")
         hasGeneration = false
     }
 
@@ -266,7 +266,7 @@ public final class MethodServices {
         search.classes.scores = checkpoint.classes
         search.evaluator.restore(
             cost: checkpoint.evaluation, trials: checkpoint.trials, failures: checkpoint.failures)
-        loop.journal.resume(
+        training.journal.resume(
             checkpoint.training + checkpoint.evaluation, recorded: checkpoint.events)
         return checkpoint.isDone
     }

@@ -64,6 +64,23 @@ enum Networks {
         }
     }
 
+    /// The one network of a plan that searches none.
+    ///
+    /// - Throws: `ExperimentError` for a space that is searched; `TensorError` for sizes that no
+    ///   network can have.
+    static func fixed(
+        _ space: SpacePlan, inputShape: [Int], outputs: Int
+    ) throws -> any Network {
+        switch space {
+        case .mlp(let mlp): return PerceptronNetwork(perceptron(mlp, outputs: outputs))
+        case .conv4(let conv4):
+            return try Conv4Network(
+                conv4Configuration(conv4, inputShape: inputShape, ways: outputs))
+        case .cells, .nasBench201, .custom:
+            throw ExperimentError.failed("such a space is searched, not trained as one network")
+        }
+    }
+
     /// Where batch norms may take their statistics from.
     static func sources(_ plan: ExperimentPlan) -> [BatchNormSource] {
         plan.learner.network.batchNorm == .running || runsNetworks(plan)

@@ -1,7 +1,9 @@
 // Options that are valid alone but not together. What concerns one section only is checked where
 // the section is read.
 extension ExperimentPlan {
-    func validate(at position: PlanPosition) throws(ExperimentError) {
+    func validate(
+        at position: PlanPosition, _ builder: ComponentBuilder
+    ) throws(ExperimentError) {
         func fail(_ option: String, _ problem: String) -> ExperimentError {
             .contradiction(at: position.child(option), problem: problem)
         }
@@ -13,12 +15,25 @@ extension ExperimentPlan {
                 "per_task_search.tasks",
                 "expected at most budget.test_tasks = \(budget.testTasks), found \(tasks)")
         }
+        try validateArms(position.child("arms"), builder)
+    }
+
+    /// Asks each arm whether it fits the plan, before anything runs.
+    private func validateArms(
+        _ position: PlanPosition, _ builder: ComponentBuilder
+    ) throws(ExperimentError) {
         var rows: Set<String> = []
-        for (index, arm) in arms.enumerated() {
-            let place = position.child("arms").item(index)
-            if let problem = arm.problem(
-                tasks: tasks, space: space, learner: learner, perTaskSearch: perTaskSearch)
-            {
+        for (index, selection) in arms.enumerated() {
+            let place = position.item(index)
+            let arm: any Arm
+            do {
+                arm = try builder.arm(selection)
+            } catch let error as ExperimentError {
+                throw error
+            } catch {
+                throw .contradiction(at: place, problem: "\(error)")
+            }
+            if let problem = arm.problem(in: self) {
                 throw .contradiction(at: place, problem: problem)
             }
             guard rows.insert(arm.name).inserted else {

@@ -35,7 +35,7 @@ public struct ExperimentPlan: Sendable, Hashable {
     /// The short search on each unseen task; nil where there is nothing to search.
     public let perTaskSearch: PerTaskSearchPlan?
     /// The rows of the results.
-    public let arms: [ArmPlan]
+    public let arms: [ComponentSelection]
     /// What happens when an architecture's or a test task's loss is no finite number.
     public let onNonFinite: NonFinitePolicy
 
@@ -167,13 +167,8 @@ public struct ExperimentPlan: Sendable, Hashable {
             budget = BudgetPlan(fixed: options[PlanOptions.fixedBudget])
             perTaskSearch = nil
         }
-        var arms: [ArmPlan] = []
-        let selections = options[searching ? PlanOptions.searchArms : PlanOptions.fixedArms]
-        for (index, selection) in selections.enumerated() {
-            arms.append(try ArmPlan(selection, at: position.child("arms").item(index)))
-        }
-        self.arms = arms
-        try validate(at: position)
+        arms = options[searching ? PlanOptions.searchArms : PlanOptions.fixedArms]
+        try validate(at: position, ComponentBuilder(registry: registry))
     }
 }
 

@@ -17,8 +17,7 @@ public enum BuiltIns {
     /// - Throws: ``ExperimentError/nameClash(point:name:first:second:)`` where a name is taken.
     public static func register(in registry: inout Registry) throws(ExperimentError) {
         for component in data + learning + operations + methods + search + mutations + crossovers
-            + samplers + schedules
-            + objectives
+            + samplers + schedules + objectives + arms
         { try registry.register(component) }
     }
 
@@ -47,8 +46,8 @@ public enum BuiltIns {
         ]
     }
 
-    /// The learners' names, which are also rows of the results.
-    static let learners = ["maml", "anil", "reptile", "prototypical"]
+    /// The core's learners, after which rows of the results are named.
+    private static let learners = ["maml", "anil", "reptile", "prototypical"]
 
     private static var learning: [Component] {
         [
@@ -180,24 +179,15 @@ public enum BuiltIns {
             core(
                 .strategy, "nsga2", NSGA2Plan.options,
                 "Non-dominated sorting for several objectives (Deb et al. 2002)."),
-            core(.arm, "searched", [], "The searched network as it is."),
-            core(
-                .arm, "searched_per_task", [],
-                "The searched network with a short search on each unseen task."),
-            core(.arm, "random_search", [], "The best of random search at equal evaluations."),
-            core(
-                .arm, "regularized_evolution", RegularizedPlan.options,
-                "Ageing evolution at equal evaluations, on tables (Real et al. 2019)."),
-            core(
-                .arm, "conv4", Conv4Plan.options,
-                "Conv-4 under the same learner and the same billed compute."),
-            core(
-                .arm, "pretrained", [],
-                "The fixed network trained on all tasks at once, then adapted."),
         ]
-            + learners.map {
-                core(.arm, $0, [], "The fixed network under the learner \"\($0)\".")
-            }
+    }
+
+    /// Rows of the results; a learner of a plugin brings its own.
+    private static var arms: [Component] {
+        [
+            SearchedArm.component, PerTaskArm.component, RandomSearchArm.component,
+            RegularizedEvolutionArm.component, Conv4Arm.component, FixedNetworkArm.pretrained,
+        ] + learners.map { FixedNetworkArm.component(learner: $0, source: source) }
     }
 
     private static var schedules: [Component] {

@@ -48,6 +48,8 @@ public enum ComponentFactory {
     /// A strategy of genotypes of a space.
     case strategy(
         (Options, any SearchSpace, ComponentContext) throws -> StrategyDelegate<Genotype>)
+    /// A row of the results.
+    case arm((Options, ComponentContext) throws -> any Arm)
     /// A receiver of events.
     case reporter((Options, ComponentContext) throws -> (Event) throws -> Void)
 
@@ -66,6 +68,7 @@ public enum ComponentFactory {
         case .learner: .learner
         case .method: .method
         case .strategy: .strategy
+        case .arm: .arm
         case .reporter: .reporter
         }
     }

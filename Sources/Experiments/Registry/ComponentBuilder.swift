@@ -152,6 +152,17 @@ public struct ComponentBuilder {
         }
     }
 
+    /// The row that a plan names.
+    ///
+    /// - Throws: What the factory throws.
+    public func arm(_ selection: ComponentSelection) throws -> any Arm {
+        switch try resolve(selection, .arm) {
+        case .registered(.arm(let make), let options, _): return try make(options, context())
+        case .registered(_, _, let name): throw misfit(name, .arm)
+        case .function(let function): throw misfit(function.description, .arm)
+        }
+    }
+
     /// The functions of a strategy that a plugin registered.
     ///
     /// - Throws: What the factory throws; `invalidComponent` for a strategy of the core, which is

@@ -37,9 +37,7 @@ public struct Registry {
         // A fixed network's row is named after its learner.
         if case .learner = component.factory {
             try register(
-                Component(
-                    .arm, component.name, source: component.source,
-                    "The fixed network under the learner \"\(component.name)\"."))
+                FixedNetworkArm.component(learner: component.name, source: component.source))
         }
     }
 
@@ -124,7 +122,7 @@ public struct Registry {
     }
 
     private static let closurePoints: Set<ExtensionPoint> = [
-        .mutation, .crossover, .pathSampler, .taskSampler, .schedule, .objective,
+        .mutation, .crossover, .pathSampler, .taskSampler, .schedule, .objective, .arm,
     ]
 
     private static func isSnakeCase(_ name: String) -> Bool {

@@ -2,7 +2,7 @@ import Experiments
 import Records
 import Testing
 
-struct AcrossTaskSearchTests {
+struct SupernetSearchTests {
     @Test func `events, weights and results are the same at 1, 2 and 4 threads`() throws {
         let one = try MethodFixtures.run(MethodFixtures.search(nodes: 2), threads: 1).sink
         for threads in [2, 4] {

@@ -1,0 +1,60 @@
+public import NeuralNetworks
+
+/// A row of the results: what is searched, trained or looked up for it, and how it is scored.
+///
+/// One file an arm. The registry makes it from the options that a plan gives, for built-in arms and
+/// learners' alike, and nothing else in the core knows which arms there are.
+public protocol Arm {
+    /// The row's name.
+    var name: String { get }
+
+    /// Why a plan cannot have this row, with what it needs; nil if it can. Asked before anything runs.
+    func problem(in plan: ExperimentPlan) -> String?
+
+    /// A network that it trains besides those of the plan's space, whose memory counts.
+    ///
+    /// - Parameters:
+    ///   - inputShape: Height, width and channels of an example.
+    ///   - outputs: Classes, or outputs of a regression.
+    /// - Returns: The network; nil if there is none.
+    /// - Throws: `TensorError` for sizes that no network can have.
+    func ownNetwork(inputShape: [Int], outputs: Int) throws -> (any Network)?
+
+    /// Support sets that it holds in memory at once, besides the plan's fixed tasks: for how many
+    /// tasks, and how many copies of each.
+    ///
+    /// - Parameters:
+    ///   - plan: The plan.
+    ///   - shots: Support examples of a class.
+    func supportCopies(in plan: ExperimentPlan, shots: Int) -> Int
+
+    /// Does the work and reports the row.
+    ///
+    /// - Throws: `RunInterruption` where the user asked to stop; what the work or the sink throws.
+    func run(_ lab: Lab) throws
+}
+
+extension Arm {
+    /// Most arms train the plan's own networks.
+    public func ownNetwork(inputShape: [Int], outputs: Int) throws -> (any Network)? { nil }
+
+    /// Most arms hold no more than the plan's fixed tasks.
+    public func supportCopies(in plan: ExperimentPlan, shots: Int) -> Int { 0 }
+}
+
+/// What several arms need of a plan, in one sentence each.
+enum ArmNeed {
+    /// Something is trained, so tables alone will not do.
+    static func training(_ name: String, _ plan: ExperimentPlan) -> String? {
+        guard case .tabular = plan.tasks else { return nil }
+        return "\"\(name)\" trains, and tables are only looked up; their rows are "
+            + "\"searched\", \"random_search\" and \"regularized_evolution\""
+    }
+
+    /// There is something to search.
+    static func search(_ plan: ExperimentPlan) -> String? {
+        guard !plan.space.isSearchable else { return nil }
+        return "the space \"\(plan.space.name)\" is one fixed network; its rows are "
+            + "\"\(plan.learner.name)\" and, for sine tasks, \"pretrained\""
+    }
+}

@@ -1,0 +1,79 @@
+internal import Datasets
+internal import MetaLearning
+internal import NeuralNetworks
+internal import Randomness
+
+/// The plan's one network, which is not searched: under the plan's learner, after which the row is
+/// named, or trained on all tasks at once and then adapted.
+struct FixedNetworkArm: Arm {
+    let name: String
+    /// Whether it is trained on all tasks' points as one data set: learning without inner steps.
+    var isPretrained = false
+
+    /// The row of a learner.
+    static func component(learner name: String, source: String) -> Component {
+        Component(
+            .arm, name, source: source, factory: .arm { _, _ in FixedNetworkArm(name: name) },
+            "The fixed network under the learner \"\(name)\".")
+    }
+
+    static var pretrained: Component {
+        Component(
+            .arm, "pretrained", source: BuiltIns.source,
+            factory: .arm { _, _ in FixedNetworkArm(name: "pretrained", isPretrained: true) },
+            "The fixed network trained on all tasks at once, then adapted.")
+    }
+
+    func problem(in plan: ExperimentPlan) -> String? {
+        if let problem = ArmNeed.training(name, plan) { return problem }
+        if isPretrained {
+            guard case .sine = plan.tasks, !plan.space.isSearchable else {
+                return "\"pretrained\" needs sine tasks: the labels of episodes mean something "
+                    + "else in every task"
+            }
+            return nil
+        }
+        guard !plan.space.isSearchable else {
+            return "\"\(name)\" is a row of plans with one fixed network; the searched network "
+                + "is \"searched\""
+        }
+        guard name == plan.learner.name else {
+            return "the plan's learner is \"\(plan.learner.name)\", not \"\(name)\""
+        }
+        return nil
+    }
+
+    func run(_ lab: Lab) throws {
+        let training = try lab.training()
+        let network = try Networks.fixed(
+            lab.plan.space, inputShape: training.tasks.inputShape,
+            outputs: training.tasks.outputs)
+        let learner = isPretrained ? try training.factory.learner(innerSteps: 0) : nil
+        let parameters = training.factory.parameters(
+            ParameterLayout(try network.parameters), stream: lab.stream.split("parameters"))
+        let trainer = try training.factory.trainer(parameters, learner: learner)
+        let cost = try training.train(
+            trainer, network, arm: "fixed", phase: "train \(name)", name: name,
+            updates: lab.plan.budget.totalUpdates)
+        let isRegression = training.tasks.kind == .regression
+        let steps = testSteps(last: training.factory.testSteps, isRegression)
+        let (scores, _) = try training.test(trainer, [network], arm: name, steps: steps)
+        for (count, own) in zip(steps, scores) {
+            try lab.report(
+                isRegression
+                    ? ArmScores(
+                        arm: name, metric: "squared_error_after_\(count)_steps", unit: "",
+                        values: own.map(\.loss))
+                    : ArmScores(
+                        arm: name, metric: "accuracy", unit: "fraction",
+                        values: own.map(\.accuracy)),
+                cost: cost, settings: training.settings(steps: count))
+        }
+    }
+
+    /// Regression shows how the error falls; classification counts at the end.
+    private func testSteps(last: Int, _ isRegression: Bool) -> [Int] {
+        guard isRegression else { return [last] }
+        return [0, 1, last].reduce(into: []) { if !$0.contains($1) { $0.append($1) } }.sorted()
+    }
+}

@@ -1,0 +1,67 @@
+internal import Randomness
+internal import Records
+internal import SearchSpaces
+
+/// The searched network with a short search on each unseen task, which sees the task's support set
+/// alone.
+struct PerTaskArm: Arm {
+    let name = "searched_per_task"
+
+    static var component: Component {
+        Component(
+            .arm, "searched_per_task", source: BuiltIns.source,
+            factory: .arm { _, _ in PerTaskArm() },
+            "The searched network with a short search on each unseen task.")
+    }
+
+    func problem(in plan: ExperimentPlan) -> String? {
+        if let problem = ArmNeed.training(name, plan) { return problem }
+        guard plan.space.isSearchable else {
+            return "the space \"\(plan.space.name)\" is one fixed network, so there is nothing to "
+                + "search"
+        }
+        if case .prototypical = plan.learner {
+            return "\"prototypical\" has no loss after adaptation to search by"
+        }
+        guard plan.perTaskSearch?.enabled == true else {
+            return "\"searched_per_task\" needs per_task_search.enabled = true"
+        }
+        return nil
+    }
+
+    /// Tasks that are searched at a time.
+    private static let batch = 8
+
+    func supportCopies(in plan: ExperimentPlan, shots: Int) -> Int {
+        guard let search = plan.perTaskSearch, search.enabled else { return 0 }
+        // Candidates are judged on copies of the support set.
+        return Saturating.product([Self.batch, shots > 1 ? shots : 1 + search.augmentations])
+    }
+
+    func run(_ lab: Lab) throws {
+        guard let plan = lab.plan.perTaskSearch, plan.enabled else { return }
+        let search = try lab.search()
+        let (training, found) = (search.training, try search.found)
+        let perTask = PerTaskSearch(
+            plan: plan, supernet: search.supernet, variation: try search.strategies.variation(),
+            prior: found.best, steps: training.factory.testSteps,
+            policy: lab.plan.onNonFinite)
+        let supports = training.testSupports(plan.tasks)
+        try lab.journal.start("search per task", total: supports.count, unit: "tasks")
+        var chosen: [Genotype] = []
+        var cost = found.cost
+        for start in stride(from: 0, to: supports.count, by: Self.batch) {
+            try lab.journal.checkInterruption()
+            let part = Array(supports[start..<min(start + Self.batch, supports.count)])
+            let own = try perTask.choose(
+                part, first: start, trainer: found.trainer,
+                stream: lab.stream.split("per task"))
+            chosen += own.genotypes
+            cost += lab.journal.bill(own.cost, evaluations: own.evaluations)
+            try lab.journal.progress(
+                "search per task", chosen.count, of: supports.count, unit: "tasks")
+        }
+        try search.report(
+            name, found.trainer, chosen, cost: cost, count: supports.count, lab)
+    }
+}

@@ -1,0 +1,58 @@
+internal import Evolution
+internal import Randomness
+internal import Records
+internal import SearchSpaces
+internal import Supernets
+
+/// The best of as many uniform genotypes as the search evaluated, by the same weights and validation
+/// tasks; on tables, random search with the budget of the others.
+struct RandomSearchArm: Arm {
+    let name = "random_search"
+
+    static var component: Component {
+        Component(
+            .arm, "random_search", source: BuiltIns.source,
+            factory: .arm { _, _ in RandomSearchArm() },
+            "The best of random search at equal evaluations.")
+    }
+
+    func problem(in plan: ExperimentPlan) -> String? { ArmNeed.search(plan) }
+
+    func run(_ lab: Lab) throws {
+        if let tables = lab.tables { return try tables.row(name, .random, lab) }
+        let search = try lab.search()
+        let (journal, evaluator) = (lab.journal, search.evaluator)
+        let (before, found) = (evaluator.cost, try search.found)
+        let count = found.evaluation.evaluations
+        var random = try RandomSearch(
+            variation: try Variation(over: search.supernet.space),
+            rng: lab.stream.split("random search"))
+        var left = count
+        try journal.start("random search", total: left, unit: "evaluations")
+        while left > 0 {
+            try journal.checkInterruption()
+            let asked = try random.ask(min(left, 16))
+            if asked.isEmpty { break }
+            try random.tell(
+                evaluator.evaluate(
+                    asked, generation: nil, ranking: search.ranking,
+                    origin: { _ in Lineage.Origin("random_search") }))
+            left -= asked.count
+            try journal.progress(
+                "random search", count - left, of: count, unit: "evaluations")
+        }
+        guard let best = random.best else { return }
+        guard best.isFinite else {
+            return try journal.record(
+                .message(
+                    Event.Message(
+                        "random_search: no architecture has a finite loss after adaptation, so "
+                            + "there is no row of it", level: .warning)))
+        }
+        // It gets the weights as the search left them, and as many final updates.
+        let (tested, final) = try search.finish(best.genome, arm: name)
+        try search.report(
+            name, tested, [best.genome],
+            cost: found.training + (evaluator.cost - before) + final, lab)
+    }
+}
