@@ -28,6 +28,11 @@ public protocol Arm {
     ///   - shots: Support examples of a class.
     func supportCopies(in plan: ExperimentPlan, shots: Int) -> Int
 
+    /// Looks at what can only be known once data and space are there, before anything is trained.
+    ///
+    /// - Throws: ``ExperimentError`` for what is wrong.
+    func check(_ lab: Lab) throws
+
     /// Does the work and reports the row.
     ///
     /// - Throws: `RunInterruption` where the user asked to stop; what the work or the sink throws.
@@ -35,6 +40,9 @@ public protocol Arm {
 }
 
 extension Arm {
+    /// Most arms can be judged by the plan alone.
+    public func check(_ lab: Lab) throws {}
+
     /// Most arms train the plan's own networks.
     public func ownNetwork(inputShape: [Int], outputs: Int) throws -> (any Network)? { nil }
 

@@ -1,5 +1,6 @@
 internal import Randomness
 public import Records
+internal import Supernets
 
 /// What an arm of a run works with: the plan, the run's streams and journal, and either what is
 /// trained or what is looked up. Whatever costs compute is billed through it.
@@ -42,6 +43,7 @@ public final class Lab {
             // What is wrong with the supernet's networks is said before anything is trained.
             if plan.space.isSearchable { searched = try SupernetSearch(self.training()) }
         }
+        for arm in arms { try arm.check(self) }
     }
 
     /// Every arm in the plan's order.
@@ -61,6 +63,16 @@ public final class Lab {
             throw ExperimentError.failed("tables are looked up, so nothing can be trained")
         }
         return trained
+    }
+
+    /// The supernet of the plan's space.
+    ///
+    /// - Throws: ``ExperimentError/failed(_:)`` for a plan that searches none.
+    func supernet() throws -> any Supernet {
+        guard let searched else {
+            throw ExperimentError.failed("the plan's space has nothing to search")
+        }
+        return searched.supernet
     }
 
     /// The run's search, done when an arm first asks for it.

@@ -186,7 +186,8 @@ public enum BuiltIns {
     private static var arms: [Component] {
         [
             SearchedArm.component, PerTaskArm.component, RandomSearchArm.component,
-            RegularizedEvolutionArm.component, Conv4Arm.component, FixedNetworkArm.pretrained,
+            RegularizedEvolutionArm.component, Conv4Arm.component, FixedGenotypeArm.component,
+            FixedNetworkArm.pretrained,
         ] + learners.map { FixedNetworkArm.component(learner: $0, source: source) }
     }
 

@@ -1,0 +1,98 @@
+internal import MetaLearning
+internal import NeuralNetworks
+internal import Randomness
+internal import Records
+internal import SearchSpaces
+internal import Supernets
+
+/// One architecture trained alone, until as many multiply-adds are billed as the searched network
+/// cost: what the search found, or one that the plan names; from fresh weights, or from those that
+/// the search left.
+///
+/// Beside "searched" it tells what the shared weights are worth, beside "conv4" what the architecture
+/// is.
+struct FixedGenotypeArm: Arm {
+    let name: String
+    let genotype: String
+    let weights: Weights
+
+    /// What training starts from.
+    enum Weights: String, Sendable, CaseIterable {
+        /// The supernet's weights as they were before the search.
+        case fresh
+        /// The supernet's weights as the search left them, whose training is on the bill.
+        case inherited
+    }
+
+    /// Stands for the architecture that the search chose.
+    private static let searched = "searched"
+
+    private static let nameOption = PlanOption.text(
+        "name", 1...60, default: .value("fixed"),
+        "The row's name: lower-case letters, digits and underscores.")
+    private static let genotypeOption = PlanOption.text(
+        "genotype", 1...10_000, default: .value("searched"),
+        "The architecture as `inspect` writes it, or \"searched\" for the one that is found.")
+    private static let weightsOption = PlanOption.choice(
+        "weights", Weights.fresh,
+        "What training starts from: fresh weights, or those that the search left.")
+
+    static var component: Component {
+        Component(
+            .arm, "fixed", source: BuiltIns.source,
+            options: [
+                nameOption.specification, genotypeOption.specification,
+                weightsOption.specification,
+            ],
+            factory: .arm { options, _ in
+                FixedGenotypeArm(
+                    name: options[nameOption], genotype: options[genotypeOption],
+                    weights: options[weightsOption])
+            }, "One architecture of the space, trained alone for the same billed compute.")
+    }
+
+    func problem(in plan: ExperimentPlan) -> String? {
+        if let problem = ArmNeed.training("fixed", plan) ?? ArmNeed.search(plan) { return problem }
+        let isFileName = name.utf8.allSatisfy {
+            (97...122).contains($0) || (48...57).contains($0) || $0 == 95
+        }
+        guard isFileName else {
+            return "the name \(PlanText.quoted(name)): expected lower-case letters, digits and "
+                + "underscores, since files are named after it"
+        }
+        return nil
+    }
+
+    func check(_ lab: Lab) throws {
+        guard genotype != Self.searched else { return }
+        do {
+            _ = try lab.supernet().space.parse(genotype)
+        } catch {
+            throw ExperimentError.failed("arm \"\(name)\": genotype: \(error)")
+        }
+    }
+
+    func run(_ lab: Lab) throws {
+        let search = try lab.search()
+        let (training, found) = (search.training, try search.found)
+        let chosen =
+            genotype == Self.searched ? found.winner : try search.supernet.space.parse(genotype)
+        let trainer: MetaTrainer
+        var earlier = Cost.zero
+        switch weights {
+        case .fresh:
+            trainer = try training.factory.trainer(
+                training.factory.parameters(
+                    search.supernet.layout, stream: lab.stream.split("parameters")))
+        case .inherited:
+            trainer = try training.factory.trainer(
+                found.shared.copy(), statistics: search.trainer.statistics)
+            earlier = found.training
+        }
+        let limit = max(found.cost.multiplyAdds - earlier.multiplyAdds, 0)
+        let own = try training.train(
+            trainer, try search.supernet.subnet(chosen), arm: name, phase: "train \(name)",
+            name: name, updates: .max, limit: limit)
+        try search.report(name, trainer, [chosen], cost: earlier + own, lab)
+    }
+}

@@ -1,0 +1,95 @@
+import Experiments
+import Records
+import Testing
+
+/// The arm "fixed": one architecture trained alone, at the searched network's bill.
+struct FixedGenotypeArmTests {
+    private static func plan(_ arms: PlanValue) -> PlanValue {
+        PlanFixtures.with(
+            "per_task_search", ["enabled": false],
+            in: PlanFixtures.with("arms", arms, in: MethodFixtures.search()))
+    }
+
+    @Test func `what was found is trained from scratch beside itself, at an equal bill`() throws {
+        let (status, sink) = try MethodFixtures.run(
+            Self.plan([
+                "searched", "fixed",
+                .component("fixed", ["name": "inherited", "weights": "inherited"]),
+            ]))
+        #expect(status == .done)
+        #expect(sink.results.map(\.arm) == ["searched", "fixed", "inherited"])
+        let searched = sink.results[0]
+        for result in sink.results.dropFirst() {
+            #expect(result.genotype == searched.genotype)
+            #expect(result.tasks == searched.tasks)
+            let updates = sink.updates("train \(result.arm)")
+            #expect(updates > 0)
+            // Training stops at the first update that reaches the bill.
+            let own = result.cost.multiplyAdds
+            let trained = result.arm == "fixed" ? own : own - trainingBefore(sink)
+            let each = trained / updates
+            #expect((0..<each).contains(own - searched.cost.multiplyAdds), "\(result.arm)")
+        }
+        #expect(sink.results[1].cost.evaluations == 0)
+        // Fresh weights know nothing of the search: another start, other scores and weights.
+        #expect(sink.weights["fixed"] != sink.weights["inherited"])
+        #expect(
+            sink.updates("train fixed") > sink.updates("train inherited"),
+            "the supernet's training is on the bill of what inherits it")
+    }
+
+    /// Multiply-adds of the search's meta-updates: the bill of what inherits, less its own training.
+    private func trainingBefore(_ sink: MemorySink) -> Int {
+        // Updates of one network cost the same, so the shares of the two rows tell.
+        let (fresh, inherited) = (sink.results[1], sink.results[2])
+        let each = fresh.cost.multiplyAdds / sink.updates("train fixed")
+        return inherited.cost.multiplyAdds - each * sink.updates("train inherited")
+    }
+
+    @Test func `a named architecture is trained, and its row says which`() throws {
+        let text = "normal: skip 0, avg 1; reduction: sep3 0, max 1"
+        let (_, sink) = try MethodFixtures.run(
+            Self.plan([.component("fixed", ["genotype": PlanValue(.string(text))]), "searched"]))
+        #expect(sink.results.map(\.arm) == ["fixed", "searched"])
+        #expect(sink.results[0].genotype == text)
+    }
+
+    @Test func `a row before the search and after it is the same`() throws {
+        let before = try MethodFixtures.run(Self.plan(["fixed", "searched"])).sink
+        let after = try MethodFixtures.run(Self.plan(["searched", "fixed"])).sink
+        #expect(before.results[0].scores == after.results[1].scores)
+        #expect(before.results[1].scores == after.results[0].scores)
+    }
+
+    @Test(arguments: [
+        (
+            PlanValue.component("fixed", ["genotype": "normal: nothing"]),
+            "arm \"fixed\": genotype: "
+        ),
+        (
+            .component("fixed", ["name": "a/b"]),
+            "the name \"a/b\": expected lower-case letters, digits and underscores"
+        ),
+        (.component("fixed", ["weights": "old"]), "fresh"),
+        (.component("fixed", ["genotypes": "x"]), "genotype"),
+    ])
+    func `a wrong arm is refused before anything is trained`(
+        arm: PlanValue, message: String
+    ) throws {
+        let sink = MemorySink()
+        #expect {
+            _ = try MethodFixtures.run(Self.plan(["searched", arm]), sink: sink)
+        } throws: { "\($0)".contains(message) }
+        #expect(sink.updates("warm-up") == 0)
+    }
+
+    @Test func `the same name twice, and a fixed network's plan, are refused`() {
+        #expect {
+            _ = try PlanFixtures.decode(Self.plan(["fixed", "fixed"]))
+        } throws: { "\($0)".contains("\"fixed\" is listed twice") }
+        #expect {
+            _ = try PlanFixtures.decode(
+                PlanFixtures.with("arms", ["fixed"], in: MethodFixtures.fixed))
+        } throws: { "\($0)".contains("is one fixed network") }
+    }
+}
