@@ -17,7 +17,7 @@ public struct Metric: Sendable, Hashable, Codable {
 
 /// One evaluated architecture, with where it came from.
 public struct Trial: Sendable, Hashable, Codable {
-    /// Counts the run's trials from 0.
+    /// Counts the run's trials from 1.
     public var number: Int
     /// The generation, or nil outside of a search.
     public var generation: Int?

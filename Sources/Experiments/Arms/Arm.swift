@@ -26,6 +26,7 @@ public protocol Arm {
     /// - Parameters:
     ///   - plan: The plan.
     ///   - shots: Support examples of a class.
+    /// - Returns: Tasks times copies; 0 for none.
     func supportCopies(in plan: ExperimentPlan, shots: Int) -> Int
 
     /// Looks at what can only be known once data and space are there, before anything is trained.

@@ -5,7 +5,8 @@ struct RegularizedEvolutionArm: Arm {
 
     static var component: Component {
         Component(
-            .arm, "regularized_evolution", source: BuiltIns.source, options: RegularizedPlan.options,
+            .arm, "regularized_evolution", source: BuiltIns.source,
+            options: RegularizedPlan.options,
             factory: .arm { options, _ in
                 RegularizedEvolutionArm(plan: try RegularizedPlan(options))
             },

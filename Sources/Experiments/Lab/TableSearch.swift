@@ -118,7 +118,7 @@ struct TableSearch {
     private func search(_ factory: StrategyFactory, _ stream: RandomStream) throws -> Found {
         var strategy = try factory.strategy(
             try factory.variation(), rng: stream.split("strategy"))
-        let count = plan.budget.evaluationsPerGeneration ?? plan.strategy?.population ?? 50
+        let count = plan.evaluationsPerGeneration
         let ranking = plan.rankingObjectives.count
         var cost = Cost.zero
         var best: Found?

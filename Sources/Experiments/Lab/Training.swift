@@ -235,6 +235,7 @@ final class Training {
     /// Settings that results must not be compared across.
     ///
     /// - Parameter steps: Inner steps after which an arm was scored.
+    /// - Returns: The settings by name.
     func settings(steps: Int) -> [String: String] {
         var settings = factory.settings
         settings["test_steps"] = "\(steps)"

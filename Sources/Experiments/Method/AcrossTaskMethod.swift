@@ -141,8 +141,7 @@ final class AcrossTaskMethod: SearchMethod {
             try strategy.revise(
                 services.evaluate(population, generation: number, origin: "revision"))
         }
-        let asked = try strategy.ask(
-            budget.evaluationsPerGeneration ?? search.plan.strategy?.population ?? 50)
+        let asked = try strategy.ask(search.plan.evaluationsPerGeneration)
         try strategy.tell(services.evaluate(asked, generation: number, origin: nil))
         try services.generation(number, evaluated: asked.count, population: strategy.population)
         if let best = search.ranked(strategy.population).first?.objectives.first {

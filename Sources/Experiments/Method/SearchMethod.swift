@@ -54,6 +54,3 @@ public struct MethodState: Sendable, Hashable {
         self.arrays = arrays
     }
 }
-
-/// How the script host makes a method.
-public typealias MethodFactory = () throws -> any SearchMethod

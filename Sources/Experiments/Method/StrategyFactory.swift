@@ -69,7 +69,7 @@ struct StrategyFactory {
             return try NSGA2(variation: variation, options: options, rng: rng)
         case .plugin(let plugin):
             let delegate = try builder.strategy(plugin.selection, space: space)
-            let size = plugin.population ?? 50
+            let size = plugin.population ?? ExperimentPlan.usualPopulation
             if let state {
                 return DelegatedStrategy(
                     plan.name, delegate, variation: variation, resuming: state, size: size)

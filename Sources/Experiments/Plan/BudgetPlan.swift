@@ -31,7 +31,7 @@ public struct BudgetPlan: Sendable, Hashable {
     static let evaluationsOption = PlanOption.integer(
         "evaluations_per_generation", 1...1_000_000, unit: "evaluations",
         "Evaluations in each generation."
-    ).optional("the strategy's population; 50 without one")
+    ).optional("the strategy's population; \(ExperimentPlan.usualPopulation) without one")
     static let finalUpdatesOption = PlanOption.integer(
         "final_updates", 0...10_000_000, 0, unit: "meta-updates",
         "Meta-updates of the chosen architecture only, after the search.")

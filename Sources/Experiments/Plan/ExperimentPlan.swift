@@ -49,6 +49,14 @@ public struct ExperimentPlan: Sendable, Hashable {
         }
     }
 
+    /// Individuals of a generation where neither plan nor strategy says how many.
+    static let usualPopulation = 50
+
+    /// Evaluations of a generation: the budget's, or else the strategy's population.
+    public var evaluationsPerGeneration: Int {
+        budget.evaluationsPerGeneration ?? strategy?.population ?? Self.usualPopulation
+    }
+
     /// The checked options that all the above were read from.
     public let options: Options
 

@@ -73,7 +73,7 @@ public enum BuiltIns {
                     + "one inner step of one parameter."),
             core(
                 .optimizer, "adam", OptimizerPlan.adamOptions,
-                "Adam with decoupled weight decay (Kingma, Ba 2015; Loshchilov, Hutter 2019)."),
+                "Adam (Kingma, Ba 2015); weight decay is added to the gradient."),
             core(
                 .optimizer, "sgd", OptimizerPlan.sgdOptions,
                 "Gradient descent, with momentum by option."),

@@ -87,8 +87,7 @@ final class MethodBindings {
                 "warm_up_updates": .integer(budget.warmUpUpdates),
                 "generations": .integer(budget.generations),
                 "updates_per_generation": .integer(budget.updatesPerGeneration),
-                "evaluations_per_generation": .integer(
-                    budget.evaluationsPerGeneration ?? plan.strategy?.population ?? 50),
+                "evaluations_per_generation": .integer(plan.evaluationsPerGeneration),
                 "total_updates": .integer(budget.totalUpdates),
                 "meta_batch": .integer(plan.learner.metaBatch),
             ])
