@@ -29,6 +29,9 @@ public protocol Arm {
     /// - Returns: Tasks times copies; 0 for none.
     func supportCopies(in plan: ExperimentPlan, shots: Int) -> Int
 
+    /// Trainers over the supernet's parameters that it holds at once, besides those of the search.
+    func subnetTrainers(in plan: ExperimentPlan) -> Int
+
     /// Looks at what can only be known once data and space are there, before anything is trained.
     ///
     /// - Throws: ``ExperimentError`` for what is wrong.
@@ -46,6 +49,9 @@ extension Arm {
 
     /// Most arms train the plan's own networks.
     public func ownNetwork(inputShape: [Int], outputs: Int) throws -> (any Network)? { nil }
+
+    /// Most arms train no subnet of their own.
+    public func subnetTrainers(in plan: ExperimentPlan) -> Int { 0 }
 
     /// Most arms hold no more than the plan's fixed tasks.
     public func supportCopies(in plan: ExperimentPlan, shots: Int) -> Int { 0 }

@@ -23,6 +23,10 @@ struct Conv4Arm: Arm {
     }
 
     func ownNetwork(inputShape: [Int], outputs: Int) throws -> (any Network)? {
+        try network(inputShape: inputShape, outputs: outputs)
+    }
+
+    private func network(inputShape: [Int], outputs: Int) throws -> Conv4Network {
         try Conv4Network(
             Networks.conv4Configuration(plan, inputShape: inputShape, ways: outputs))
     }
@@ -30,10 +34,8 @@ struct Conv4Arm: Arm {
     func run(_ lab: Lab) throws {
         let search = try lab.search()
         let training = search.training
-        guard
-            let network = try ownNetwork(
-                inputShape: training.tasks.inputShape, outputs: training.tasks.outputs)
-        else { return }
+        let network = try network(
+            inputShape: training.tasks.inputShape, outputs: training.tasks.outputs)
         let parameters = training.factory.parameters(
             ParameterLayout(try network.parameters), stream: lab.stream.split("parameters"))
         let own = try training.factory.trainer(parameters)

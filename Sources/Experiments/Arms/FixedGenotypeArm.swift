@@ -15,6 +15,8 @@ struct FixedGenotypeArm: Arm {
     let name: String
     let genotype: String
     let weights: Weights
+    /// Where the plan gives it.
+    let position: PlanPosition
 
     /// What training starts from.
     enum Weights: String, Sendable, CaseIterable {
@@ -29,7 +31,8 @@ struct FixedGenotypeArm: Arm {
 
     private static let nameOption = PlanOption.text(
         "name", 1...60, default: .value("fixed"),
-        "The row's name: lower-case letters, digits and underscores.")
+        "The row's name: \"fixed\", or that and what tells it from other rows, as \"fixed_inherited\"."
+    )
     private static let genotypeOption = PlanOption.text(
         "genotype", 1...10_000, default: .value("searched"),
         "The architecture as `inspect` writes it, or \"searched\" for the one that is found.")
@@ -47,7 +50,7 @@ struct FixedGenotypeArm: Arm {
             factory: .arm { options, _ in
                 FixedGenotypeArm(
                     name: options[nameOption], genotype: options[genotypeOption],
-                    weights: options[weightsOption])
+                    weights: options[weightsOption], position: options.position)
             }, "One architecture of the space, trained alone for the same billed compute.")
     }
 
@@ -56,19 +59,23 @@ struct FixedGenotypeArm: Arm {
         let isFileName = name.utf8.allSatisfy {
             (97...122).contains($0) || (48...57).contains($0) || $0 == 95
         }
-        guard isFileName else {
-            return "the name \(PlanText.quoted(name)): expected lower-case letters, digits and "
-                + "underscores, since files are named after it"
+        // Files are named after rows, and no other arm's begin so.
+        guard isFileName, name == "fixed" || name.hasPrefix("fixed_") else {
+            return "the name \(PlanText.quoted(name)): expected \"fixed\", or \"fixed_\" and "
+                + "lower-case letters, digits and underscores"
         }
         return nil
     }
+
+    func subnetTrainers(in plan: ExperimentPlan) -> Int { 1 }
 
     func check(_ lab: Lab) throws {
         guard genotype != Self.searched else { return }
         do {
             _ = try lab.supernet().space.parse(genotype)
         } catch {
-            throw ExperimentError.failed("arm \"\(name)\": genotype: \(error)")
+            throw ExperimentError.contradiction(
+                at: position.child("genotype"), problem: "\(error)")
         }
     }
 
@@ -90,8 +97,9 @@ struct FixedGenotypeArm: Arm {
             earlier = found.training
         }
         let limit = max(found.cost.multiplyAdds - earlier.multiplyAdds, 0)
+        // Rows of this kind see the same tasks, whatever their names.
         let own = try training.train(
-            trainer, try search.supernet.subnet(chosen), arm: name, phase: "train \(name)",
+            trainer, try search.supernet.subnet(chosen), arm: "fixed", phase: "train \(name)",
             name: name, updates: .max, limit: limit)
         try search.report(name, trainer, [chosen], cost: earlier + own, lab)
     }

@@ -18,6 +18,8 @@ struct RandomSearchArm: Arm {
 
     func problem(in plan: ExperimentPlan) -> String? { ArmNeed.search(plan) }
 
+    func subnetTrainers(in plan: ExperimentPlan) -> Int { plan.budget.finalUpdates > 0 ? 1 : 0 }
+
     func run(_ lab: Lab) throws {
         if let tables = lab.tables { return try tables.row(name, .random, lab) }
         let search = try lab.search()

@@ -20,6 +20,9 @@ struct RegularizedEvolutionArm: Arm {
     }
 
     func run(_ lab: Lab) throws {
-        try lab.tables?.row(name, .regularized(plan), lab)
+        guard let tables = lab.tables else {
+            throw ExperimentError.failed("\"\(name)\" looks tables up, and the run has none")
+        }
+        try tables.row(name, .regularized(plan), lab)
     }
 }

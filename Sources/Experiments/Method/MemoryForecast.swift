@@ -40,8 +40,10 @@ public struct MemoryForecast: Sendable, Hashable {
     private let plan: ExperimentPlan
     private let threads: Int
     private let sizes: TaskSizes
-    /// Support sets that arms hold besides the plan's fixed tasks.
+    /// Support sets that an arm holds besides the plan's fixed tasks, the most of all arms.
     private let supportCopies: Int
+    /// Trainers over the supernet's parameters that an arm holds, the most of all arms.
+    private let subnetTrainers: Int
     /// Floats of one task's data.
     private let taskFloats: Int
 
@@ -61,6 +63,7 @@ public struct MemoryForecast: Sendable, Hashable {
             Saturating.sum([Saturating.product(shape), shape.first ?? 0])
         }
         taskFloats = Saturating.sum(floats)
+        subnetTrainers = arms.map { $0.subnetTrainers(in: plan) }.max() ?? 0
         add("program", "the program itself", MemoryForecast.programBytes, "")
         switch plan.space {
         case .cells(let cells):
@@ -171,7 +174,7 @@ public struct MemoryForecast: Sendable, Hashable {
         var floats = Saturating.product([3, layouts.largest])
         if let supernet = layouts.supernet {
             // The search's own, and of each chosen network that is trained further.
-            let finals = plan.budget.finalUpdates > 0 ? 2 : 0
+            let finals = (plan.budget.finalUpdates > 0 ? 1 : 0) + subnetTrainers
             floats = Saturating.sum([
                 floats, Saturating.product([supernet.count, each, 1 + finals]), supernet.count,
             ])

@@ -51,7 +51,7 @@ void dn_stream_destroy(dn_stream *stream);
 
 typedef enum dn_pass { DN_FORWARD, DN_BACKWARD_DATA, DN_BACKWARD_WEIGHTS } dn_pass;
 
-// How the images are described to oneDNN. With 16 channels, or fewer, both are the same bytes.
+// How the images are described to oneDNN. With 16 channels both are the same bytes.
 typedef enum dn_layout { DN_NHWC, DN_BLOCKED_16 } dn_layout;
 
 typedef struct dn_convolution_shape {

@@ -14,10 +14,10 @@ struct FixedGenotypeArmTests {
         let (status, sink) = try MethodFixtures.run(
             Self.plan([
                 "searched", "fixed",
-                .component("fixed", ["name": "inherited", "weights": "inherited"]),
+                .component("fixed", ["name": "fixed_inherited", "weights": "inherited"]),
             ]))
         #expect(status == .done)
-        #expect(sink.results.map(\.arm) == ["searched", "fixed", "inherited"])
+        #expect(sink.results.map(\.arm) == ["searched", "fixed", "fixed_inherited"])
         let searched = sink.results[0]
         for result in sink.results.dropFirst() {
             #expect(result.genotype == searched.genotype)
@@ -32,9 +32,9 @@ struct FixedGenotypeArmTests {
         }
         #expect(sink.results[1].cost.evaluations == 0)
         // Fresh weights know nothing of the search: another start, other scores and weights.
-        #expect(sink.weights["fixed"] != sink.weights["inherited"])
+        #expect(sink.weights["fixed"] != sink.weights["fixed_inherited"])
         #expect(
-            sink.updates("train fixed") > sink.updates("train inherited"),
+            sink.updates("train fixed") > sink.updates("train fixed_inherited"),
             "the supernet's training is on the bill of what inherits it")
     }
 
@@ -43,7 +43,7 @@ struct FixedGenotypeArmTests {
         // Updates of one network cost the same, so the shares of the two rows tell.
         let (fresh, inherited) = (sink.results[1], sink.results[2])
         let each = fresh.cost.multiplyAdds / sink.updates("train fixed")
-        return inherited.cost.multiplyAdds - each * sink.updates("train inherited")
+        return inherited.cost.multiplyAdds - each * sink.updates("train fixed_inherited")
     }
 
     @Test func `a named architecture is trained, and its row says which`() throws {
@@ -52,6 +52,34 @@ struct FixedGenotypeArmTests {
             Self.plan([.component("fixed", ["genotype": PlanValue(.string(text))]), "searched"]))
         #expect(sink.results.map(\.arm) == ["fixed", "searched"])
         #expect(sink.results[0].genotype == text)
+    }
+
+    @Test func `rows of this kind see the same tasks, whatever their names`() throws {
+        let (_, sink) = try MethodFixtures.run(
+            Self.plan(["fixed", .component("fixed", ["name": "fixed_again"])]))
+        #expect(sink.results[0].scores == sink.results[1].scores)
+        #expect(sink.results[0].cost == sink.results[1].cost)
+        #expect(sink.weights["fixed"] == sink.weights["fixed_again"])
+    }
+
+    @Test func `the memory of its trainer is counted, also without final updates`() throws {
+        func planned(_ arms: PlanValue) throws -> Int {
+            var value = Self.plan(arms)
+            value = PlanFixtures.with(
+                "budget",
+                [
+                    "warm_up_updates": 1, "generations": 1, "updates_per_generation": 1,
+                    "evaluations_per_generation": 3, "final_updates": 0, "validation_tasks": 2,
+                    "test_tasks": 4,
+                ], in: value)
+            let plan = try PlanFixtures.decode(value)
+            let runner = try ExperimentRunner(
+                plan: plan, record: RunRecord(name: "t", plan: plan.json(), seed: 1),
+                registry: PlanFixtures.registry(), scripts: NoScripts(),
+                settings: RunSettings(seed: 1), sink: MemorySink())
+            return try #require(runner.memory).bytes
+        }
+        #expect(try planned(["searched", "fixed"]) > planned(["searched"]))
     }
 
     @Test func `a row before the search and after it is the same`() throws {
@@ -64,12 +92,13 @@ struct FixedGenotypeArmTests {
     @Test(arguments: [
         (
             PlanValue.component("fixed", ["genotype": "normal: nothing"]),
-            "arm \"fixed\": genotype: "
+            "genotype: "
         ),
         (
             .component("fixed", ["name": "a/b"]),
-            "the name \"a/b\": expected lower-case letters, digits and underscores"
+            "the name \"a/b\": expected \"fixed\", or \"fixed_\" and lower-case letters"
         ),
+        (.component("fixed", ["name": "supernet"]), "the name \"supernet\": expected"),
         (.component("fixed", ["weights": "old"]), "fresh"),
         (.component("fixed", ["genotypes": "x"]), "genotype"),
     ])
