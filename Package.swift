@@ -53,22 +53,32 @@ let package = Package(
         module("Kernels", ["OneDNNBridge", "CKernels"]),
         module("Tensors", ["Kernels", "Randomness"]),
         module("SearchSpaces", ["Randomness"]),
+        module("Components", ["SearchSpaces"]),
         module("RunStore", ["Records"]),
-        module("NeuralNetworks", ["Tensors", "Randomness"]),
-        module("Datasets", ["Tensors", "CImages", "Randomness"]),
-        module("Evolution", ["SearchSpaces", "Randomness"]),
-        module("Supernets", ["NeuralNetworks", "SearchSpaces", "Tensors", "Randomness"]),
-        module("MetaLearning", ["NeuralNetworks", "Datasets", "Tensors", "Randomness"]),
+        module("NeuralNetworks", ["Components", "Tensors", "Randomness"]),
+        module("Datasets", ["Components", "Tensors", "CImages", "Randomness"]),
+        module("Evolution", ["Components", "SearchSpaces", "Randomness"]),
+        module(
+            "Supernets", ["Components", "NeuralNetworks", "SearchSpaces", "Tensors", "Randomness"]),
+        module(
+            "MetaLearning",
+            ["Components", "NeuralNetworks", "Datasets", "Tensors", "Randomness"]),
+        module(
+            "Tasks",
+            [
+                "Components", "Datasets", "MetaLearning", "Supernets", "NeuralNetworks",
+                "SearchSpaces", "Tensors", "Randomness",
+            ]),
         module(
             "Experiments",
             [
                 "Records", "Statistics", "Randomness", "Tensors", "SearchSpaces", "NeuralNetworks",
-                "Datasets", "Evolution", "Supernets", "MetaLearning",
+                "Datasets", "Evolution", "Supernets", "MetaLearning", "Components", "Tasks",
             ]),
         module(
             "Scripting",
             [
-                "LuaHost", "Experiments", "Records", "Statistics", "Randomness", "Tensors",
+                "LuaHost", "Experiments", "Components", "Tasks", "Records", "Statistics", "Randomness", "Tensors",
                 "SearchSpaces", "NeuralNetworks", "Datasets", "Evolution", "Supernets",
                 "MetaLearning",
             ]),
@@ -83,7 +93,8 @@ let package = Package(
             dependencies: [
                 "Randomness", "Statistics", "Records", "LuaHost", "Kernels", "Tensors",
                 "SearchSpaces", "RunStore", "NeuralNetworks", "Datasets", "Evolution", "Supernets",
-                "MetaLearning", "Experiments", "Scripting", "Benchmarks", "CEditLine",
+                "MetaLearning", "Components", "Tasks", "Experiments", "Scripting", "Benchmarks",
+                "CEditLine",
                 argumentParser,
             ],
             swiftSettings: strict),
@@ -115,17 +126,18 @@ let package = Package(
         tests(
             "ExperimentsTests",
             [
-                "Experiments", "Evolution", "SearchSpaces", "Datasets", "MetaLearning", "Supernets",
+                "Experiments", "Components", "Tasks", "Evolution", "SearchSpaces", "Datasets", "MetaLearning", "Supernets",
                 "NeuralNetworks", "Tensors", "Randomness", "Records",
             ]),
         tests(
             "ScriptingTests",
             [
-                "Scripting", "LuaHost", "Experiments", "SearchSpaces", "Randomness", "Evolution",
+                "Scripting", "LuaHost", "Experiments", "Components", "Tasks", "SearchSpaces",
+                "Randomness", "Evolution",
                 "Records", "Tensors", "NeuralNetworks", "Supernets", "MetaLearning", "Datasets",
             ]),
-        tests("ConsoleTests", ["apogee"]),
-        tests("HouseTests", ["Scripting", "Experiments"]),
+        tests("ConsoleTests", ["apogee", "Components"]),
+        tests("HouseTests", ["Scripting", "Experiments", "Components"]),
         tests("EndToEndTests", ["Records"]),
     ]
 )

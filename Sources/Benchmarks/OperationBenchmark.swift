@@ -1,3 +1,4 @@
+import Components
 internal import Datasets
 internal import MetaLearning
 public import NeuralNetworks

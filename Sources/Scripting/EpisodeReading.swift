@@ -1,3 +1,4 @@
+import Tasks
 import Datasets
 import Experiments
 import LuaHost

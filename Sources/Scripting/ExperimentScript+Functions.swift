@@ -1,13 +1,15 @@
+package import Tasks
+public import Components
 public import Experiments
-import Datasets
-import Evolution
+package import Datasets
+package import Evolution
 import LuaHost
-import Randomness
-import SearchSpaces
+package import Randomness
+package import SearchSpaces
 
 // Each Lua function becomes the typed closure of its extension point. The closures hold the
 // script, and with it the Lua state.
-extension ExperimentScript: ScriptFunctionResolver {
+extension ExperimentScript {
     func callback(
         _ handle: ScriptFunction, _ point: ExtensionPoint
     ) throws -> Callback {
@@ -25,7 +27,7 @@ extension ExperimentScript: ScriptFunctionResolver {
     /// The function as a mutation: `(parent, rng, space)` → genotype.
     ///
     /// - Throws: `ExperimentError` for a function of another script.
-    public func mutation(_ function: ScriptFunction) throws -> MutationOperator {
+    package func mutation(_ function: ScriptFunction) throws -> MutationOperator {
         let callback = try callback(function, .mutation)
         return { [self] parent, space, rng in
             try callback.call(&rng) { (rng) throws(LuaError) in
@@ -42,7 +44,7 @@ extension ExperimentScript: ScriptFunctionResolver {
     /// The function as a crossover: `(a, b, rng, space)` → genotype.
     ///
     /// - Throws: `ExperimentError` for a function of another script.
-    public func crossover(_ function: ScriptFunction) throws -> CrossoverOperator {
+    package func crossover(_ function: ScriptFunction) throws -> CrossoverOperator {
         let callback = try callback(function, .crossover)
         return { [self] a, b, space, rng in
             try callback.call(&rng) { (rng) throws(LuaError) in
@@ -61,7 +63,7 @@ extension ExperimentScript: ScriptFunctionResolver {
     /// all children, in the order of their parents.
     ///
     /// - Throws: `ExperimentError` for a function of another script.
-    public func batchMutation(_ function: ScriptFunction) throws -> BatchMutationOperator {
+    package func batchMutation(_ function: ScriptFunction) throws -> BatchMutationOperator {
         let callback = try callback(function, .mutation)
         return { [self] parents, space, rng in
             try callback.call(&rng) { (rng) throws(LuaError) in
@@ -80,7 +82,7 @@ extension ExperimentScript: ScriptFunctionResolver {
     /// children; the n-th is that of the n-th of both.
     ///
     /// - Throws: `ExperimentError` for a function of another script.
-    public func batchCrossover(_ function: ScriptFunction) throws -> BatchCrossoverOperator {
+    package func batchCrossover(_ function: ScriptFunction) throws -> BatchCrossoverOperator {
         let callback = try callback(function, .crossover)
         return { [self] a, b, space, rng in
             try callback.call(&rng) { (rng) throws(LuaError) in
@@ -100,7 +102,7 @@ extension ExperimentScript: ScriptFunctionResolver {
     /// `progress.population`, best first, are what it draws from.
     ///
     /// - Throws: `ExperimentError` for a function of another script.
-    public func pathSampler(_ function: ScriptFunction) throws -> PathSampler {
+    package func pathSampler(_ function: ScriptFunction) throws -> PathSampler {
         let callback = try callback(function, .pathSampler)
         return { [self] path, rng in
             try callback.call(&rng) { (rng) throws(LuaError) in
@@ -117,7 +119,7 @@ extension ExperimentScript: ScriptFunctionResolver {
     /// query = {{…}} }`, classes by their place in `dataset.classes` and examples from 1.
     ///
     /// - Throws: `ExperimentError` for a function of another script.
-    public func taskSampler(_ function: ScriptFunction) throws -> TaskSampler {
+    package func taskSampler(_ function: ScriptFunction) throws -> TaskSampler {
         let callback = try callback(function, .taskSampler)
         return { [self] task, rng in
             try callback.call(&rng) { (rng) throws(LuaError) in
@@ -133,7 +135,7 @@ extension ExperimentScript: ScriptFunctionResolver {
     /// The function as a schedule: `(progress)` → table of settings.
     ///
     /// - Throws: `ExperimentError` for a function of another script.
-    public func schedule(_ function: ScriptFunction) throws -> Schedule {
+    package func schedule(_ function: ScriptFunction) throws -> Schedule {
         let callback = try callback(function, .schedule)
         return { [self] progress in
             let value = try callback.call { () throws(LuaError) in
@@ -172,7 +174,7 @@ extension ExperimentScript: ScriptFunctionResolver {
     /// The function as an objective's evaluation: `(subnet)` → number.
     ///
     /// - Throws: `ExperimentError` for a function of another script.
-    public func objective(_ function: ScriptFunction) throws -> ObjectiveEvaluation {
+    package func objective(_ function: ScriptFunction) throws -> ObjectiveEvaluation {
         let callback = try callback(function, .objective)
         return { [self] subnet in
             let network = subnet.network.map(NetworkHandle.init)

@@ -1,3 +1,4 @@
+public import Components
 public import Experiments
 public import LuaHost
 
@@ -54,7 +55,7 @@ public final class ExperimentScript {
     let sandbox: Sandbox
     let registration: PluginRegistration
     /// What `make` functions of plugins returned.
-    var madeComponents: [MadeKey: PluginFunctions] = [:]
+    var madeComponents: [MadeKey: ScriptFunctions] = [:]
     /// The host's own modules, by the names that `require` takes.
     let hostModules: [String]
     private let state: LuaState

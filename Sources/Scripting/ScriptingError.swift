@@ -1,3 +1,4 @@
+public import Components
 public import Experiments
 
 /// What can be wrong with a script as a file, or with what it returns.

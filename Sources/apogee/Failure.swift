@@ -1,3 +1,4 @@
+import Components
 import Datasets
 import Experiments
 import LuaHost
@@ -10,11 +11,11 @@ import Tensors
 /// What ends a command: one sentence for standard error, and the exit code.
 struct Failure: Error {
     let message: String
-    let code: Experiments.ExitCode
+    let code: Components.ExitCode
     /// Where a script stood, for the lines below the sentence.
     let origin: LuaError?
 
-    init(_ message: String, _ code: Experiments.ExitCode, origin: LuaError? = nil) {
+    init(_ message: String, _ code: Components.ExitCode, origin: LuaError? = nil) {
         self.message = message
         self.code = code
         self.origin = origin
@@ -65,7 +66,7 @@ struct Failure: Error {
         }
     }
 
-    private static func code(of error: DatasetError) -> Experiments.ExitCode {
+    private static func code(of error: DatasetError) -> Components.ExitCode {
         switch error {
         case .missingFile, .unreadableFile, .noArchives, .emptyFile, .truncatedArchive,
             .notAnArchive, .damagedArchive, .wrongArchive, .encryptedEntry, .damagedEntry,

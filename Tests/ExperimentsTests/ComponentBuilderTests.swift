@@ -1,4 +1,8 @@
 import Datasets
+import Components
+import Tasks
+import Supernets
+import Evolution
 import Experiments
 import Randomness
 import SearchSpaces
@@ -23,7 +27,7 @@ struct ComponentBuilderTests {
 
     @Test func `a mutant is valid, and the same for the same stream`() throws {
         let selection = try strategy([:]).mutation
-        let mutate = try builder().mutation(selection, probability: 0.3)
+        let mutate = try builder().with(probability: 0.3).make(selection, at: .mutation)
         for seed in 0..<300 {
             var rng = RandomStream(seed: 11).split(seed)
             let parent = try space.sample(&rng)
@@ -37,7 +41,7 @@ struct ComponentBuilderTests {
     @Test func `a mutation changes genes at its rate`() throws {
         let selection = try strategy([:]).mutation
         for (probability, share) in [(0, 0...0), (0.1, 0.07...0.13), (0.5, 0.42...0.55)] {
-            let mutate = try builder().mutation(selection, probability: probability)
+            let mutate = try builder().with(probability: probability).make(selection, at: .mutation)
             var changed = 0
             for seed in 0..<300 {
                 var rng = RandomStream(seed: 12).split(seed)
@@ -54,7 +58,7 @@ struct ComponentBuilderTests {
     @Test func `a crossover takes whole blocks from both parents`() throws {
         for name in ["uniform", "one_point"] {
             let selection = try strategy(["crossover": PlanValue(.string(name))]).crossover
-            let cross = try #require(try builder().crossover(selection))
+            let cross = try #require(try builder().make(selection, at: .crossover))
             var mixed = 0
             for seed in 0..<300 {
                 var rng = RandomStream(seed: 13).split(seed)
@@ -73,17 +77,17 @@ struct ComponentBuilderTests {
 
     @Test func `the crossover none combines nothing`() throws {
         let selection = try strategy(["crossover": "none"]).crossover
-        #expect(try builder().crossover(selection) == nil)
+        #expect(try builder().make(selection, at: .crossover) == nil)
     }
 
     @Test func `mixed paths come from the population in their share`() throws {
         var rng = RandomStream(seed: 14)
-        let progress = Progress(
+        let progress = RunProgress(
             phase: .search, update: 1, updates: 4, generation: 0, generations: 2)
         var context = PathContext(progress: progress, space: space, population: [])
         let plan = try PlanFixtures.decode(
             PlanFixtures.with("paths", .component("mixed", ["population_fraction": 0.25])))
-        let sample = try builder().pathSampler(try #require(plan.paths))
+        let sample = try builder().make(try #require(plan.paths), at: .pathSampler)
         // Before the first generation there is no population to draw from.
         #expect(throws: Never.self) { try space.validate(try sample(context, &rng)) }
         context.population = try (0..<5).map { _ in try space.sample(&rng) }
@@ -103,9 +107,9 @@ struct ComponentBuilderTests {
                 examples: $0 == 4 ? 5 : 6)
         }
         let context = TaskContext(dataset: "toy", classes: classes, ways: 5, shots: 2, queries: 4)
-        guard case .episodes(let tasks) = try PlanFixtures.decode(PlanFixtures.search).tasks
+        guard let tasks = try PlanFixtures.decode(PlanFixtures.search).tasks as? EpisodesPlan
         else { return }
-        let sample = try builder().taskSampler(tasks.sampler)
+        let sample = try builder().make(tasks.sampler, at: .taskSampler)
         var seen: Set<Int> = []
         for seed in 0..<200 {
             var rng = RandomStream(seed: 15).split(seed)
@@ -123,9 +127,9 @@ struct ComponentBuilderTests {
 
     @Test func `too few classes are one clear sentence`() throws {
         let context = TaskContext(dataset: "toy", classes: [], ways: 5, shots: 1, queries: 1)
-        guard case .episodes(let tasks) = try PlanFixtures.decode(PlanFixtures.search).tasks
+        guard let tasks = try PlanFixtures.decode(PlanFixtures.search).tasks as? EpisodesPlan
         else { return }
-        let sample = try builder().taskSampler(tasks.sampler)
+        let sample = try builder().make(tasks.sampler, at: .taskSampler)
         var rng = RandomStream(seed: 1)
         #expect {
             _ = try sample(context, &rng)
@@ -143,7 +147,7 @@ struct ComponentBuilderTests {
         let plan = try PlanFixtures.decode(
             PlanFixtures.with(
                 "objectives", ["query_error", "query_loss", "parameters", "multiply_adds"]))
-        let values = try plan.objectives.map { try builder().objective($0).minimized(subnet) }
+        let values = try plan.objectives.map { try builder().make($0, at: .objective).minimized(subnet) }
         #expect(values == [0.5, 1.5, 10, 20])
         let maximized = Objective(name: "m", unit: nil, direction: .maximize) { _ in 3 }
         #expect(try maximized.minimized(subnet) == -3)
@@ -156,24 +160,18 @@ struct ComponentBuilderTests {
     }
 
     /// A script host whose every function is a constant.
-    private struct Constants: ScriptFunctionResolver {
-        func mutation(_ function: ScriptFunction) throws -> MutationOperator {
-            { parent, _, _ in parent }
-        }
-        func crossover(_ function: ScriptFunction) throws -> CrossoverOperator {
-            { a, _, _, _ in a }
-        }
-        func pathSampler(_ function: ScriptFunction) throws -> PathSampler {
-            { context, rng in try context.space.sample(&rng) }
-        }
-        func taskSampler(_ function: ScriptFunction) throws -> TaskSampler {
-            { _, _ in EpisodeIndices(classes: [], support: [], query: []) }
-        }
-        func schedule(_ function: ScriptFunction) throws -> Schedule {
-            { _ in ScheduleSettings(innerSteps: function.id) }
-        }
-        func objective(_ function: ScriptFunction) throws -> ObjectiveEvaluation {
-            { _ in Double(function.id) }
+    private struct Constants: ScriptHost {
+        func make<Part>(
+            _ part: Part.Type, at point: ExtensionPoint, named name: String,
+            from functions: ScriptFunctions
+        ) throws -> Part {
+            let id = functions["run"]?.id ?? 0
+            let schedule: Schedule = { _ in ScheduleSettings(innerSteps: id) }
+            let objective = Objective(name: name, unit: nil, direction: .minimize) { _ in
+                Double(id)
+            }
+            let made: Any = point == .schedule ? schedule : objective
+            return try #require(made as? Part)
         }
     }
 
@@ -191,19 +189,19 @@ struct ComponentBuilderTests {
                         "direction": "maximize",
                     ],
                 ], in: PlanFixtures.with("schedule", function)))
-        let objectives = try plan.objectives.map { try builder.objective($0) }
+        let objectives = try plan.objectives.map { try builder.make($0, at: .objective) }
         #expect(objectives.map(\.name) == ["function 03.lua:23", "depth"])
         #expect(objectives.map(\.unit) == [nil, "nodes"])
         #expect(objectives.map(\.direction) == [.minimize, .maximize])
-        let progress = Progress(
+        let progress = RunProgress(
             phase: .search, update: 0, updates: 0, generation: 1, generations: 4)
-        #expect(try builder.schedule(plan.schedule)(progress).innerSteps == 7)
+        #expect(try builder.make(plan.schedule, at: .schedule)(progress).innerSteps == 7)
         #expect(progress.fraction == 0.25)
     }
 
     @Test func `without a script's host a function is one clear sentence`() throws {
         #expect {
-            try builder().schedule(.function(PlanFixtures.function))
+            try builder().make(.function(PlanFixtures.function), at: .schedule)
         } throws: {
             "\($0)" == "03.lua:23: schedule: no script host is there to call it"
         }

@@ -1,3 +1,5 @@
+import Components
+import Tasks
 import Experiments
 import Testing
 

@@ -1,3 +1,7 @@
+import Components
+import Supernets
+import Evolution
+import Datasets
 import Experiments
 import Testing
 
@@ -82,7 +86,7 @@ struct PlanErrorTests {
 
     @Test func `an integer written with a fraction of zero is an integer`() throws {
         let plan = try F.decode(F.with("space", .component("cells", ["nodes": 3.0])))
-        guard case .cells(let cells) = plan.space else { return }
+        guard let cells = plan.space as? CellsPlan else { return }
         #expect(cells.nodes == 3)
     }
 

@@ -1,3 +1,4 @@
+import Components
 import Experiments
 
 /// Plans and helpers that several test files share.

@@ -1,3 +1,8 @@
+import Components
+import Tasks
+import Supernets
+import MetaLearning
+import NeuralNetworks
 import Experiments
 import Testing
 
@@ -29,15 +34,15 @@ struct PlanOverrideTests {
             "learner.inner_steps=3", "learner.outer.learning_rate=2e-3", "seed=7", "name=Another",
             "space.cells=[normal, \"reduction\", normal]", "tasks.rotations=true",
             "budget.generations=4")
-        guard case .maml(let maml) = plan.learner, case .cells(let cells) = plan.space,
-            case .episodes(let tasks) = plan.tasks
+        guard let maml = plan.learner as? MAMLPlan, let cells = plan.space as? CellsPlan,
+            let tasks = plan.tasks as? EpisodesPlan
         else {
             Issue.record("another kind of plan")
             return
         }
         #expect(maml.innerSteps == 3 && plan.seed == 7 && plan.name == "Another")
-        guard case .adam(let rate, _, _, _, _) = maml.outer.optimizer else { return }
-        #expect(rate == 0.002)
+        guard case .adam(let adam) = maml.outer.optimizer else { return }
+        #expect(adam.rate == 0.002)
         #expect(cells.cells == [.normal, .reduction, .normal] && tasks.rotations)
         #expect(plan.budget.generations == 4 && plan.budget.testTasks == 600)
     }
@@ -45,10 +50,11 @@ struct PlanOverrideTests {
     @Test func `a component that is only named keeps its name when it gets an option`() throws {
         let value = PlanFixtures.with("learner", "anil")
         let plan = try plan("learner.order=2", from: value)
-        guard case .anil(let anil) = plan.learner else {
+        guard let anil = plan.learner as? MAMLPlan else {
             Issue.record("the name is lost: \(plan.learner)")
             return
         }
+        #expect(anil.name == "anil" && anil.isHeadOnly)
         #expect(anil.order == 2)
     }
 

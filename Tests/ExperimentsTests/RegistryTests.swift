@@ -1,3 +1,10 @@
+import Components
+import Tasks
+import Supernets
+import MetaLearning
+import Evolution
+import NeuralNetworks
+import Datasets
 import Experiments
 import Testing
 
@@ -6,8 +13,8 @@ struct RegistryTests {
         _ name: String, _ source: String = "shift.lua", options: [OptionSpecification] = []
     ) -> Component {
         Component(
-            .mutation, name, source: source, options: options,
-            factory: .mutation { _, _ in { parent, _, _ in parent } }, "Does nothing.")
+            .mutation, name, source: source, options: options, "Does nothing."
+        ) { _, _ in .single { parent, _, _ in parent } }
     }
 
     @Test func `a plugin's component is named in a plan like a built-in one`() throws {
@@ -60,13 +67,6 @@ struct RegistryTests {
                 mutation("Shift"),
                 "\"Shift\": expected a name of lower-case letters, digits and underscores"
             ),
-            (
-                Component(
-                    .crossover, "x", source: "shift.lua",
-                    factory: .mutation { _, _ in { parent, _, _ in parent } }, ""),
-                "\"x\": its factory makes a mutation, not a crossover"
-            ),
-            (Component(.mutation, "x", source: "shift.lua", ""), "\"x\": it has no factory"),
             (mutation("x", options: [twice, twice]), "\"x\": option \"a\" is declared twice"),
         ] {
             #expect {

@@ -1,3 +1,5 @@
+import Components
+import Tasks
 import Experiments
 import Testing
 
@@ -48,9 +50,9 @@ struct ScheduleSettingsTests {
         let plan = try PlanFixtures.decode(
             PlanFixtures.with("schedule", ["paths": "uniform", "inner_steps": 2]))
         let builder = ComponentBuilder(registry: try PlanFixtures.registry())
-        let progress = Progress(
+        let progress = RunProgress(
             phase: .warmUp, update: 0, updates: 9, generation: 0, generations: 1)
-        let settings = try builder.schedule(plan.schedule)(progress)
+        let settings = try builder.make(plan.schedule, at: .schedule)(progress)
         #expect(settings == ScheduleSettings(populationFraction: 0, innerSteps: 2))
     }
 }

@@ -22,16 +22,23 @@ enum Layers {
         Row(target: "Kernels", imports: ["OneDNNBridge", "CKernels"]),
         Row(target: "Tensors", imports: ["Kernels", "Randomness"]),
         Row(target: "SearchSpaces", imports: ["Randomness"]),
+        Row(target: "Components", imports: ["SearchSpaces"]),
         Row(target: "RunStore", imports: ["Records"]),
-        Row(target: "NeuralNetworks", imports: ["Tensors", "Randomness"]),
-        Row(target: "Datasets", imports: ["Tensors", "CImages", "Randomness"]),
-        Row(target: "Evolution", imports: ["SearchSpaces", "Randomness"]),
+        Row(target: "NeuralNetworks", imports: ["Components", "Tensors", "Randomness"]),
+        Row(target: "Datasets", imports: ["Components", "Tensors", "CImages", "Randomness"]),
+        Row(target: "Evolution", imports: ["Components", "SearchSpaces", "Randomness"]),
         Row(
             target: "Supernets",
-            imports: ["NeuralNetworks", "SearchSpaces", "Tensors", "Randomness"]),
+            imports: ["Components", "NeuralNetworks", "SearchSpaces", "Tensors", "Randomness"]),
         Row(
             target: "MetaLearning",
-            imports: ["NeuralNetworks", "Datasets", "Tensors", "Randomness"]),
+            imports: ["Components", "NeuralNetworks", "Datasets", "Tensors", "Randomness"]),
+        Row(
+            target: "Tasks",
+            imports: [
+                "Components", "Datasets", "MetaLearning", "Supernets", "NeuralNetworks",
+                "SearchSpaces", "Tensors", "Randomness",
+            ]),
         Row(target: "Experiments", imports: experiments),
         Row(target: "Scripting", imports: ["LuaHost", "Experiments"] + experiments),
         Row(
@@ -51,7 +58,7 @@ enum Layers {
 
     private static let experiments = [
         "Records", "Statistics", "Randomness", "Tensors", "SearchSpaces", "NeuralNetworks",
-        "Datasets", "Evolution", "Supernets", "MetaLearning",
+        "Datasets", "Evolution", "Supernets", "MetaLearning", "Components", "Tasks",
     ]
 
     /// Modules of the toolchain, open to every target.

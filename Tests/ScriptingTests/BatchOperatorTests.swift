@@ -1,4 +1,6 @@
 import Evolution
+import Components
+import Supernets
 import Experiments
 import Randomness
 import Scripting
@@ -20,7 +22,7 @@ private let perGene = """
 @Suite struct BatchOperatorTests {
     private func batch(_ operators: Operators) throws -> BatchMutationOperator {
         let selection = try #require(operators.plan.strategy?.variation?.mutation)
-        guard case .batch(let mutate) = try operators.builder().mutation(selection, probability: 0)
+        guard case .batch(let mutate) = try operators.builder().with(probability: 0).make(selection, at: .mutation)
         else { throw Missing() }
         return mutate
     }
@@ -64,7 +66,7 @@ private let perGene = """
             end }
             """)
         let selection = try #require(operators.plan.strategy?.variation?.crossover)
-        guard case .batch(let cross) = try operators.builder().crossover(selection) else {
+        guard case .batch(let cross) = try operators.builder().make(selection, at: .crossover) else {
             throw Missing()
         }
         let (a, b) = (

@@ -1,3 +1,4 @@
+import Supernets
 import Experiments
 import LuaHost
 import Randomness

@@ -1,3 +1,5 @@
+import Components
+import Tasks
 import Experiments
 import Foundation
 import LuaHost
@@ -141,7 +143,7 @@ import Testing
             }
             """)
         let plan = try folder.load().plans(registry: try BuiltIns.registry())[0]
-        guard case .episodes(let tasks) = plan.tasks else { throw ScriptingError.empty(path: "") }
+        guard let tasks = plan.tasks as? EpisodesPlan else { throw ScriptingError.empty(path: "") }
         #expect(tasks.ways == 4)
         for name in ["../parts", "/etc/passwd", "..parts", "lib/more", "", "a\\0b"] {
             #expect(

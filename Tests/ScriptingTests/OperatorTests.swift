@@ -1,3 +1,7 @@
+import Components
+import Tasks
+import Supernets
+import Evolution
 import Experiments
 import LuaHost
 import Randomness
@@ -28,7 +32,7 @@ private let oneGene = """
         }
         #expect(changed > 50)
         let selection = try #require(operators.plan.strategy?.variation?.mutation)
-        let mutation = try operators.builder().mutation(selection, probability: 0)
+        let mutation = try operators.builder().with(probability: 0).make(selection, at: .mutation)
         var rng = RandomStream(seed: 3)
         let before = rng
         _ = try mutation(operators.space.sample(&rng), operators.space, &rng)
@@ -69,7 +73,7 @@ private let oneGene = """
             end
             """)
         let selection = try #require(operators.plan.strategy?.variation?.crossover)
-        let made = try operators.builder().crossover(selection)
+        let made = try operators.builder().make(selection, at: .crossover)
         let crossover = try #require(made)
         var rng = RandomStream(seed: 5)
         for _ in 0..<50 {
@@ -93,11 +97,11 @@ private let oneGene = """
             end
             """)
         let selection = try #require(operators.plan.paths)
-        let sampler = try operators.builder().pathSampler(selection)
+        let sampler = try operators.builder().make(selection, at: .pathSampler)
         var rng = RandomStream(seed: 5)
         let member = try operators.space.sample(&rng)
         var context = PathContext(
-            progress: Progress(
+            progress: RunProgress(
                 phase: .search, update: 5, updates: 20, generation: 1, generations: 8),
             space: operators.space, population: [])
         try operators.space.validate(try sampler(context, &rng))
@@ -116,9 +120,9 @@ private let oneGene = """
               return { mutation_probability = 2 }
             end
             """)
-        let schedule = try operators.builder().schedule(operators.plan.schedule)
-        func at(_ update: Int) -> Progress {
-            Progress(phase: .search, update: update, updates: 9, generation: 0, generations: 1)
+        let schedule = try operators.builder().make(operators.plan.schedule, at: .schedule)
+        func at(_ update: Int) -> RunProgress {
+            RunProgress(phase: .search, update: update, updates: 9, generation: 0, generations: 1)
         }
         let settings = try schedule(at(0))
         #expect(settings.populationFraction == 0.5 && settings.innerSteps == 2)
@@ -149,7 +153,7 @@ private let oneGene = """
             ),
         ] {
             let operators = try Operators("objectives", "function(s) return \(body) end")
-            let objective = try operators.builder().objective(operators.plan.objectives[0])
+            let objective = try operators.builder().make(operators.plan.objectives[0], at: .objective)
             var text = ""
             let complaint = operators.folder.complaint {
                 text = "\(try objective.evaluate(summary))"

@@ -1,3 +1,6 @@
+import Datasets
+import Evolution
+import Supernets
 import Scripting
 import Testing
 

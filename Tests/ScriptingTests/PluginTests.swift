@@ -1,3 +1,6 @@
+import Components
+import Supernets
+import Evolution
 import Experiments
 import LuaHost
 import Randomness
@@ -81,9 +84,9 @@ struct PluginFolder {
         let script = try plugins.script(mutation: "{ \"p_m\", value = 5 }")
         let plan = try #require(try script.plans().first)
         let selection = try #require(plan.strategy?.variation?.mutation)
-        let space = try #require(try plan.space.searchSpace())
+        let space = try #require(try plan.space.searchSpace(ComponentBuilder(registry: Registry())))
         let builder = ComponentBuilder(registry: script.registry, scripts: script)
-        let mutate = try builder.mutation(selection, probability: 0.5)
+        let mutate = try builder.with(probability: 0.5).make(selection, at: .mutation)
         var rng = RandomStream(seed: 1)
         let child = try mutate(space.sample(&rng), space, &rng)
         #expect(child.genes[2] == 5)
@@ -202,7 +205,7 @@ struct PluginFolder {
         let selection = try host.registry.selection(
             .component("r", ["word": "saw"]), at: .reporter)
         let report = try ComponentBuilder(registry: host.registry, scripts: host)
-            .reporter(selection)
+            .make(selection, at: .reporter)
         try report(.phaseStarted(Event.Phase("warm-up", total: 7)))
         #expect(printed == ["saw\twarm-up\t7"])
         let found = plugins.folder.complaint { try report(.message(Event.Message("x"))) }

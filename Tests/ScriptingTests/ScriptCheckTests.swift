@@ -1,3 +1,4 @@
+import Evolution
 import Experiments
 import Scripting
 import Testing

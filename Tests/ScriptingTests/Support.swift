@@ -1,3 +1,6 @@
+import Components
+import Supernets
+import Evolution
 import Experiments
 import Foundation
 import LuaHost
@@ -84,7 +87,7 @@ struct Operators {
         registry.freeze()
         let plans = try script.plans(registry: registry)
         plan = try #require(plans.first)
-        let searched = try plan.space.searchSpace()
+        let searched = try plan.space.searchSpace(ComponentBuilder(registry: Registry()))
         space = try #require(searched)
     }
 
@@ -95,7 +98,7 @@ struct Operators {
     /// The mutation of the plan on a sampled parent.
     func mutate(seed: UInt64 = 1) throws -> (parent: Genotype, child: Genotype) {
         let selection = try #require(plan.strategy?.variation?.mutation)
-        let mutation = try builder().mutation(selection, probability: 0.1)
+        let mutation = try builder().with(probability: 0.1).make(selection, at: .mutation)
         var rng = RandomStream(seed: seed)
         let parent = try space.sample(&rng)
         return (parent, try mutation(parent, space, &rng))

@@ -1,3 +1,6 @@
+import Components
+import Tasks
+import Datasets
 import Experiments
 import Records
 import Scripting

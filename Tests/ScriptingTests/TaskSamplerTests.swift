@@ -1,4 +1,6 @@
 import Datasets
+import Components
+import Tasks
 import Experiments
 import Randomness
 import Scripting
@@ -14,8 +16,8 @@ import Testing
 
     private func sample(_ body: String) throws -> (EpisodeIndices?, String) {
         let operators = try Operators("sampler", "function(dataset, rng) \(body) end")
-        guard case .episodes(let plan) = operators.plan.tasks else { return (nil, "no episodes") }
-        let sampler = try operators.builder().taskSampler(plan.sampler)
+        guard let plan = operators.plan.tasks as? EpisodesPlan else { return (nil, "no episodes") }
+        let sampler = try operators.builder().make(plan.sampler, at: .taskSampler)
         var episode: EpisodeIndices?
         let complaint = operators.folder.complaint {
             var rng = RandomStream(seed: 4)

@@ -1,3 +1,4 @@
+public import Components
 public import NeuralNetworks
 
 /// A row of the results: what is searched, trained or looked up for it, and how it is scored.
@@ -8,7 +9,8 @@ public protocol Arm {
     /// The row's name.
     var name: String { get }
 
-    /// Why a plan cannot have this row, with what it needs; nil if it can. Asked before anything runs.
+    /// Why a plan cannot have this row, besides what its component needs; nil if it can. Asked before
+    /// anything runs.
     func problem(in plan: ExperimentPlan) -> String?
 
     /// A network that it trains besides those of the plan's space, whose memory counts.
@@ -44,6 +46,9 @@ public protocol Arm {
 }
 
 extension Arm {
+    /// Most arms fit every plan that has what their components need.
+    public func problem(in plan: ExperimentPlan) -> String? { nil }
+
     /// Most arms can be judged by the plan alone.
     public func check(_ lab: Lab) throws {}
 
@@ -57,19 +62,12 @@ extension Arm {
     public func supportCopies(in plan: ExperimentPlan, shots: Int) -> Int { 0 }
 }
 
-/// What several arms need of a plan, in one sentence each.
-enum ArmNeed {
-    /// Something is trained, so tables alone will not do.
-    static func training(_ name: String, _ plan: ExperimentPlan) -> String? {
-        guard case .tabular = plan.tasks else { return nil }
-        return "\"\(name)\" trains, and tables are only looked up; their rows are "
-            + "\"searched\", \"random_search\" and \"regularized_evolution\""
-    }
+extension Point where Product == any Arm {
+    /// Rows of the results.
+    public static var arm: Point { Point(ExtensionPoint.arm) }
+}
 
-    /// There is something to search.
-    static func search(_ plan: ExperimentPlan) -> String? {
-        guard !plan.space.isSearchable else { return nil }
-        return "the space \"\(plan.space.name)\" is one fixed network; its rows are "
-            + "\"\(plan.learner.name)\" and, for sine tasks, \"pretrained\""
-    }
+extension ExtensionPoint {
+    /// Rows of the results.
+    public static let arm = ExtensionPoint("arm")
 }

@@ -1,3 +1,5 @@
+internal import Tasks
+internal import Components
 internal import Datasets
 internal import MetaLearning
 public import NeuralNetworks
@@ -13,22 +15,18 @@ struct Conv4Arm: Arm {
 
     static var component: Component {
         Component(
-            .arm, "conv4", source: BuiltIns.source, options: Conv4Plan.options,
-            factory: .arm { options, _ in Conv4Arm(plan: Conv4Plan(options)) },
-            "Conv-4 under the same learner and the same billed compute.")
-    }
-
-    func problem(in plan: ExperimentPlan) -> String? {
-        ArmNeed.training(name, plan) ?? ArmNeed.search(plan)
+            .arm, "conv4", options: Conv4Plan.options,
+            needs: [Need(.images, of: .tasks), Need(.choices, of: .space)],
+            "Conv-4 under the same learner and the same billed compute."
+        ) { options, _ in Conv4Arm(plan: Conv4Plan(options)) }
     }
 
     func ownNetwork(inputShape: [Int], outputs: Int) throws -> (any Network)? {
         try network(inputShape: inputShape, outputs: outputs)
     }
 
-    private func network(inputShape: [Int], outputs: Int) throws -> Conv4Network {
-        try Conv4Network(
-            Networks.conv4Configuration(plan, inputShape: inputShape, ways: outputs))
+    private func network(inputShape: [Int], outputs: Int) throws -> any Network {
+        try plan.network(NetworkSite(inputShape: inputShape, outputs: outputs)).network
     }
 
     func run(_ lab: Lab) throws {

@@ -1,3 +1,4 @@
+internal import Components
 internal import MetaLearning
 internal import NeuralNetworks
 internal import Randomness
@@ -42,20 +43,20 @@ struct FixedGenotypeArm: Arm {
 
     static var component: Component {
         Component(
-            .arm, "fixed", source: BuiltIns.source,
+            .arm, "fixed",
             options: [
                 nameOption.specification, genotypeOption.specification,
                 weightsOption.specification,
-            ],
-            factory: .arm { options, _ in
-                FixedGenotypeArm(
-                    name: options[nameOption], genotype: options[genotypeOption],
-                    weights: options[weightsOption], position: options.position)
-            }, "One architecture of the space, trained alone for the same billed compute.")
+            ], needs: [Need(.examples, of: .tasks), Need(.choices, of: .space)],
+            "One architecture of the space, trained alone for the same billed compute."
+        ) { options, _ in
+            FixedGenotypeArm(
+                name: options[nameOption], genotype: options[genotypeOption],
+                weights: options[weightsOption], position: options.position)
+        }
     }
 
     func problem(in plan: ExperimentPlan) -> String? {
-        if let problem = ArmNeed.training("fixed", plan) ?? ArmNeed.search(plan) { return problem }
         let isFileName = name.utf8.allSatisfy {
             (97...122).contains($0) || (48...57).contains($0) || $0 == 95
         }

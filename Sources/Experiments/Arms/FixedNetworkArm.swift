@@ -1,3 +1,6 @@
+internal import Supernets
+internal import Tasks
+internal import Components
 internal import Datasets
 internal import MetaLearning
 internal import NeuralNetworks
@@ -13,31 +16,24 @@ struct FixedNetworkArm: Arm {
     /// The row of a learner.
     static func component(learner name: String, source: String) -> Component {
         Component(
-            .arm, name, source: source, factory: .arm { _, _ in FixedNetworkArm(name: name) },
-            "The fixed network under the learner \"\(name)\".")
+            .arm, name, source: source, needs: [Need(.examples, of: .tasks)],
+            "The fixed network under the learner \"\(name)\"."
+        ) { _, _ in FixedNetworkArm(name: name) }
     }
 
     static var pretrained: Component {
         Component(
-            .arm, "pretrained", source: BuiltIns.source,
-            factory: .arm { _, _ in FixedNetworkArm(name: "pretrained", isPretrained: true) },
-            "The fixed network trained on all tasks at once, then adapted.")
+            .arm, "pretrained", needs: [Need(.sharedTargets, of: .tasks)],
+            "The fixed network trained on all tasks at once, then adapted."
+        ) { _, _ in FixedNetworkArm(name: "pretrained", isPretrained: true) }
     }
 
     func problem(in plan: ExperimentPlan) -> String? {
-        if let problem = ArmNeed.training(name, plan) { return problem }
-        if isPretrained {
-            guard case .sine = plan.tasks, !plan.space.isSearchable else {
-                return "\"pretrained\" needs sine tasks: the labels of episodes mean something "
-                    + "else in every task"
-            }
-            return nil
-        }
-        guard !plan.space.isSearchable else {
+        guard !plan.isSearching else {
             return "\"\(name)\" is a row of plans with one fixed network; the searched network "
                 + "is \"searched\""
         }
-        guard name == plan.learner.name else {
+        guard isPretrained || name == plan.learner.name else {
             return "the plan's learner is \"\(plan.learner.name)\", not \"\(name)\""
         }
         return nil
@@ -45,9 +41,9 @@ struct FixedNetworkArm: Arm {
 
     func run(_ lab: Lab) throws {
         let training = try lab.training()
-        let network = try Networks.fixed(
-            lab.plan.space, inputShape: training.tasks.inputShape,
-            outputs: training.tasks.outputs)
+        let network = try lab.plan.space.network(
+            NetworkSite(inputShape: training.tasks.inputShape, outputs: training.tasks.outputs)
+        ).network
         let learner = isPretrained ? try training.factory.learner(innerSteps: 0) : nil
         let parameters = training.factory.parameters(
             ParameterLayout(try network.parameters), stream: lab.stream.split("parameters"))

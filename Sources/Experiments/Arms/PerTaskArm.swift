@@ -1,3 +1,5 @@
+internal import Tasks
+internal import Components
 internal import Randomness
 internal import Records
 internal import SearchSpaces
@@ -9,20 +11,15 @@ struct PerTaskArm: Arm {
 
     static var component: Component {
         Component(
-            .arm, "searched_per_task", source: BuiltIns.source,
-            factory: .arm { _, _ in PerTaskArm() },
-            "The searched network with a short search on each unseen task.")
+            .arm, "searched_per_task",
+            needs: [
+                Need(.examples, of: .tasks), Need(.choices, of: .space),
+                Need(.adaptation, of: .learner),
+            ], "The searched network with a short search on each unseen task."
+        ) { _, _ in PerTaskArm() }
     }
 
     func problem(in plan: ExperimentPlan) -> String? {
-        if let problem = ArmNeed.training(name, plan) { return problem }
-        guard plan.space.isSearchable else {
-            return "the space \"\(plan.space.name)\" is one fixed network, so there is nothing to "
-                + "search"
-        }
-        if case .prototypical = plan.learner {
-            return "\"prototypical\" has no loss after adaptation to search by"
-        }
         guard plan.perTaskSearch?.enabled == true else {
             return "\"searched_per_task\" needs per_task_search.enabled = true"
         }
@@ -43,7 +40,7 @@ struct PerTaskArm: Arm {
         let search = try lab.search()
         let (training, found) = (search.training, try search.found)
         let perTask = PerTaskSearch(
-            plan: plan, supernet: search.supernet, variation: try search.strategies.variation(),
+            plan: plan, supernet: search.supernet, variation: try search.variation(),
             prior: found.best, steps: training.factory.testSteps,
             policy: lab.plan.onNonFinite)
         let supports = training.testSupports(plan.tasks)

@@ -1,3 +1,4 @@
+internal import Components
 internal import Evolution
 internal import Randomness
 internal import Records
@@ -11,17 +12,15 @@ struct RandomSearchArm: Arm {
 
     static var component: Component {
         Component(
-            .arm, "random_search", source: BuiltIns.source,
-            factory: .arm { _, _ in RandomSearchArm() },
-            "The best of random search at equal evaluations.")
+            .arm, "random_search", needs: [Need(.choices, of: .space)],
+            "The best of random search at equal evaluations."
+        ) { _, _ in RandomSearchArm() }
     }
-
-    func problem(in plan: ExperimentPlan) -> String? { ArmNeed.search(plan) }
 
     func subnetTrainers(in plan: ExperimentPlan) -> Int { plan.budget.finalUpdates > 0 ? 1 : 0 }
 
     func run(_ lab: Lab) throws {
-        if let tables = lab.tables { return try tables.row(name, .random, lab) }
+        if let tables = lab.tables { return try tables.row(name, RandomPlan(), lab) }
         let search = try lab.search()
         let (journal, evaluator) = (lab.journal, search.evaluator)
         let (before, found) = (evaluator.cost, try search.found)

@@ -1,3 +1,4 @@
+public import Components
 public import Records
 
 /// What a run is given besides its plan. Nothing here may change its results but the seed and data.
@@ -56,13 +57,13 @@ public final class ExperimentRunner {
     ///   `ExperimentError.memoryExceeded` for a run that would need more than it may have.
     public init(
         plan: ExperimentPlan, record: RunRecord, registry: Registry,
-        scripts: any ScriptFunctionResolver, settings: RunSettings, sink: any EventSink,
+        scripts: any ScriptHost, settings: RunSettings, sink: any EventSink,
         isInterrupted: @escaping @Sendable () -> Bool = { false }
     ) throws {
         self.record = record
         isResumed = settings.resumed != nil
         let builder = ComponentBuilder(registry: registry, scripts: scripts)
-        let reporters = try plan.reporters.map { ReporterSink(try builder.reporter($0)) }
+        let reporters = try plan.reporters.map { ReporterSink(try builder.make($0, at: .reporter)) }
         journal = RunJournal(
             reporters.isEmpty ? sink : SinkGroup([sink] + reporters), isInterrupted: isInterrupted)
         lab = try Lab(plan, builder: builder, settings: settings, journal: journal)

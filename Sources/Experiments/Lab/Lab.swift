@@ -1,3 +1,5 @@
+internal import Tasks
+internal import Components
 internal import Randomness
 public import Records
 internal import Supernets
@@ -31,17 +33,17 @@ public final class Lab {
         self.journal = journal
         stream = RandomStream(seed: settings.seed)
         isResumed = settings.resumed != nil
-        arms = try plan.arms.map { try builder.arm($0) }
-        if case .tabular(let tabular) = plan.tasks {
+        arms = try plan.arms.map { try builder.make($0, at: .arm) }
+        if let found = try plan.tasks.tables(directory: settings.dataDirectory) {
             tables = try TableSearch(
-                plan, tabular, builder: builder, settings: settings, journal: journal)
+                plan, found, builder: builder, settings: settings, journal: journal)
             trained = nil
         } else {
             tables = nil
             trained = try Training(
                 plan, arms: arms, builder: builder, settings: settings, journal: journal)
             // What is wrong with the supernet's networks is said before anything is trained.
-            if plan.space.isSearchable { searched = try SupernetSearch(self.training()) }
+            if plan.isSearching { searched = try SupernetSearch(self.training()) }
         }
         for arm in arms { try arm.check(self) }
     }

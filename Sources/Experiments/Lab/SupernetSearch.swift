@@ -1,3 +1,5 @@
+internal import Tasks
+internal import Components
 internal import Datasets
 internal import Evolution
 internal import MetaLearning
@@ -51,20 +53,20 @@ final class SupernetSearch {
     init(_ training: Training) throws {
         self.training = training
         plan = training.plan
-        supernet = try Networks.supernet(plan, builder: training.builder)
+        supernet = try plan.space.supernet(plan.site, training.builder)
         trainer = try training.factory.trainer(
             training.factory.parameters(
                 supernet.layout, stream: training.stream.split("parameters")))
         strategies = StrategyFactory(
-            plan: plan.strategy ?? .random, space: supernet.space, builder: training.builder)
-        let objectives = try plan.objectives.map { try training.builder.objective($0) }
+            plan: plan.strategy ?? RandomPlan(), space: supernet.space, builder: training.builder)
+        let objectives = try plan.objectives.map { try training.builder.make($0, at: .objective) }
         ranking = plan.rankingObjectives.count
         evaluator = ArchitectureEvaluator(
             supernet, trainer, tasks: try training.tasks.validation(plan.budget.validationTasks),
             steps: training.factory.testSteps, objectives: objectives,
             initialWeights: plan.learner.network.initialWeights, journal: training.journal,
             policy: plan.onNonFinite)
-        schedule = try training.builder.schedule(plan.schedule)
+        schedule = try training.builder.make(plan.schedule, at: .schedule)
     }
 
     /// What was found.
@@ -83,7 +85,7 @@ final class SupernetSearch {
         var cost = Cost.zero
         let best = try training.journal.saving(trainer, named: "supernet") {
             try run(
-                try plan.method.map { try training.builder.method($0) }
+                try plan.method.map { try training.builder.make($0, at: .method) }
                     ?? AcrossTaskMethod(self),
                 &cost)
         }
@@ -104,6 +106,9 @@ final class SupernetSearch {
     }
 
     // MARK: Search
+
+    /// The operators of the plan's strategy.
+    func variation() throws -> Variation<Genotype> { try strategies.variation() }
 
     func ranked(
         _ population: [Evaluation<Genotype>]

@@ -1,3 +1,5 @@
+internal import Tasks
+internal import Components
 internal import Datasets
 internal import Evolution
 internal import Randomness
@@ -10,11 +12,7 @@ public import SearchSpaces
 /// The choice sees validation numbers only. Arms share the seeds, so they are compared in pairs.
 struct TableSearch {
     private let plan: ExperimentPlan
-    private let tabular: TabularPlan
-    private let space: ChoiceSpace
-    private let benchmark: CellBenchmark
-    private let searched: [CellBenchmark.Table]
-    private let tested: [CellBenchmark.Table]
+    private let tables: TableTasks
     private let objectives: [Objective]
     private let builder: ComponentBuilder
     private let journal: RunJournal
@@ -28,43 +26,20 @@ struct TableSearch {
     }
 
     init(
-        _ plan: ExperimentPlan, _ tabular: TabularPlan, builder: ComponentBuilder,
+        _ plan: ExperimentPlan, _ tables: TableTasks, builder: ComponentBuilder,
         settings: RunSettings, journal: RunJournal
     ) throws {
         self.plan = plan
-        self.tabular = tabular
+        self.tables = tables
         self.builder = builder
         self.journal = journal
         stream = RandomStream(seed: settings.seed).split("tabular")
-        space = try TableSearch.space()
-        switch tabular.dataset {
-        case .synthetic: benchmark = CellBenchmark(synthetic: RandomStream(seed: 201))
-        case .nasBench201:
-            guard let directory = settings.dataDirectory else {
-                throw ExperimentError.missingData(
-                    what: "the tables of NAS-Bench-201",
-                    hint: "name their folder with --data, or set tasks.dataset = \"synthetic\"")
-            }
-            benchmark = try CellBenchmark(directory: directory)
-        }
-        searched = tabular.tables.compactMap { [benchmark] in benchmark[$0] }
-        tested = tabular.testTables.compactMap { [benchmark] in benchmark[$0] }
-        objectives = try plan.objectives.map { try builder.objective($0) }
-    }
-
-    /// Six edges of five operations.
-    static func space() throws(SearchSpaceError) -> ChoiceSpace {
-        let edges = ["0_1", "0_2", "1_2", "0_3", "1_3", "2_3"]
-        return try ChoiceSpace(
-            name: "nas_bench_201",
-            choices: edges.map {
-                Choice(name: "edge_\($0)", options: CellBenchmark.operations)
-            })
+        objectives = try plan.objectives.map { try builder.make($0, at: .objective) }
     }
 
     /// Says that made-up tables are made up.
     func warn() throws {
-        guard benchmark.isSynthetic else { return }
+        guard tables.isSynthetic else { return }
         try journal.record(
             .message(
                 Event.Message(
@@ -77,18 +52,18 @@ struct TableSearch {
     /// Searches once for each seed by a strategy, and reports the arm's row.
     ///
     /// - Throws: `RunInterruption` between seeds; what the strategy or the sink throws.
-    func row(_ arm: String, _ strategy: StrategyPlan, _ lab: Lab) throws {
-        let factory = StrategyFactory(plan: strategy, space: space, builder: builder)
+    func row(_ arm: String, _ strategy: any StrategyPlan, _ lab: Lab) throws {
+        let factory = StrategyFactory(plan: strategy, space: tables.space, builder: builder)
         var accuracies: [Double] = []
         var validation = 0.0
         var cost = Cost.zero
-        try journal.start("search \(arm)", total: tabular.seeds, unit: "seeds")
-        for seed in 0..<tabular.seeds {
+        try journal.start("search \(arm)", total: tables.plan.seeds, unit: "seeds")
+        for seed in 0..<tables.plan.seeds {
             try journal.checkInterruption()
             let found = try search(factory, stream.split(seed))
-            let accuracy = mean(tested, \.test, found.genotype)
+            let accuracy = tables.mean(tables.tested, \.test, found.genotype)
             accuracies.append(accuracy)
-            validation += found.validation / Double(tabular.seeds)
+            validation += found.validation / Double(tables.plan.seeds)
             cost += found.cost
             try journal.record(
                 .trial(
@@ -100,17 +75,17 @@ struct TableSearch {
                             Metric("test_accuracy", accuracy, unit: "fraction"),
                         ], cost: found.cost)))
             try journal.progress(
-                "search \(arm)", seed + 1, of: tabular.seeds, unit: "seeds",
+                "search \(arm)", seed + 1, of: tables.plan.seeds, unit: "seeds",
                 [Metric("test accuracy", accuracy, unit: "fraction")])
         }
         try lab.report(
             ArmScores(arm: arm, metric: "test_accuracy", unit: "fraction", values: accuracies),
             cost: cost,
             settings: [
-                "selected_by": "validation error on " + tabular.tables.joined(separator: ", "),
-                "reported": "test accuracy on " + tabular.testTables.joined(separator: ", "),
-                "validation_accuracy": "\(validation)", "seeds": "\(tabular.seeds)",
-                "tables": tabular.dataset.rawValue,
+                "selected_by": "validation error on " + tables.plan.tables.joined(separator: ", "),
+                "reported": "test accuracy on " + tables.plan.testTables.joined(separator: ", "),
+                "validation_accuracy": "\(validation)", "seeds": "\(tables.plan.seeds)",
+                "tables": tables.plan.dataset.rawValue,
             ])
     }
 
@@ -126,7 +101,7 @@ struct TableSearch {
             let asked = try strategy.ask(count)
             if asked.isEmpty { break }
             let evaluations = try asked.map { genotype in
-                let validation = mean(searched, \.validation, genotype)
+                let validation = tables.mean(tables.searched, \.validation, genotype)
                 let summary = SubnetSummary(
                     genotype: genotype, parameters: CellBenchmark.parameters(of: genotype.genes),
                     multiplyAdds: CellBenchmark.multiplyAdds(of: genotype.genes),
@@ -151,31 +126,12 @@ struct TableSearch {
 
     /// An evaluation costs what training the architecture on every searched table would.
     private func bill(_ genotype: Genotype) -> Cost {
-        var cost = Cost(tasks: searched.count, evaluations: 1)
-        for table in searched {
+        var cost = Cost(tasks: tables.searched.count, evaluations: 1)
+        for table in tables.searched {
             cost += Cost(
                 multiplyAdds: CellBenchmark.trainingMultiplyAdds(
                     of: genotype.genes, table: table.name))
         }
         return journal.bill(simulated: cost)
-    }
-
-    private func mean(
-        _ tables: [CellBenchmark.Table], _ column: KeyPath<CellBenchmark.Table, [Double]>,
-        _ genotype: Genotype
-    ) -> Double {
-        guard let number = CellBenchmark.number(of: genotype.genes), !tables.isEmpty else {
-            return 0
-        }
-        return tables.reduce(0) { $0 + $1[keyPath: column][number] } / Double(tables.count)
-    }
-}
-
-extension ExperimentPlan {
-    /// The space that tables are looked up in.
-    ///
-    /// - Throws: `SearchSpaceError`, though its names are fixed.
-    public static func tabularSpace() throws(SearchSpaceError) -> any SearchSpace {
-        try TableSearch.space()
     }
 }

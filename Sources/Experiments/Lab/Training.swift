@@ -1,3 +1,5 @@
+internal import Tasks
+internal import Components
 internal import Datasets
 internal import MetaLearning
 internal import NeuralNetworks
@@ -9,7 +11,7 @@ internal import Tensors
 /// What trains and tests networks: tasks, learner, workers, and the steps that arms are made of.
 final class Training {
     let plan: ExperimentPlan
-    let tasks: TaskSource
+    let tasks: any TaskSource
     let builder: ComponentBuilder
     let factory: LearnerFactory
     let journal: RunJournal
@@ -34,8 +36,8 @@ final class Training {
         var memory = try MemoryForecast(
             plan, arms: arms, threads: settings.threads, builder: builder)
         try memory.check(limit: settings.memoryLimit)
-        tasks = try TaskSource(
-            plan.tasks, builder: builder, dataDirectory: settings.dataDirectory, stream: stream)
+        tasks = try plan.tasks.source(
+            directory: settings.dataDirectory, stream: stream, builder)
         factory = try LearnerFactory(
             plan: plan.learner, executor: try Executor(threads: settings.threads),
             builder: builder)
@@ -53,8 +55,8 @@ final class Training {
         _ plan: ExperimentPlan, _ builder: ComponentBuilder
     ) throws -> Int? {
         guard case .named = plan.schedule else { return nil }
-        return try builder.schedule(plan.schedule)(
-            Progress(
+        return try builder.make(plan.schedule, at: .schedule)(
+            RunProgress(
                 phase: .search, update: 0, updates: 1, generation: 0,
                 generations: plan.budget.generations)
         ).innerSteps
@@ -143,7 +145,7 @@ final class Training {
         try journal.start(phase, total: limit == nil ? updates : 0, unit: "updates")
         while done < updates {
             if let limit, cost.multiplyAdds >= limit { break }
-            let progress = Progress(
+            let progress = RunProgress(
                 phase: .final, update: done, updates: updates, generation: 0, generations: 0)
             let drawn = try tasks.training(
                 plan.learner.metaBatch, update: trainer.updates, arm: arm, progress: progress,

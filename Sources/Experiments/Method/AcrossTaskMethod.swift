@@ -1,3 +1,6 @@
+internal import Components
+internal import MetaLearning
+internal import Tasks
 internal import Evolution
 internal import Randomness
 internal import Records
@@ -77,11 +80,11 @@ final class AcrossTaskMethod: SearchMethod {
     // MARK: Steps
 
     private func warmUp(_ services: MethodServices) throws {
-        let progress = Progress(
+        let progress = RunProgress(
             phase: .warmUp, update: state.warmUp, updates: budget.warmUpUpdates, generation: 0,
             generations: budget.generations)
         try update(
-            services, progress, search.training.builder.pathSampler(populationFraction: 0), [],
+            services, progress, PathSamplers.mixed(0), [],
             factor: 1, phase: "warm-up", of: budget.warmUpUpdates)
         state.warmUp += 1
     }
@@ -95,7 +98,7 @@ final class AcrossTaskMethod: SearchMethod {
 
     /// One meta-update, each task on a path of its own.
     private func update(
-        _ services: MethodServices, _ progress: Progress, _ sampler: PathSampler,
+        _ services: MethodServices, _ progress: RunProgress, _ sampler: PathSampler,
         _ population: [Genotype], factor: Double, phase: String, of total: Int
     ) throws {
         let number = services.updates
@@ -118,8 +121,8 @@ final class AcrossTaskMethod: SearchMethod {
         guard let strategy else { throw MethodState.unusable("it lacks the strategy") }
         let (number, unit) = (state.generation, budget.updatesPerGeneration)
         let updates = budget.generations * unit
-        func progress(_ update: Int, history: [Double] = []) -> Progress {
-            Progress(
+        func progress(_ update: Int, history: [Double] = []) -> RunProgress {
+            RunProgress(
                 phase: .search, update: update, updates: updates, generation: number,
                 generations: budget.generations, history: history)
         }
@@ -151,11 +154,10 @@ final class AcrossTaskMethod: SearchMethod {
     }
 
     private func pathSampler(_ settings: ScheduleSettings) throws -> PathSampler {
-        let builder = search.training.builder
         if let fraction = settings.populationFraction {
-            return builder.pathSampler(populationFraction: fraction)
+            return PathSamplers.mixed(fraction)
         }
-        if let paths = search.plan.paths { return try builder.pathSampler(paths) }
-        return builder.pathSampler(populationFraction: 0.5)
+        if let paths = search.plan.paths { return try search.training.builder.make(paths, at: .pathSampler) }
+        return PathSamplers.mixed(0.5)
     }
 }

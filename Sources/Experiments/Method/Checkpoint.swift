@@ -1,3 +1,5 @@
+internal import Tasks
+public import Components
 internal import Records
 
 /// All that a run must keep to go on, besides arrays.

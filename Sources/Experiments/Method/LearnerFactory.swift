@@ -1,11 +1,12 @@
+internal import Components
 internal import MetaLearning
 internal import NeuralNetworks
 internal import Randomness
 internal import Tensors
 
-/// Builds learners, optimizers and trainers from a plan.
+/// Builds trainers from a plan's learner.
 struct LearnerFactory {
-    let plan: LearnerPlan
+    let plan: any LearnerPlan
     let executor: Executor
     /// The inner step of a script or a plugin, and what was recorded of it.
     private let scripted: (definition: LearnerDefinition, rule: RecordedRule)?
@@ -15,14 +16,10 @@ struct LearnerFactory {
     ///   - executor: Its workers run the tasks.
     ///   - builder: Makes what a script or a plugin gives.
     /// - Throws: What the builder throws.
-    init(plan: LearnerPlan, executor: Executor, builder: ComponentBuilder) throws {
+    init(plan: any LearnerPlan, executor: Executor, builder: ComponentBuilder) throws {
         self.plan = plan
         self.executor = executor
-        if case .scripted(let own) = plan {
-            scripted = (try builder.learner(own.selection), RecordedRule(name: plan.name))
-        } else {
-            scripted = nil
-        }
+        scripted = try plan.definition(builder).map { ($0, RecordedRule(name: plan.name)) }
     }
 
     /// Records what a script's learner does with these parameters, before any worker needs it.
@@ -34,14 +31,7 @@ struct LearnerFactory {
     }
 
     /// Steps on a test task's support set.
-    var testSteps: Int {
-        switch plan {
-        case .maml(let maml), .anil(let maml): maml.testSteps
-        case .reptile(let reptile): reptile.testSteps
-        case .prototypical: 0
-        case .scripted(let own): own.testSteps
-        }
-    }
+    var testSteps: Int { plan.testSteps }
 
     /// Settings that results must not be compared across, by name.
     var settings: [String: String] {
@@ -55,36 +45,7 @@ struct LearnerFactory {
     /// - Returns: The learner that the plan names.
     /// - Throws: `MetaLearningError.invalidOption` for an option out of range.
     func learner(innerSteps: Int? = nil) throws -> any MetaLearner {
-        let keeps = plan.network.batchNorm == .running
-        switch plan {
-        case .maml(let maml):
-            return try MAML(
-                order: maml.order, innerSteps: innerSteps ?? maml.innerSteps,
-                innerRate: Float(maml.innerLearningRate), keepsStatistics: keeps)
-        case .anil(let anil):
-            return try MAML(
-                order: anil.order, innerSteps: innerSteps ?? anil.innerSteps,
-                innerRate: Float(anil.innerLearningRate), headOnly: true, keepsStatistics: keeps)
-        case .reptile(let reptile):
-            let rule: Reptile.InnerRule =
-                switch reptile.inner {
-                case .sgd(let rate, let momentum, let decay):
-                    .sgd(
-                        rate: Float(rate), momentum: Float(momentum), weightDecay: Float(decay))
-                case .adam: .adam(LearnerFactory.adam(reptile.inner))
-                }
-            return try Reptile(
-                innerSteps: innerSteps ?? reptile.innerSteps, rule: rule, keepsStatistics: keeps)
-        case .prototypical(let prototypical):
-            return PrototypicalNetwork(
-                distance: prototypical.distance == .cosine ? .cosine : .euclidean,
-                keepsStatistics: keeps)
-        case .scripted(let own):
-            return try MAML(
-                order: own.order, innerSteps: innerSteps ?? own.innerSteps, innerRate: 0,
-                keepsStatistics: keeps,
-                rule: .recorded(scripted?.rule ?? RecordedRule(name: plan.name)))
-        }
+        try plan.learner(innerSteps: innerSteps, rule: scripted?.rule)
     }
 
     /// A network's parameters with their first values, as the plan has them start.
@@ -104,22 +65,7 @@ struct LearnerFactory {
         _ parameters: ParameterSet, learner: (any MetaLearner)? = nil,
         statistics known: ParameterSet? = nil
     ) throws -> MetaTrainer {
-        let optimizer: any Optimizer
-        var clip: Double?
-        switch plan {
-        case .maml(let maml), .anil(let maml):
-            optimizer = LearnerFactory.optimizer(maml.outer.optimizer, parameters.layout)
-            clip = maml.outer.gradientClip
-        case .prototypical(let prototypical):
-            optimizer = LearnerFactory.optimizer(
-                prototypical.outer.optimizer, parameters.layout)
-            clip = prototypical.outer.gradientClip
-        case .scripted(let own):
-            try prepare(parameters.layout)
-            optimizer = LearnerFactory.optimizer(own.outer.optimizer, parameters.layout)
-            clip = own.outer.gradientClip
-        case .reptile(let reptile): optimizer = SGD(rate: Float(reptile.outerStep))
-        }
+        try prepare(parameters.layout)
         var statistics: ParameterSet?
         if let known {
             statistics = known.copy()
@@ -127,49 +73,24 @@ struct LearnerFactory {
             statistics = ParameterSet(layout, stream: RandomStream(seed: 0))
         }
         return MetaTrainer(
-            try learner ?? self.learner(), parameters: parameters, optimizer: optimizer,
-            executor: executor, statistics: statistics, gradientClip: clip.map { Float($0) })
+            try learner ?? self.learner(), parameters: parameters,
+            optimizer: plan.optimizer(parameters.layout), executor: executor,
+            statistics: statistics, gradientClip: plan.gradientClip.map { Float($0) })
     }
 
     /// The running statistics of some parameters' batch norms; nil if the plan keeps none.
     func statisticsLayout(_ layout: ParameterLayout) throws -> ParameterLayout? {
-        guard plan.network.batchNorm == .running else { return nil }
+        guard plan.network.keepsStatistics else { return nil }
         return ParameterLayout(
             try ParameterSpecification.runningStatistics(of: layout.entries))
     }
 
     /// The outer learning rate's factor at a fraction of the run.
     func rateFactor(_ fraction: Double) -> Float {
-        let schedule: RateSchedule =
-            switch plan {
-            case .maml(let maml), .anil(let maml): maml.outer.schedule
-            case .reptile(let reptile): reptile.schedule
-            case .prototypical(let prototypical): prototypical.outer.schedule
-            case .scripted(let own): own.outer.schedule
-            }
-        return switch schedule {
+        switch plan.schedule {
         case .constant: 1
         case .linear: Float(1 - fraction)
         case .cosine: Float(Schedules.cosine(fraction))
-        }
-    }
-
-    private static func adam(_ plan: OptimizerPlan) -> Adam.Options {
-        guard case .adam(let rate, let beta1, let beta2, let epsilon, let decay) = plan else {
-            return Adam.Options()
-        }
-        return Adam.Options(
-            rate: Float(rate), beta1: Float(beta1), beta2: Float(beta2), epsilon: Float(epsilon),
-            weightDecay: Float(decay))
-    }
-
-    private static func optimizer(
-        _ plan: OptimizerPlan, _ layout: ParameterLayout
-    ) -> any Optimizer {
-        switch plan {
-        case .sgd(let rate, let momentum, let decay):
-            SGD(rate: Float(rate), momentum: Float(momentum), weightDecay: Float(decay))
-        case .adam: Adam(adam(plan), layout: layout)
         }
     }
 }

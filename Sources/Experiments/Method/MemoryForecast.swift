@@ -1,8 +1,9 @@
+public import Components
 internal import MetaLearning
 internal import NeuralNetworks
 public import Records
-internal import SearchSpaces
 internal import Supernets
+internal import Tasks
 internal import Tensors
 
 /// The most memory that a run will hold at once, known before it begins.
@@ -10,21 +11,9 @@ internal import Tensors
 /// Everything large is counted: the arenas of all workers' plans, as the compiler laid them out; the
 /// parameters of every trainer with gradients and moments; data sets and fixed tasks. The program
 /// itself, its libraries and the plans' own descriptions are a fixed sum.
-public struct MemoryForecast: Sendable, Hashable {
-    /// What a part of the memory is for.
-    public struct Part: Sendable, Hashable {
-        /// A short name, for records.
-        public let name: String
-        /// What it is, for sentences.
-        public let title: String
-        /// How much.
-        public let bytes: Int
-        /// What makes it smaller; empty if nothing does.
-        public let remedy: String
-    }
-
+public struct MemoryForecast: Sendable {
     /// All parts, in a fixed order.
-    public private(set) var parts: [Part] = []
+    public private(set) var parts: [MemoryPart] = []
 
     /// Bytes in all; the largest integer if they are even more.
     public var bytes: Int { Saturating.sum(parts.map(\.bytes)) }
@@ -55,43 +44,37 @@ public struct MemoryForecast: Sendable, Hashable {
     ) throws {
         self.plan = plan
         self.threads = threads
-        let sizes = Networks.taskSizes(plan.tasks)
+        let sizes = plan.tasks.sizes
         self.sizes = sizes
-        let shots = (sizes.support.first ?? 1) / max(sizes.ways ?? 1, 1)
-        supportCopies = arms.map { $0.supportCopies(in: plan, shots: shots) }.max() ?? 0
+        supportCopies =
+            arms.map { $0.supportCopies(in: plan, shots: plan.tasks.shots) }.max() ?? 0
         let floats = [sizes.support, sizes.query].map { shape in
             Saturating.sum([Saturating.product(shape), shape.first ?? 0])
         }
         taskFloats = Saturating.sum(floats)
         subnetTrainers = arms.map { $0.subnetTrainers(in: plan) }.max() ?? 0
         add("program", "the program itself", MemoryForecast.programBytes, "")
-        switch plan.space {
-        case .cells(let cells):
+        if plan.space.plannedNodes > 0 {
             add(
                 "plans", "compiled plans and their kernels",
-                Saturating.product([MemoryForecast.planBytesOfNode, cells.nodes]),
-                "fewer space.nodes need less")
-        case .custom:
-            add(
-                "plans", "compiled plans and their kernels",
-                Saturating.product([MemoryForecast.planBytesOfNode, 2]), "nothing needs less")
-        case .conv4, .mlp, .nasBench201: break
+                Saturating.product([MemoryForecast.planBytesOfNode, plan.space.plannedNodes]),
+                plan.space.nodesRemedy)
         }
         add(
             "tasks", "tasks in memory", taskBytes,
             "fewer " + tasksRemedy + " need less")
-        add("data", "the data set", MemoryForecast.drawnBytes(plan.tasks), dataRemedy)
+        add("data", "the data set", plan.tasks.drawnBytes, plan.tasks.dataRemedy)
         let layouts = try Layouts(plan, arms, builder)
         add(
             "parameters", "parameters, gradients and moments", parameterBytes(layouts),
-            "a smaller learner.meta_batch and " + widthRemedy + " need less")
+            "a smaller learner.meta_batch and " + plan.space.widthRemedy + " need less")
     }
 
     /// Adds what was read from files.
     mutating func count(data bytes: Int) {
         parts = parts.map {
             $0.name == "data"
-                ? Part(name: $0.name, title: $0.title, bytes: bytes, remedy: $0.remedy)
+                ? MemoryPart(name: $0.name, title: $0.title, bytes: bytes, remedy: $0.remedy)
                 : $0
         }
     }
@@ -153,13 +136,13 @@ public struct MemoryForecast: Sendable, Hashable {
     // MARK: Parts
 
     private mutating func add(_ name: String, _ title: String, _ bytes: Int, _ remedy: String) {
-        parts.append(Part(name: name, title: title, bytes: bytes, remedy: remedy))
+        parts.append(MemoryPart(name: name, title: title, bytes: bytes, remedy: remedy))
     }
 
     /// Fixed tasks, the tasks of a meta-update, and what a search on a task makes of them.
     private var taskBytes: Int {
         var tasks = plan.budget.testTasks + plan.learner.metaBatch
-        if plan.space.isSearchable { tasks += plan.budget.validationTasks }
+        if plan.isSearching { tasks += plan.budget.validationTasks }
         let floats = Saturating.sum([
             Saturating.product([tasks, taskFloats]),
             Saturating.product([supportCopies] + sizes.support),
@@ -185,50 +168,18 @@ public struct MemoryForecast: Sendable, Hashable {
         return Saturating.product([4, floats])
     }
 
-    /// Bytes of drawn characters; 0 for what is read from files, whose size is yet unknown.
-    private static func drawnBytes(_ tasks: TasksPlan) -> Int {
-        guard case .episodes(let episodes) = tasks, case .glyphs(let g) = episodes.dataset else {
-            return 0
-        }
-        return Saturating.product([
-            g.alphabets, g.characters, g.drawers, g.side, g.side, episodes.rotations ? 4 : 1,
-        ])
-    }
-
     // MARK: Remedies
 
-    private var widthRemedy: String {
-        switch plan.space {
-        case .cells: "fewer space.channels"
-        case .nasBench201: "nothing"
-        case .custom: "narrower layers of the space"
-        case .conv4: "fewer space.filters"
-        case .mlp: "narrower space.hidden layers"
-        }
-    }
-
     private var tasksRemedy: String {
-        plan.space.isSearchable
+        plan.isSearching
             ? "budget.test_tasks, budget.validation_tasks or tasks.queries"
             : "budget.test_tasks or tasks.queries"
     }
 
-    private var dataRemedy: String {
-        guard case .episodes(let episodes) = plan.tasks else { return "" }
-        return (episodes.rotations ? "tasks.rotations = false or " : "")
-            + "a smaller tasks.dataset.side needs less"
-    }
-
     private var workersRemedy: String {
         var levers = threads > 1 ? ["fewer --threads"] : []
-        levers += ["fewer tasks.queries", widthRemedy]
-        switch plan.learner {
-        case .maml(let maml), .anil(let maml):
-            if maml.order == 2 { levers += ["learner.order = 1", "fewer learner.inner_steps"] }
-        case .scripted(let own):
-            if own.order == 2 { levers += ["learner.order = 1", "fewer learner.inner_steps"] }
-        case .reptile, .prototypical: break
-        }
+        levers += ["fewer tasks.queries", plan.space.widthRemedy]
+        levers += plan.learner.memoryRemedies
         return PlanText.joined(levers, last: "or") + " need less"
     }
 }
@@ -240,18 +191,18 @@ private struct Layouts {
     private var subnets: [any Network] = []
 
     init(_ plan: ExperimentPlan, _ arms: [any Arm], _ builder: ComponentBuilder) throws {
-        let (inputShape, outputs) = Networks.sizes(plan.tasks)
         do {
-            if plan.space.isSearchable {
-                let supernet = try Networks.supernet(plan, builder: builder)
+            if plan.isSearching {
+                let supernet = try plan.space.supernet(plan.site, builder)
                 self.supernet = supernet.layout
                 subnets = try supernet.largestGenotypes().map { try supernet.subnet($0) }
             } else {
-                try add(
-                    Networks.fixed(plan.space, inputShape: inputShape, outputs: outputs))
+                try add(plan.space.network(plan.site).network)
             }
             for arm in arms {
-                if let own = try arm.ownNetwork(inputShape: inputShape, outputs: outputs) {
+                if let own = try arm.ownNetwork(
+                    inputShape: plan.site.inputShape, outputs: plan.site.outputs)
+                {
                     try add(own)
                 }
             }
@@ -275,22 +226,5 @@ private struct Layouts {
         if let supernet { probes.append((subnets, supernet)) }
         if let fixed { probes.append(([fixed.network], fixed.layout)) }
         return probes
-    }
-}
-
-/// Sizes that stop at the largest integer instead of passing it.
-enum Saturating {
-    static func sum(_ values: [Int]) -> Int {
-        values.reduce(0) { total, value in
-            let (sum, overflow) = total.addingReportingOverflow(value)
-            return overflow ? .max : sum
-        }
-    }
-
-    static func product(_ values: [Int]) -> Int {
-        values.reduce(1) { total, value in
-            let (product, overflow) = total.multipliedReportingOverflow(by: value)
-            return overflow ? .max : product
-        }
     }
 }

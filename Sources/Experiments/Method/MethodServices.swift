@@ -1,3 +1,5 @@
+public import Tasks
+internal import Components
 internal import Datasets
 public import Evolution
 internal import MetaLearning
@@ -51,7 +53,7 @@ public final class MethodServices {
     /// here on.
     ///
     /// - Throws: What the schedule throws.
-    public func settings(_ progress: Progress) throws -> ScheduleSettings {
+    public func settings(_ progress: RunProgress) throws -> ScheduleSettings {
         let settings = try during("settings") { try search.schedule(progress) }
         try set(innerSteps: settings.innerSteps)
         return settings
@@ -97,7 +99,7 @@ public final class MethodServices {
     ///   - progress: What a task sampler of the plan is told.
     /// - Returns: The tasks, the same for the same update.
     /// - Throws: What the sampler throws.
-    public func tasks(_ count: Int, update: Int, progress: Progress) throws -> [Task] {
+    public func tasks(_ count: Int, update: Int, progress: RunProgress) throws -> [Task] {
         try during("tasks") {
             try training.tasks.training(
                 count, update: update, arm: "search", progress: progress, record: search.classes

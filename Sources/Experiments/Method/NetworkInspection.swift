@@ -1,8 +1,9 @@
-internal import Datasets
+public import Components
 internal import MetaLearning
 internal import NeuralNetworks
 public import SearchSpaces
 internal import Supernets
+internal import Tasks
 internal import Tensors
 
 /// Facts about a plan's network that need no training: for `apogee inspect`.
@@ -23,29 +24,17 @@ public struct NetworkInspection: Sendable {
         plan: ExperimentPlan, genotype: Genotype?,
         builder: ComponentBuilder = ComponentBuilder(registry: Registry())
     ) throws {
-        let (inputShape, outputs) = Networks.sizes(plan.tasks)
         let built: any Network
-        switch plan.space {
-        case .nasBench201:
-            throw ExperimentError.failed(
-                "the networks of \"nas_bench_201\" are looked up; there is none to inspect")
-        case .cells, .custom:
+        if plan.isSearching {
             guard let genotype else {
                 throw ExperimentError.failed(
                     "the plan's space has many networks: name one by its genotype")
             }
-            let supernet = try Networks.supernet(plan, builder: builder)
+            let supernet = try plan.space.supernet(plan.site, builder)
             network = try supernet.describe(genotype)
             built = try supernet.subnet(genotype)
-        case .conv4(let conv4):
-            let configuration = Networks.conv4Configuration(
-                conv4, inputShape: inputShape, ways: outputs)
-            network = try configuration.describe()
-            built = try Conv4Network(configuration)
-        case .mlp(let mlp):
-            let configuration = Networks.perceptron(mlp, outputs: outputs)
-            network = try configuration.describe()
-            built = PerceptronNetwork(configuration)
+        } else {
+            (built, network) = try plan.space.network(plan.site)
         }
         let factory = try LearnerFactory(
             plan: plan.learner, executor: try Executor(threads: 1), builder: builder)
@@ -53,7 +42,7 @@ public struct NetworkInspection: Sendable {
         try factory.prepare(layout)
         plannedBytes = try MemoryEstimate.plans(
             of: factory.learner(), [built], layout: layout,
-            statistics: factory.statisticsLayout(layout), sizes: Networks.taskSizes(plan.tasks),
+            statistics: factory.statisticsLayout(layout), sizes: plan.tasks.sizes,
             trains: true, executor: factory.executor
         ).arenaBytes
     }

@@ -1,3 +1,4 @@
+public import Components
 public import Evolution
 public import Records
 public import SearchSpaces
@@ -52,5 +53,41 @@ public struct MethodState: Sendable, Hashable {
     public init(text: String, arrays: [NamedArray]) {
         self.text = text
         self.arrays = arrays
+    }
+}
+
+extension Point where Product == any SearchMethod {
+    /// Whole search methods.
+    public static var method: Point { Point(ExtensionPoint.method) }
+}
+
+extension ExtensionPoint {
+    /// Whole search methods.
+    public static let method = ExtensionPoint("method", unnamed: Unnamed("custom"))
+}
+
+/// A method of three functions of the script.
+enum CustomMethod {
+    private static let begin = PlanOption.function(
+        "init", .method, "The function (context) that gives a state.")
+    private static let step = PlanOption.function(
+        "step", .method,
+        "The function (state, context) that gives the next state, and whether it is done.")
+    private static let result = PlanOption.function(
+        "result", .method, "The function (state, context) that gives genotypes, best first.")
+
+    static var custom: Component {
+        Component(
+            .method, "custom",
+            options: [begin.specification, step.specification, result.specification],
+            "Functions of the script: { init = function(context) … end, step = "
+                + "function(state, context) … end, result = function(state, context) … end }."
+        ) { options, builder in
+            try builder.scripts.make(
+                (any SearchMethod).self, at: .method, named: "custom",
+                from: ScriptFunctions([
+                    "init": options[begin], "step": options[step], "result": options[result],
+                ]))
+        }
     }
 }

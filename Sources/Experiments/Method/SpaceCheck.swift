@@ -1,6 +1,6 @@
 internal import NeuralNetworks
 public import SearchSpaces
-internal import Supernets
+public import Supernets
 
 /// The contract of a script's or plugin's space, seen from what its functions give.
 public enum SpaceCheck {
@@ -32,8 +32,9 @@ public enum SpaceCheck {
     ) throws {
         let supernets = try (0..<2).map { _ in
             try definition.supernet(
-                inputShape: [side, side, 1], classes: classes, batches: [classes],
-                sources: [.batch])
+                NetworkSite(
+                    inputShape: [side, side, 1], outputs: classes, batches: [classes],
+                    sources: [.batch]))
         }
         for genotype in genotypes {
             let descriptions = try supernets.map { try $0.describe(genotype) }

@@ -1,3 +1,4 @@
+internal import Components
 internal import MetaLearning
 internal import NeuralNetworks
 internal import Records

@@ -1,3 +1,6 @@
+public import Components
+internal import Evolution
+
 /// What a run may spend.
 public struct BudgetPlan: Sendable, Hashable {
     /// Meta-updates before the first generation; all of a fixed network's.
@@ -31,7 +34,7 @@ public struct BudgetPlan: Sendable, Hashable {
     static let evaluationsOption = PlanOption.integer(
         "evaluations_per_generation", 1...1_000_000, unit: "evaluations",
         "Evaluations in each generation."
-    ).optional("the strategy's population; \(ExperimentPlan.usualPopulation) without one")
+    ).optional("the strategy's population; \(usualPopulation) without one")
     static let finalUpdatesOption = PlanOption.integer(
         "final_updates", 0...10_000_000, 0, unit: "meta-updates",
         "Meta-updates of the chosen architecture only, after the search.")

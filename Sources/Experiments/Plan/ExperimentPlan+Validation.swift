@@ -1,3 +1,8 @@
+internal import Components
+internal import MetaLearning
+internal import Supernets
+internal import Tasks
+
 // Options that are valid alone but not together. What concerns one section only is checked where
 // the section is read.
 extension ExperimentPlan {
@@ -8,7 +13,7 @@ extension ExperimentPlan {
             .contradiction(at: position.child(option), problem: problem)
         }
         if name.contains(where: \.isNewline) { throw fail("name", "expected one line") }
-        try validateTasks(fail)
+        try validateNeeds(builder, fail)
         try validateObjectives(fail)
         if let tasks = perTaskSearch?.tasks, tasks > budget.testTasks {
             throw fail(
@@ -25,13 +30,13 @@ extension ExperimentPlan {
         var rows: Set<String> = []
         for (index, selection) in arms.enumerated() {
             let place = position.item(index)
-            let arm: any Arm
-            do {
-                arm = try builder.arm(selection)
-            } catch let error as ExperimentError {
-                throw error
-            } catch {
-                throw .contradiction(at: place, problem: "\(error)")
+            if let problem = builder.registry.unmetNeed(
+                of: selection.title, at: .arm, among: names)
+            {
+                throw .contradiction(at: place, problem: problem)
+            }
+            let arm = try ExperimentPlan.explained(at: place) { () throws -> any Arm in
+                try builder.make(selection, at: .arm)
             }
             if let problem = arm.problem(in: self) {
                 throw .contradiction(at: place, problem: problem)
@@ -42,33 +47,20 @@ extension ExperimentPlan {
         }
     }
 
-    private func validateTasks(
-        _ fail: (String, String) -> ExperimentError
+    private func validateNeeds(
+        _ builder: ComponentBuilder, _ fail: (String, String) -> ExperimentError
     ) throws(ExperimentError) {
-        switch (tasks, space) {
-        case (.tabular, .nasBench201): break
-        case (.tabular, _):
-            throw fail(
-                "space",
-                "\"\(space.name)\" has no tables; use the space \"nas_bench_201\"")
-        case (_, .nasBench201):
-            throw fail(
-                "space",
-                "\"nas_bench_201\" is looked up, not trained; use tasks = \"tabular\", or the "
-                    + "space \"cells\"")
-        case (.sine, .cells), (.sine, .conv4), (.sine, .custom):
-            throw fail(
-                "space", "sine tasks have no images for \"\(space.name)\"; use the space \"mlp\"")
-        case (.episodes, .mlp):
-            throw fail("space", "\"mlp\" is for sine tasks; use \"cells\" or \"conv4\" for images")
-        default: break
+        for (option, point) in [("space", ExtensionPoint.space), ("learner", .learner)] {
+            guard let name = names[point] else { continue }
+            if let problem = builder.registry.unmetNeed(of: name, at: point, among: names) {
+                throw fail(option, problem)
+            }
         }
-        if case .sine = tasks, case .prototypical = learner {
-            throw fail(
-                "learner",
-                "\"prototypical\" compares classes, and sine tasks have none; use "
-                    + "\"maml\", \"anil\" or \"reptile\"")
-        }
+    }
+
+    /// The names of the plan's components that needs may speak of.
+    var names: [ExtensionPoint: String] {
+        [.tasks: tasks.name, .space: space.name, .learner: learner.name]
     }
 
     private func validateObjectives(
@@ -76,10 +68,7 @@ extension ExperimentPlan {
     ) throws(ExperimentError) {
         var names: Set<String> = []
         for objective in objectives {
-            var name = objective.title
-            if case .named("custom", let options) = objective {
-                name = options[BuiltIns.customName]
-            }
+            let name = Objectives.title(objective)
             guard names.insert(name).inserted else {
                 throw fail("objectives", "\(PlanText.quoted(name)) is listed twice")
             }

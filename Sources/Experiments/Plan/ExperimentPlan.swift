@@ -1,23 +1,34 @@
+internal import NeuralNetworks
+public import Components
+public import Evolution
+public import MetaLearning
+public import Supernets
+public import Tasks
+
 /// Everything that an experiment asks for, checked and typed.
 ///
 /// A plan is decoded from a ``PlanValue`` against the registry's components, and only so: what is
 /// recorded and hashed is what was decoded. To vary a plan, change its tree (see
 /// ``PlanOverride``) and decode it again.
-public struct ExperimentPlan: Sendable, Hashable {
+public struct ExperimentPlan: Sendable {
     /// The experiment's name.
     public let name: String
     /// What it is about, if the script says so.
     public let description: String?
     /// The seed of every random draw.
     public let seed: UInt64
+    /// Whether there is anything to search.
+    public let isSearching: Bool
+    /// What the plan's networks are made for.
+    public let site: NetworkSite
     /// The tasks that are learned.
-    public let tasks: TasksPlan
+    public let tasks: any TasksPlan
     /// What is searched, or the one network that is trained.
-    public let space: SpacePlan
+    public let space: any SpacePlan
     /// How a network learns to learn.
-    public let learner: LearnerPlan
+    public let learner: any LearnerPlan
     /// Which architectures are evaluated next; nil where there is nothing to search.
-    public let strategy: StrategyPlan?
+    public let strategy: (any StrategyPlan)?
     /// The subnet of the next training task; nil where there is nothing to search.
     public let paths: ComponentSelection?
     /// The search method of a script or plugin; nil for the built-in one.
@@ -43,18 +54,12 @@ public struct ExperimentPlan: Sendable, Hashable {
     /// a plugin's strategy, which chooses for itself; the first under the others. The rest are
     /// recorded with every evaluation.
     public var rankingObjectives: [ComponentSelection] {
-        switch strategy {
-        case .nsga2, .plugin: objectives
-        default: Array(objectives.prefix(1))
-        }
+        strategy?.ranksByAll == true ? objectives : Array(objectives.prefix(1))
     }
-
-    /// Individuals of a generation where neither plan nor strategy says how many.
-    static let usualPopulation = 50
 
     /// Evaluations of a generation: the budget's, or else the strategy's population.
     public var evaluationsPerGeneration: Int {
-        budget.evaluationsPerGeneration ?? strategy?.population ?? Self.usualPopulation
+        budget.evaluationsPerGeneration ?? strategy?.population ?? usualPopulation
     }
 
     /// The checked options that all the above were read from.
@@ -79,6 +84,11 @@ public struct ExperimentPlan: Sendable, Hashable {
         var kept = Options(at: options.position)
         for entry in options.entries where isKept(entry) { kept.append(entry.name, entry.value) }
         return kept
+    }
+
+    /// What the options of a plan were checked against, in the same order.
+    package static func specifications(_ plan: ExperimentPlan) -> [OptionSpecification] {
+        plan.isSearching ? PlanOptions.search : PlanOptions.fixed
     }
 
     // MARK: Decoding
@@ -115,7 +125,7 @@ public struct ExperimentPlan: Sendable, Hashable {
         }
         var value = value
         for override in overrides { value = try override.applied(to: value) }
-        guard isList(table), case .table(let list) = value.kind else {
+        guard table.isList, case .table(let list) = value.kind else {
             return [try ExperimentPlan(decoding: value, registry: registry, position: position)]
         }
         var plans: [ExperimentPlan] = []
@@ -128,11 +138,6 @@ public struct ExperimentPlan: Sendable, Hashable {
         return plans
     }
 
-    /// Whether a script's table is a list of plans rather than a plan.
-    static func isList(_ table: PlanTable) -> Bool {
-        table.named.isEmpty && !table.positional.isEmpty
-    }
-
     private init(
         decoding value: PlanValue, registry: Registry, position: PlanPosition
     ) throws(ExperimentError) {
@@ -143,23 +148,34 @@ public struct ExperimentPlan: Sendable, Hashable {
         if let api = table["api"], case .integer(let number) = api.kind, number != 1 {
             throw .unsupportedAPI(at: position.child("api", at: api.location), found: number)
         }
-        let searching = PlanOptions.isSearchable(table)
-        try PlanOptions.refuseMisplaced(table, searching: searching, at: position)
+        let searching = PlanOptions.isSearchable(table, registry)
+        try PlanOptions.refuseMisplaced(
+            table, searching: searching, registry, at: position)
         let decoder = PlanDecoder(registry: registry)
-        options = try decoder.options(
+        let options = try decoder.options(
             table, searching ? PlanOptions.search : PlanOptions.fixed, at: position)
+        self.options = options
 
         name = options[PlanOptions.name]
         description = options[PlanOptions.description]
         seed = UInt64(options[PlanOptions.seed])
-        tasks = try TasksPlan(options[PlanOptions.tasks], at: position)
-        space = try SpacePlan(options[PlanOptions.space], at: position)
-        learner = try LearnerPlan(options[PlanOptions.learner], at: position)
+        let builder = ComponentBuilder(registry: registry)
+        func make<Product>(
+            _ option: PlanOption<ComponentSelection>, _ point: Point<Product>
+        ) throws(ExperimentError) -> Product {
+            try ExperimentPlan.explained(at: position.child(option.specification.name)) {
+                try builder.make(options[option], at: point)
+            }
+        }
+        tasks = try make(PlanOptions.tasks, .tasks)
+        space = try make(PlanOptions.space, .space)
+        learner = try make(PlanOptions.learner, .learner)
+        isSearching = searching
         schedule = options[PlanOptions.schedule]
         reporters = options[PlanOptions.reporters]
         onNonFinite = options[PlanOptions.onNonFinite]
         if searching {
-            strategy = try StrategyPlan(options[PlanOptions.strategy], at: position)
+            strategy = try make(PlanOptions.strategy, .strategy)
             paths = options[PlanOptions.paths]
             method = options[PlanOptions.method]
             checkpointSteps = options[PlanOptions.checkpointSteps]
@@ -176,7 +192,46 @@ public struct ExperimentPlan: Sendable, Hashable {
             perTaskSearch = nil
         }
         arms = options[searching ? PlanOptions.searchArms : PlanOptions.fixedArms]
-        try validate(at: position, ComponentBuilder(registry: registry))
+        site = NetworkSite(
+            inputShape: tasks.inputShape, outputs: tasks.outputs,
+            batches: ExperimentPlan.batches(
+                tasks, perTaskSearch, objectives, registry),
+            sources: learner.network.keepsStatistics
+                || ExperimentPlan.runsNetworks(objectives, registry) ? [.batch, .running] : [.batch])
+        try validate(at: position, builder)
+    }
+
+    /// Whether an objective of a script or a plugin may run networks itself: on a single image, or
+    /// without normalisation.
+    private static func runsNetworks(
+        _ objectives: [ComponentSelection], _ registry: Registry
+    ) -> Bool {
+        objectives.contains {
+            registry.component($0.title, at: .objective)?.offers.contains(.measured) != true
+        }
+    }
+
+    private static func batches(
+        _ tasks: any TasksPlan, _ search: PerTaskSearchPlan?, _ objectives: [ComponentSelection],
+        _ registry: Registry
+    ) -> [Int] {
+        var counts = tasks.batches(
+            augmentations: search.flatMap { $0.enabled ? $0.augmentations : nil })
+        if !counts.isEmpty, runsNetworks(objectives, registry) { counts.append(1) }
+        return Set(counts).filter { $0 > 0 }.sorted()
+    }
+
+    /// Does what may throw anything, and says where in the plan it went wrong.
+    static func explained<Result>(
+        at position: PlanPosition, _ body: () throws -> Result
+    ) throws(ExperimentError) -> Result {
+        do {
+            return try body()
+        } catch let error as ExperimentError {
+            throw error
+        } catch {
+            throw .contradiction(at: position, problem: "\(error)")
+        }
     }
 }
 
@@ -188,4 +243,12 @@ public enum NonFinitePolicy: String, Sendable, Hashable, CaseIterable {
     /// The architecture's trial is marked as failed and ranks behind all others; a test task counts
     /// as one of which nothing was right. The run goes on.
     case failTrial = "fail_trial"
+}
+
+extension ExperimentPlan: Hashable {
+    /// Equal where all options are.
+    public static func == (a: ExperimentPlan, b: ExperimentPlan) -> Bool { a.options == b.options }
+
+    /// Hashes the options.
+    public func hash(into hasher: inout Hasher) { hasher.combine(options) }
 }

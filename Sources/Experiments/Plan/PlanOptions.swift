@@ -1,3 +1,10 @@
+internal import Components
+internal import Evolution
+internal import MetaLearning
+internal import NeuralNetworks
+internal import Supernets
+internal import Tasks
+
 /// The options of a whole plan.
 enum PlanOptions {
     static let name = PlanOption.text(
@@ -48,19 +55,34 @@ enum PlanOptions {
     static let searchArms = arms.derived(
         "{ \"searched\", \"searched_per_task\", \"random_search\", \"conv4\" }, without what "
             + "per_task_search turns off"
-    ) { options in
-        if case .named("tabular", _) = options[tasks] { return ["searched", "random_search"] }
-        var hasPerTask = options[perTaskSearch][PerTaskSearchPlan.enabledOption]
-        // Prototypical networks do not adapt, so there is no loss to search a task by.
-        if case .named("prototypical", _) = options[learner] { hasPerTask = false }
-        return hasPerTask
+    ) { options, registry in
+        let hasPerTask = options[perTaskSearch][PerTaskSearchPlan.enabledOption]
+        let usual =
+            hasPerTask
             ? ["searched", "searched_per_task", "random_search", "conv4"]
             : ["searched", "random_search", "conv4"]
+        return list(fitting(usual, options, registry))
     }
     static let fixedArms = arms.derived("the learner's name, and \"pretrained\" for sine tasks") {
-        let learner = PlanValue(.string($0[learner].title))
-        if case .named("sine", _) = $0[tasks] { return [learner, "pretrained"] }
-        return [learner]
+        options, registry in
+        list(fitting([options[learner].title, "pretrained"], options, registry))
+    }
+
+    /// The rows whose needs the plan's other components meet.
+    private static func fitting(
+        _ rows: [String], _ options: Options, _ registry: Registry
+    ) -> [String] {
+        let names: [ExtensionPoint: String] = [
+            .tasks: options[tasks].title, .space: options[space].title,
+            .learner: options[learner].title,
+        ]
+        return rows.filter { row in
+            registry.component(row, at: .arm).map { registry.isFit($0, among: names) } ?? true
+        }
+    }
+
+    private static func list(_ names: [String]) -> PlanValue {
+        PlanValue(.table(PlanTable(positional: names.map { PlanValue(.string($0)) })))
     }
 
     static let reporters = PlanOption.list(
@@ -103,17 +125,27 @@ enum PlanOptions {
         ]
 
     /// Whether a plan searches, by its space's name alone; a wrong name is looked at later.
-    static func isSearchable(_ table: PlanTable) -> Bool {
-        guard let space = table["space"] else { return true }
-        let name = space.table?.positional.first ?? space
-        guard case .string(let text) = name.kind else { return true }
-        return text != "conv4" && text != "mlp"
+    static func isSearchable(_ table: PlanTable, _ registry: Registry) -> Bool {
+        offers("space", .space, .choices, in: table, registry)
+    }
+
+    /// Whether what a plan names offers something; a wrong name is looked at later.
+    private static func offers(
+        _ option: String, _ point: ExtensionPoint, _ trait: Trait, in table: PlanTable,
+        _ registry: Registry
+    ) -> Bool {
+        guard let given = table[option] else { return true }
+        let name = given.table?.positional.first ?? given
+        guard case .string(let text) = name.kind,
+            let component = registry.component(text, at: point)
+        else { return true }
+        return component.offers.contains(trait)
     }
 
     /// Refuses options that belong to the other kind of plan, with a better sentence than that
     /// they do not exist.
     static func refuseMisplaced(
-        _ table: PlanTable, searching: Bool, at position: PlanPosition
+        _ table: PlanTable, searching: Bool, _ registry: Registry, at position: PlanPosition
     ) throws(ExperimentError) {
         let budget = table["budget"]?.table?.named ?? []
         let inBudget = position.child("budget", at: table["budget"]?.location)
@@ -124,9 +156,7 @@ enum PlanOptions {
                     problem: "is for a network that is not searched; give warm_up_updates, "
                         + "generations and updates_per_generation")
             }
-            let tasks = table["tasks"]
-            let name = tasks?.table?.positional.first ?? tasks
-            if case .string("tabular")? = name?.kind,
+            if !offers("tasks", .tasks, .examples, in: table, registry),
                 let entry = table.named.first(where: { ofTraining.contains($0.name) })
             {
                 throw .contradiction(

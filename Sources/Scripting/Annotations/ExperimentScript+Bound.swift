@@ -1,3 +1,4 @@
+import Tasks
 import Experiments
 import LuaHost
 import SearchSpaces
@@ -21,7 +22,7 @@ extension ExperimentScript {
             found.append((module, try names(of: try require(module))))
         }
         let space = try PluginCheck.toySpace()
-        let progress = Progress(
+        let progress = RunProgress(
             phase: .search, update: 0, updates: 1, generation: 0, generations: 1)
         found.append(
             (

@@ -1,3 +1,5 @@
+import Components
+
 // What scripts see of tensors, operations and methods.
 extension HostReference {
     static let tensorModules = [

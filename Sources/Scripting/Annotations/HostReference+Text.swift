@@ -1,3 +1,4 @@
+import Components
 import Experiments
 
 extension HostReference {
@@ -109,7 +110,7 @@ extension HostReference {
             | --- | --- |
 
             """
-        for point in PluginPoint.all {
+        for point in LuaPoint.all {
             text += "| `\(point.point.rawValue)` | `\(point.signature)` |\n"
         }
         for group in groups {

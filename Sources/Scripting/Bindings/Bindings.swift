@@ -1,3 +1,5 @@
+import Tasks
+import Components
 import Evolution
 import Experiments
 import LuaHost
@@ -66,7 +68,7 @@ final class Bindings {
     }
 
     /// How far the run is, as `progress`; a path sampler's knows space and population too.
-    func push(_ progress: Progress, path: PathContext? = nil) throws(LuaError) {
+    func push(_ progress: RunProgress, path: PathContext? = nil) throws(LuaError) {
         let table = try context.table(fields: [
             "fraction": .number(progress.fraction), "phase": .string(progress.phase.rawValue),
             "generation": .integer(progress.generation),
@@ -110,7 +112,7 @@ final class Bindings {
         ])
         let progress =
             task.progress
-            ?? Progress(phase: .warmUp, update: 0, updates: 0, generation: 0, generations: 0)
+            ?? RunProgress(phase: .warmUp, update: 0, updates: 0, generation: 0, generations: 0)
         try push(progress)
         let below = try context.value(at: -1)
         context.pop()

@@ -1,3 +1,4 @@
+import Components
 import Experiments
 import MetaLearning
 import Randomness
@@ -14,7 +15,9 @@ extension ContractCheck {
     /// Records the inner step of each shape twice, and runs both on the same numbers: they must give
     /// the same, all finite, of the parameter's shape.
     func learner(_ selection: ComponentSelection, at location: PlanLocation) throws {
-        let definition = try builder.learner(selection)
+        guard let definition = try builder.make(selection, at: .learner).definition(builder) else {
+            return
+        }
         let workspace = try Workspace(kernels: Executor(threads: 1).kernels)
         var rng = RandomStream(seed: 0).split("check").split("learner")
         for (name, dimensions) in ContractCheck.parameterShapes {

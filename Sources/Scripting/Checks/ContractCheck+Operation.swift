@@ -1,3 +1,4 @@
+import Components
 import Experiments
 import NeuralNetworks
 import SearchSpaces
@@ -13,7 +14,8 @@ extension ContractCheck {
 
     /// Records the operation at each place twice: it must fit there, and cost the same.
     func operation(_ selection: ComponentSelection, at location: PlanLocation) throws {
-        let definition = try builder.operation(selection)
+        let plan = try builder.make(selection, at: .operation)
+        guard let definition = try plan.definition(builder) else { return }
         let recordings = try (0..<2).map { _ in
             try definition.traced(
                 selection.title, places: ContractCheck.operationPlaces, batches: [5],

@@ -1,3 +1,5 @@
+import Supernets
+import Components
 import Experiments
 import Randomness
 import SearchSpaces
@@ -12,7 +14,8 @@ extension ContractCheck {
         func broken(_ problem: String) -> ScriptingError {
             .brokenContract(at: location, point: .space, problem: problem)
         }
-        let definition = try builder.space(selection)
+        guard let plan = try builder.make(selection, at: .space) as? CustomSpacePlan else { return }
+        let definition = try plan.definition(builder)
         let own = definition.space
         var drawn: [Genotype] = []
         for number in 0..<spaceCalls {

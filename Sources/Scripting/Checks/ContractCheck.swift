@@ -1,3 +1,5 @@
+import Tasks
+import Components
 import Datasets
 import Evolution
 import Experiments
@@ -19,6 +21,12 @@ struct ContractCheck {
     var updates = 1_000
     /// Generations of the pretended run.
     var generations = 20
+    /// Classes, support and query examples of the pretended episodes.
+    var ways = 5
+    /// Support examples of a class.
+    var shots = 1
+    /// Query examples of a class.
+    var queries = 5
 
     /// Runs a call twice for each seed and compares.
     private func repeated<Value: Equatable>(
@@ -58,7 +66,7 @@ struct ContractCheck {
     func mutation(_ selection: ComponentSelection, at location: PlanLocation) throws {
         // Gentle and violent rates in turn: an operator has to bear what a schedule sets.
         let operators = try [0.1, 0.5, 1].map {
-            try builder.mutation(selection, probability: $0)
+            try builder.with(probability: $0).make(selection, at: .mutation)
         }
         try repeated(location, .mutation) { number, rng in
             try checked(
@@ -86,7 +94,7 @@ struct ContractCheck {
     }
 
     func crossover(_ selection: ComponentSelection, at location: PlanLocation) throws {
-        guard let cross = try builder.crossover(selection) else { return }
+        guard let cross = try builder.make(selection, at: .crossover) else { return }
         try repeated(location, .crossover) { number, rng in
             // Every tenth time both parents are the same.
             let other = try parent(number, number % 10 == 9 ? "a" : "b")
@@ -102,7 +110,7 @@ struct ContractCheck {
     }
 
     func pathSampler(_ selection: ComponentSelection, at location: PlanLocation) throws {
-        let sample = try builder.pathSampler(selection)
+        let sample = try builder.make(selection, at: .pathSampler)
         try repeated(location, .pathSampler) { number, rng in
             // Before the first generation there is no population.
             let members = number % 3 == 0 ? 0 : 5
@@ -116,7 +124,7 @@ struct ContractCheck {
     }
 
     func objective(_ selection: ComponentSelection, at location: PlanLocation) throws {
-        let objective = try builder.objective(selection)
+        let objective = try builder.make(selection, at: .objective)
         try repeated(location, .objective) { number, rng in
             try objective.minimized(
                 SubnetSummary(
@@ -129,15 +137,12 @@ struct ContractCheck {
     }
 
     func schedule(_ selection: ComponentSelection, at location: PlanLocation) throws {
-        let schedule = try builder.schedule(selection)
+        let schedule = try builder.make(selection, at: .schedule)
         try repeated(location, .schedule) { number, _ in try schedule(progress(number)) }
     }
 
-    func taskSampler(
-        _ selection: ComponentSelection, at location: PlanLocation, ways: Int, shots: Int,
-        queries: Int
-    ) throws {
-        let sample = try builder.taskSampler(selection)
+    func taskSampler(_ selection: ComponentSelection, at location: PlanLocation) throws {
+        let sample = try builder.make(selection, at: .taskSampler)
         let classes = (0..<max(ways, 20)).map { index in
             TaskContext.Class(
                 index: 3 * index, name: "character\(index)", alphabet: "alphabet\(index / 5)",
@@ -151,24 +156,13 @@ struct ContractCheck {
         }
     }
 
-    /// How often a component of a point is called.
-    func count(_ point: ExtensionPoint) -> Int {
-        switch point {
-        case .strategy: strategyCalls
-        case .operation: 2 * ContractCheck.operationPlaces.count
-        case .learner: ContractCheck.parameterShapes.count
-        case .space: spaceCalls
-        default: calls
-        }
-    }
-
     /// How often a strategy is called: as often to ask as to tell.
     var strategyCalls: Int { 2 * max(1, calls / 50) }
 
     /// Runs a strategy for some generations on a toy objective, each step twice from one state.
     func strategy(_ selection: ComponentSelection, at location: PlanLocation) throws {
         let space = space
-        let delegate = try builder.strategy(selection, space: space)
+        let plan = try builder.make(selection, at: .strategy)
         var variation = Variation<Genotype>(
             sample: { try space.sample(&$0) }, mutate: { parent, _ in parent })
         variation.fault = { genotype in
@@ -177,11 +171,10 @@ struct ContractCheck {
                 return nil
             } catch { return error.description }
         }
-        let name = selection.title
         let target = try parent(0, "target").genes
-        var strategy = try DelegatedStrategy(
-            name, delegate, variation: variation,
-            rng: RandomStream(seed: 0).split("check").split("strategy"))
+        var strategy = try plan.strategy(
+            variation, on: space, rng: RandomStream(seed: 0).split("check").split("strategy"),
+            resuming: nil, builder)
         for generation in 0..<strategyCalls / 2 {
             var (first, second) = (strategy, strategy)
             let asked = try first.ask(10)
@@ -211,11 +204,11 @@ struct ContractCheck {
     }
 
     /// Points of a run, its ends included, phase after phase.
-    private func progress(_ number: Int) -> Progress {
-        let phases = Progress.Phase.allCases
+    private func progress(_ number: Int) -> RunProgress {
+        let phases = RunProgress.Phase.allCases
         let last = max(calls - 1, 1)
         let generation = number * generations / last
-        return Progress(
+        return RunProgress(
             phase: phases[min(number * phases.count / calls, phases.count - 1)],
             update: number * max(updates, 1) / last, updates: max(updates, 1),
             generation: generation, generations: generations,

@@ -1,3 +1,4 @@
+import Components
 import Experiments
 import SearchSpaces
 
@@ -29,29 +30,19 @@ public struct PluginCheck {
             builder: ComponentBuilder(registry: script.registry, scripts: script),
             space: try PluginCheck.toySpace(), calls: calls)
         var findings: [ScriptCheck.Finding] = []
-        for point in ExtensionPoint.allCases {
+        for point in BuiltIns.points {
+            guard let own = LuaPoint.all.first(where: { $0.point == point })?.check else {
+                continue
+            }
             for component in script.registry.components(at: point)
             where plugin.owns(component.source) {
                 let location = PlanLocation.script(file: component.source, line: nil)
                 guard let selection = try selection(component) else { continue }
-                switch point {
-                case .mutation: try check.mutation(selection, at: location)
-                case .crossover: try check.crossover(selection, at: location)
-                case .pathSampler: try check.pathSampler(selection, at: location)
-                case .taskSampler:
-                    try check.taskSampler(selection, at: location, ways: 5, shots: 1, queries: 5)
-                case .schedule: try check.schedule(selection, at: location)
-                case .objective: try check.objective(selection, at: location)
-                case .strategy: try check.strategy(selection, at: location)
-                case .operation: try check.operation(selection, at: location)
-                case .learner: try check.learner(selection, at: location)
-                case .space: try check.space(selection, at: location)
-                default: continue
-                }
+                try own.run(check, selection, location)
                 findings.append(
                     ScriptCheck.Finding(
                         point: point, name: component.name, location: location,
-                        calls: check.count(point)))
+                        calls: own.calls(check)))
             }
         }
         return findings

@@ -1,3 +1,7 @@
+internal import MetaLearning
+internal import Supernets
+internal import Tasks
+public import Components
 public import Experiments
 import Datasets
 import SearchSpaces
@@ -43,48 +47,28 @@ public struct ScriptCheck {
     /// - Throws: `LuaError` or `ExperimentError` of the first call that fails, or
     ///   ``ScriptingError/brokenContract(at:point:problem:)``.
     public func run() throws -> [Finding] {
-        let check = ContractCheck(
-            builder: ComponentBuilder(registry: script.registry, scripts: script),
-            space: try space ?? PluginCheck.toySpace(), calls: calls,
+        let builder = ComponentBuilder(registry: script.registry, scripts: script)
+        var check = ContractCheck(
+            builder: builder, space: try space ?? PluginCheck.toySpace(), calls: calls,
             updates: plan.budget.totalUpdates, generations: plan.budget.generations)
+        let ways = plan.tasks.sizes.ways ?? 1
+        check.ways = ways
+        check.shots = plan.tasks.shots
+        check.queries = (plan.tasks.sizes.query.first ?? 1) / ways
         var findings: [Finding] = []
-        func note(
-            _ selection: ComponentSelection?, _ point: ExtensionPoint,
-            _ body: (ComponentSelection, PlanLocation) throws -> Void
-        ) throws {
-            guard let selection, let found = subject(selection, point) else { return }
-            try body(selection, found.location)
+        for (selection, point) in components(plan.options, ExperimentPlan.specifications(plan)) {
+            // Operations are recorded below, for the shapes that they meet in the plan.
+            guard point != .operation,
+                let own = LuaPoint.all.first(where: { $0.point == point })?.check,
+                let found = subject(selection, point)
+            else { continue }
+            try own.run(check, selection, found.location)
             findings.append(
                 Finding(
                     point: point, name: found.name, location: found.location,
-                    calls: check.count(point)))
+                    calls: own.calls(check)))
         }
-        if case .episodes(let tasks) = plan.tasks {
-            try note(tasks.sampler, .taskSampler) {
-                try check.taskSampler(
-                    $0, at: $1, ways: tasks.ways, shots: tasks.shots, queries: tasks.queries)
-            }
-        }
-        if case .custom(let selection) = plan.space {
-            try note(selection, .space, check.space)
-        }
-        if space != nil {
-            if case .plugin(let strategy) = plan.strategy {
-                try note(strategy.selection, .strategy, check.strategy)
-            }
-            try note(plan.strategy?.variation?.mutation, .mutation, check.mutation)
-            try note(plan.strategy?.variation?.crossover, .crossover, check.crossover)
-            try note(plan.paths, .pathSampler, check.pathSampler)
-            for objective in plan.objectives {
-                try note(objective, .objective, check.objective)
-            }
-        }
-        try note(plan.schedule, .schedule, check.schedule)
-        if case .scripted(let learner) = plan.learner {
-            try note(learner.selection, .learner, check.learner)
-        }
-        let builder = ComponentBuilder(registry: script.registry, scripts: script)
-        for operation in try OperationCheck.run(plan, builder: builder) {
+        for operation in try plan.space.recordOperations(plan.site, builder) {
             let isNamed = operation.location == nil
             findings.append(
                 Finding(
@@ -93,6 +77,34 @@ public struct ScriptCheck {
                     calls: operation.shapes))
         }
         return findings
+    }
+
+    /// All components that options name, each before those that its own options name.
+    private func components(
+        _ options: Options, _ specifications: [OptionSpecification]
+    ) -> [(ComponentSelection, ExtensionPoint)] {
+        var found: [(ComponentSelection, ExtensionPoint)] = []
+        func visit(_ value: OptionValue, _ type: OptionType) {
+            switch (value, type) {
+            case (.component(let selection), .component(let point)):
+                found.append((selection, point))
+                guard case .named(let name, let own) = selection,
+                    let component = script.registry.component(name, at: point)
+                else { return }
+                found += components(own, component.options)
+            case (.list(let items), .list(let element, _)):
+                for item in items { visit(item, element) }
+            case (.section(let own), .section(let specifications)):
+                found += components(own, specifications)
+            case (_, .either(let types)):
+                for type in types { visit(value, type) }
+            default: return
+            }
+        }
+        for (entry, specification) in zip(options.entries, specifications) {
+            visit(entry.value, specification.type)
+        }
+        return found
     }
 
     /// Where a selection is written, if it is a function of the script, holds one as its one

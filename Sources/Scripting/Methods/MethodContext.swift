@@ -1,3 +1,4 @@
+import MetaLearning
 import Evolution
 import Experiments
 import LuaHost

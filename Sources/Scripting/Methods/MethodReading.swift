@@ -1,3 +1,4 @@
+import Tasks
 import Evolution
 import Experiments
 import LuaHost
@@ -33,19 +34,19 @@ struct MethodReading {
     }
 
     /// `{ phase = "search", update = …, updates = …, generation = …, generations = … }`.
-    func progress(_ table: LuaTable) throws(LuaError) -> Progress {
+    func progress(_ table: LuaTable) throws(LuaError) -> RunProgress {
         try check(table, ["phase", "update", "updates", "generation", "generations"])
         let name = try text(table, "phase", default: "search")
-        guard let phase = Progress.Phase(rawValue: name) else {
+        guard let phase = RunProgress.Phase(rawValue: name) else {
             throw wrong(
                 "progress.phase: expected "
-                    + Progress.Phase.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+                    + RunProgress.Phase.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
                     + ", found \"\(name)\"")
         }
         func count(_ name: String) throws(LuaError) -> Int {
             Int(try number(table, name, 0...1e12, default: 0))
         }
-        return Progress(
+        return RunProgress(
             phase: phase, update: try count("update"), updates: try count("updates"),
             generation: try count("generation"), generations: try count("generations"))
     }

@@ -1,3 +1,4 @@
+public import Components
 public import Experiments
 import Evolution
 import LuaHost
@@ -12,7 +13,7 @@ extension ExperimentScript {
     /// the learner and strategies move on as they are used.
     ///
     /// - Throws: `ExperimentError` for a function of another script.
-    public func method(
+    func method(
         begin: ScriptFunction, step: ScriptFunction, result: ScriptFunction
     ) throws -> any SearchMethod {
         ScriptMethod(

@@ -1,3 +1,5 @@
+import Evolution
+import Components
 import Experiments
 import LuaHost
 import SearchSpaces
@@ -6,8 +8,8 @@ import SearchSpaces
 // `make` by a call with the options.
 extension PluginComponent {
     /// The script host that the component is made in.
-    func host(_ context: ComponentContext) throws(ExperimentError) -> ExperimentScript {
-        guard let host = context.scripts as? ExperimentScript else {
+    func host(_ builder: ComponentBuilder) throws(ExperimentError) -> ExperimentScript {
+        guard let host = builder.scripts as? ExperimentScript else {
             throw .invalidComponent(
                 point: point.point, name: name, source: location.description,
                 problem: "it is written in Lua, and no script host is there to call it")
@@ -16,18 +18,18 @@ extension PluginComponent {
     }
 
     /// The functions under these options.
-    func functions(_ options: Options, _ context: ComponentContext) throws -> PluginFunctions {
+    func functions(_ options: Options, _ builder: ComponentBuilder) throws -> ScriptFunctions {
         switch form {
         case .run(let functions): return functions
         case .make(let make):
-            return try host(context).made(
-                by: make, component: self, options, probability: context.probability)
+            return try host(builder).made(
+                by: make, component: self, options, probability: builder.probability)
         }
     }
 
     /// The one function of a point that takes one.
-    func run(_ options: Options, _ context: ComponentContext) throws -> ScriptFunction {
-        guard let function = try functions(options, context)["run"] else {
+    func run(_ options: Options, _ builder: ComponentBuilder) throws -> ScriptFunction {
+        guard let function = try functions(options, builder)["run"] else {
             throw ExperimentError.invalidComponent(
                 point: point.point, name: name, source: location.description,
                 problem: "it gives no function")
@@ -35,19 +37,9 @@ extension PluginComponent {
         return function
     }
 
-    /// The error for a function that is not there.
-    func incomplete(_ name: String) -> ExperimentError {
-        .invalidComponent(
-            point: point.point, name: self.name, source: location.description,
-            problem: "it gives no function \(name)")
-    }
-
     /// What the registry holds.
     var component: Component {
-        Component(
-            point.point, name, source: location.description,
-            options: options + point.hostOptions,
-            factory: point.factory(self), summary)
+        point.component(self)
     }
 }
 
@@ -88,7 +80,7 @@ extension ExperimentScript {
     func made(
         by make: ScriptFunction, component: PluginComponent, _ options: Options,
         probability: Double
-    ) throws -> PluginFunctions {
+    ) throws -> ScriptFunctions {
         let key = MadeKey(make: make, options: options, probability: probability)
         if let known = madeComponents[key] { return known }
         let point = component.point
@@ -185,12 +177,12 @@ extension ExperimentScript {
                         kind: .conversion,
                         message: "\(name): expected a rate in 0…1, found \(rate)")
                 }
-                let mutate = try builder.mutation(selection, probability: rate)
+                let mutate = try builder.with(probability: rate).make(selection, at: .mutation)
                 child = try rng.use { try mutate(parent.genotype, space, &$0) }
             } else {
                 let other = try arguments.object(2, "other", bindings.genotype)
                 let rng = try arguments.object(3, "rng", bindings.random)
-                let cross = try builder.crossover(selection)
+                let cross = try builder.make(selection, at: .crossover)
                 child = try rng.use { stream in
                     guard let cross else { return parent.genotype }
                     return try cross(parent.genotype, other.genotype, space, &stream)

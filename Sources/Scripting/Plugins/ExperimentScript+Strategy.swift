@@ -1,3 +1,4 @@
+import Components
 import Evolution
 import Experiments
 import Foundation
@@ -10,7 +11,7 @@ import SearchSpaces
 extension ExperimentScript {
     /// A plugin's functions as a strategy: state in, state out.
     func strategy(
-        _ name: String, _ functions: PluginFunctions, _ space: any SearchSpace
+        _ name: String, _ functions: ScriptFunctions, _ space: any SearchSpace
     ) throws -> StrategyDelegate<Genotype> {
         let code = ScriptedStrategy(
             script: self, space: space, first: try strategyCallback(functions, "init"),
@@ -33,7 +34,7 @@ extension ExperimentScript {
     }
 
     private func strategyCallback(
-        _ functions: PluginFunctions, _ name: String
+        _ functions: ScriptFunctions, _ name: String
     ) throws -> Callback {
         guard let function = functions[name] else {
             throw ExperimentError.failed("the strategy gives no function '\(name)'")
@@ -42,7 +43,7 @@ extension ExperimentScript {
     }
 
     /// A plugin's function as a reporter.
-    func reporter(_ function: ScriptFunction) throws -> (Event) throws -> Void {
+    func reporter(_ function: ScriptFunction) throws -> Reporter {
         let callback = try callback(function, .reporter)
         return { [self] event in
             let value = try JSONDecoder().decode(

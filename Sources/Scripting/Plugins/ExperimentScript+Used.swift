@@ -1,3 +1,4 @@
+public import Components
 public import Experiments
 import Foundation
 import Records
@@ -14,7 +15,7 @@ extension ExperimentScript {
             switch value {
             case .component(let selection):
                 guard case .named(let name, let options) = selection else { return }
-                for point in ExtensionPoint.allCases {
+                for point in BuiltIns.points {
                     guard let component = registry.component(name, at: point),
                         let plugin = catalog.owner(of: component.source)
                     else { continue }

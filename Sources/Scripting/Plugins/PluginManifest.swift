@@ -1,3 +1,4 @@
+public import Components
 public import Experiments
 import Foundation
 import SearchSpaces
@@ -169,15 +170,15 @@ private struct ManifestReader {
 
     func provisions() throws(ScriptingError) -> [PluginManifest.Provision] {
         let given = try object("provides")
-        let open = PluginPoint.all.map(\.point.rawValue)
+        let open = LuaPoint.all.map(\.point.rawValue)
         for key in given.keys.sorted() where !open.contains(key) {
-            if let point = ExtensionPoint(rawValue: key) {
-                throw error("provides.\(key)", PluginPoint.refusal(point))
+            if let point = BuiltIns.points.first(where: { $0.rawValue == key }) {
+                throw error("provides.\(key)", LuaPoint.refusal(point))
             }
             throw error("provides.\(key)", "no such point; " + Hint.text(for: key, among: open))
         }
         var provisions: [PluginManifest.Provision] = []
-        for point in ExtensionPoint.allCases {
+        for point in BuiltIns.points {
             let key = "provides.\(point.rawValue)"
             guard let value = given[point.rawValue] else { continue }
             guard case .array(let items) = value else {

@@ -1,3 +1,5 @@
+import Evolution
+import Components
 import Experiments
 import LuaHost
 

@@ -1,18 +1,20 @@
+import Components
 import Experiments
 import LuaHost
 import SearchSpaces
 
 /// A component as a plugin registered it.
-struct PluginComponent {
+struct PluginComponent: Sendable {
     /// What a plugin gives to be called.
-    enum Form {
+    enum Form: Sendable {
         /// The component itself.
-        case run(PluginFunctions)
+        case run(ScriptFunctions)
         /// A function of the options that returns it.
         case make(ScriptFunction)
     }
 
-    let point: PluginPoint
+    /// Where it is named.
+    let id: ExtensionPoint
     let name: String
     let summary: String
     let options: [OptionSpecification]
@@ -22,16 +24,14 @@ struct PluginComponent {
     /// `unit` and `direction` of an objective.
     let unit: String?
     let direction: Objective.Direction
-}
 
-/// The functions of a component by name; the one of a point that takes a single function has the
-/// name `run`.
-struct PluginFunctions {
-    var functions: [String: ScriptFunction] = [:]
-    /// What is not a function: the choices of a space.
-    var data: [String: PlanValue] = [:]
-
-    subscript(name: String) -> ScriptFunction? { functions[name] }
+    /// Lua's side of its point.
+    var point: LuaPoint {
+        guard let point = LuaPoint.all.first(where: { $0.point == id }) else {
+            preconditionFailure("\(id.rawValue) was looked up when the component was registered")
+        }
+        return point
+    }
 }
 
 /// What `apogee.register` collects while plugins load.
@@ -97,7 +97,7 @@ final class PluginRegistration {
                 "no such key '\(field.name)'; " + Hint.text(for: field.name, among: Self.keys))
         }
         let reader = TableReader(table: table, place: "component")
-        let point = try PluginPoint.named(try reader.text("point"))
+        let point = try LuaPoint.named(try reader.text("point"))
         let name = try reader.text("name")
         let own = TableReader(table: table, place: "\(point.point.rawValue) '\(name)'")
         if !point.hasUnit {
@@ -141,16 +141,16 @@ final class PluginRegistration {
                     + "\"\(clash.name)\" of the host; give it another name")
         }
         return PluginComponent(
-            point: point, name: name, summary: try own.text("summary"),
+            id: point.point, name: name, summary: try own.text("summary"),
             options: specifications, form: form, location: location,
             unit: try own.optionalText("unit"), direction: direction)
     }
 
     /// What a component gives to be called, checked against its point.
     func functions(
-        _ value: LuaTree, of point: PluginPoint, place: String, at location: PlanLocation
-    ) throws(LuaError) -> PluginFunctions {
-        var found = PluginFunctions()
+        _ value: LuaTree, of point: LuaPoint, place: String, at location: PlanLocation
+    ) throws(LuaError) -> ScriptFunctions {
+        var found = ScriptFunctions()
         switch (point.shape, value) {
         case (.function, .function(let function)):
             found.functions["run"] = tree.keep(function, at: location)

@@ -1,3 +1,6 @@
+import Supernets
+import Evolution
+import Components
 import Experiments
 import LuaHost
 import Randomness
@@ -33,7 +36,12 @@ enum TestingModule {
                     let selection = try host.selection(
                         arguments, named: 1, options: 2, at: .space)
                     let builder = ComponentBuilder(registry: host.registry, scripts: host)
-                    try bindings.push(try builder.space(selection).space)
+                    let plan = try builder.make(selection, at: .space)
+                    guard let space = try plan.searchSpace(builder) else {
+                        throw LuaError(
+                            kind: .conversion, message: "space: \(plan.name) is not searched")
+                    }
+                    try bindings.push(space)
                     return 1
                 }
                 let nodes = arguments.isAbsent(1) ? 2 : try arguments.integer(1, "nodes")
@@ -52,7 +60,7 @@ enum TestingModule {
             pushing: { [weak host] arguments in
                 guard let host else { throw LuaError(kind: .closed, message: "the host is gone") }
                 let name = try arguments.string(1, "point")
-                let point = try PluginPoint.named(name).point
+                let point = try LuaPoint.named(name).point
                 let selection = try host.selection(arguments, named: 2, options: 3, at: point)
                 try host.push(selection, at: point)
                 return 1
@@ -106,7 +114,7 @@ extension ExperimentScript {
                     $0.point.point == point && $0.name == name
                 }),
                 let function = function(
-                    try component.run(options, ComponentContext(scripts: self)))
+                    try component.run(options, ComponentBuilder(registry: registry, scripts: self)))
             else {
                 throw LuaError(
                     kind: .conversion,

@@ -1,3 +1,4 @@
+public import Components
 public import Experiments
 import LuaHost
 import MetaLearning
@@ -11,7 +12,7 @@ extension ExperimentScript {
     /// `initial` value, before the first step.
     ///
     /// - Throws: `ExperimentError` for a function of another script.
-    public func learner(adapt: ScriptFunction) throws -> LearnerDefinition {
+    func learner(adapt: ScriptFunction) throws -> LearnerDefinition {
         let callback = try callback(adapt, .learner)
         return LearnerDefinition(
             adapt: { [self] one, value, gradient, initial in

@@ -1,8 +1,9 @@
+public import Components
 public import Experiments
 import LuaHost
 import NeuralNetworks
-import SearchSpaces
-import Supernets
+package import SearchSpaces
+package import Supernets
 import Tensors
 
 extension ExperimentScript {
@@ -13,7 +14,7 @@ extension ExperimentScript {
     /// is what runs.
     ///
     /// - Throws: `ExperimentError` for a function of another script.
-    public func operation(
+    package func operation(
         parameters: ScriptFunction?, forward: ScriptFunction
     ) throws -> OperationDefinition {
         let listing = try parameters.map { try callback($0, .operation) }

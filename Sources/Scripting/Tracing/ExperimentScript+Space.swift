@@ -1,3 +1,4 @@
+public import Components
 public import Experiments
 import LuaHost
 import NeuralNetworks
@@ -14,12 +15,12 @@ extension ExperimentScript {
     ///
     /// - Throws: `ExperimentError` for a function of another script, `SearchSpaceError` for choices
     ///   that make no space, `LuaError` for what `repair` does wrong at its first calls.
-    public func space(
-        _ name: String, choices: [ChoicePlan], functions: SpaceFunctions
+    func space(
+        _ name: String, choices: [ChoicePlan], functions: ScriptFunctions
     ) throws -> SpaceDefinition {
-        let listing = try callback(functions.parameters, .space)
-        let running = try callback(functions.forward, .space)
-        let repairing = try functions.repair.map { try callback($0, .space) }
+        let listing = try callback(functions.given("parameters", of: name), .space)
+        let running = try callback(functions.given("forward", of: name), .space)
+        let repairing = try functions["repair"].map { try callback($0, .space) }
         let base = try ChoiceSpace(name: name, choices: choices.map(\.choice))
         let reading = ChoiceReading(choices: choices, bindings: bindings)
         var space: any SearchSpace = base

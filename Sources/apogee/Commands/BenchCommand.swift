@@ -1,5 +1,8 @@
+import Components
 import ArgumentParser
 import Benchmarks
+import Supernets
+import Evolution
 import Experiments
 import Foundation
 import LuaHost

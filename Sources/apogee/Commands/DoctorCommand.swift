@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datasets
+import Components
 import Experiments
 import Foundation
 import Kernels

@@ -1,4 +1,8 @@
+import Components
 import ArgumentParser
+import Supernets
+import Tasks
+import Evolution
 import Experiments
 import Randomness
 import Records

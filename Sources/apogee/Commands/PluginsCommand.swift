@@ -1,3 +1,4 @@
+import Components
 import ArgumentParser
 import Experiments
 import Scripting
@@ -32,19 +33,19 @@ struct PluginsCommand: ParsableCommand {
         let registry = host.registry
         guard let name else {
             list(host.catalog)
-            for point in ExtensionPoint.allCases { list(point, registry) }
+            for point in BuiltIns.points { list(point, registry) }
             return
         }
-        if let point = ExtensionPoint(rawValue: name),
+        if let point = BuiltIns.points.first(where: { $0.rawValue == name }),
             !registry.components(at: point).isEmpty
         {
             list(point, registry)
         }
         if let plugin = host.catalog.plugin(name) { show(plugin, registry) }
-        let all = ExtensionPoint.allCases.flatMap { registry.components(at: $0) }
+        let all = BuiltIns.points.flatMap { registry.components(at: $0) }
         let found = all.filter { $0.name == name }
         for component in found { show(component) }
-        if found.isEmpty, ExtensionPoint(rawValue: name) == nil, host.catalog.plugin(name) == nil {
+        if found.isEmpty, !BuiltIns.points.contains(where: { $0.rawValue == name }), host.catalog.plugin(name) == nil {
             let known = all.map(\.name) + host.catalog.plugins.map(\.name)
             let nearest = NearestName.of(name, among: known)
             throw Failure(

@@ -1,3 +1,4 @@
+import Components
 import Foundation
 
 /// What was entered at prompts, kept between sessions.

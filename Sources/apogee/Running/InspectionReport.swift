@@ -1,3 +1,5 @@
+import Components
+import Supernets
 import Experiments
 import Scripting
 import SearchSpaces

@@ -1,3 +1,4 @@
+import Components
 import ArgumentParser
 import Experiments
 import Foundation

@@ -1,4 +1,6 @@
 import Datasets
+import Components
+import Tasks
 import Experiments
 import Randomness
 import Records
@@ -19,16 +21,16 @@ struct ClassRecordTests {
         var registry = try BuiltIns.registry()
         try registry.register(
             Component(
-                .taskSampler, "noting", source: "the test",
-                factory: .taskSampler { _, _ in
-                    { context, rng in
-                        told.contexts.withLock { $0.append(context) }
-                        let order = rng.sample(3, below: context.classes.count)
-                        return EpisodeIndices(
-                            classes: order.map { context.classes[$0].index },
-                            support: order.map { _ in [0] }, query: order.map { _ in [1, 2] })
-                    }
-                }, "Notes what it is told."))
+                .taskSampler, "noting", source: "the test", "Notes what it is told."
+            ) { _, _ in
+                { context, rng in
+                    told.contexts.withLock { $0.append(context) }
+                    let order = rng.sample(3, below: context.classes.count)
+                    return EpisodeIndices(
+                        classes: order.map { context.classes[$0].index },
+                        support: order.map { _ in [0] }, query: order.map { _ in [1, 2] })
+                }
+            })
         registry.freeze()
         let plan = try ExperimentPlan(decoding: value, registry: registry)
         let sink = MemorySink()

@@ -1,3 +1,5 @@
+import Components
+import NeuralNetworks
 import Experiments
 import Records
 import Tensors

@@ -1,5 +1,6 @@
 import Datasets
 import Evolution
+import Components
 import Experiments
 import MetaLearning
 import NeuralNetworks

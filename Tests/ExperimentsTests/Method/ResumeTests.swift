@@ -1,3 +1,6 @@
+import Components
+import MetaLearning
+import NeuralNetworks
 import Experiments
 import Foundation
 import Records

@@ -1,4 +1,6 @@
 import Datasets
+import Components
+import Tasks
 import Experiments
 import MetaLearning
 import Records

@@ -1,3 +1,8 @@
+import Components
+import Tasks
+import MetaLearning
+import Evolution
+import NeuralNetworks
 import Experiments
 import Records
 import Testing
@@ -48,8 +53,8 @@ struct SupernetSearchTests {
         #expect((0..<each).contains(excess), "\(updates) updates of \(each), \(excess) too many")
         // Two generations of three proposals, and the survivors scored again in the second.
         guard
-            case .evolution(let evolution) = try PlanFixtures.decode(MethodFixtures.search())
-                .strategy
+            let evolution = try PlanFixtures.decode(MethodFixtures.search())
+                .strategy as? EvolutionPlan
         else {
             Issue.record("another strategy")
             return

@@ -1,3 +1,6 @@
+import Components
+import Supernets
+import Evolution
 import Experiments
 import Foundation
 import LuaHost
@@ -96,11 +99,11 @@ import Testing
                     limits: ScriptLimits(callbackInstructions: 200_000, callbackBytes: 8 << 20))
                 let registry = try BuiltIns.registry()
                 let plan = try #require(try script.plans(registry: registry).first)
-                let searched = try plan.space.searchSpace()
+                let searched = try plan.space.searchSpace(ComponentBuilder(registry: Registry()))
                 let space = try #require(searched)
                 let selection = try #require(plan.strategy?.variation?.mutation)
                 let mutate = try ComponentBuilder(registry: registry, scripts: script)
-                    .mutation(selection, probability: 0.1)
+                    .with(probability: 0.1).make(selection, at: .mutation)
                 for _ in 0..<2 {
                     var stream = rng.split(number)
                     let parent = try space.sample(&stream)

@@ -1,3 +1,5 @@
+import Components
+import Supernets
 import Experiments
 import Randomness
 import Scripting
@@ -36,9 +38,9 @@ private struct HostileSpace {
 
     /// Builds the space and records all its networks.
     func use() throws {
-        guard case .custom(let selection) = plan.space else { return }
+        guard let custom = plan.space as? CustomSpacePlan else { return }
         let builder = ComponentBuilder(registry: try BuiltIns.registry(), scripts: script)
-        let definition = try builder.space(selection)
+        let definition = try custom.definition(builder)
         let all = try #require(definition.space.enumerate(limit: 10))
         #expect(all == [[0, 0], [0, 1], [1, 0]].map { Genotype($0) })
         try SpaceCheck.networks(of: definition, all)
@@ -119,10 +121,10 @@ private struct HostileSpace {
         let script = try space.folder.load()
         let plan = try #require(try script.plans(registry: try BuiltIns.registry()).first)
         let complaint = space.folder.complaint {
-            guard case .custom(let selection) = plan.space else { return }
+            guard let custom = plan.space as? CustomSpacePlan else { return }
             let builder = ComponentBuilder(registry: try BuiltIns.registry(), scripts: script)
             try SpaceCheck.networks(
-                of: try builder.space(selection), [Genotype([0]), Genotype([1])])
+                of: try custom.definition(builder), [Genotype([0]), Genotype([1])])
         }
         #expect(complaint.hasPrefix("test.lua:7: space: "), "\(complaint)")
         #expect(complaint.contains("traced"), "\(complaint)")

@@ -1,4 +1,8 @@
 import Datasets
+import Components
+import Tasks
+import Supernets
+import Evolution
 import Experiments
 import LuaHost
 import Randomness
@@ -48,7 +52,7 @@ private struct HostileScript {
             path: folder.path + "/test.lua",
             limits: ScriptLimits(callbackInstructions: 5_000_000, callbackBytes: 128 << 20))
         plan = try #require(try script.plans(registry: try BuiltIns.registry()).first)
-        space = try #require(try plan.space.searchSpace())
+        space = try #require(try plan.space.searchSpace(ComponentBuilder(registry: Registry())))
     }
 
     /// Calls the function once as a run would.
@@ -56,37 +60,37 @@ private struct HostileScript {
         let builder = ComponentBuilder(registry: try BuiltIns.registry(), scripts: script)
         var rng = RandomStream(seed: 3)
         let (a, b) = (try space.sample(&rng), try space.sample(&rng))
-        let progress = Progress(
+        let progress = RunProgress(
             phase: .search, update: 1, updates: 9, generation: 0, generations: 2)
         switch point {
         case "mutation":
             let selection = try #require(plan.strategy?.variation?.mutation)
-            let child = try builder.mutation(selection, probability: 0.1)(a, space, &rng)
+            let child = try builder.with(probability: 0.1).make(selection, at: .mutation)(a, space, &rng)
             #expect(child == a)
         case "crossover":
             let selection = try #require(plan.strategy?.variation?.crossover)
-            let made = try builder.crossover(selection)
+            let made = try builder.make(selection, at: .crossover)
             let crossover = try #require(made)
             #expect(try crossover(a, b, space, &rng) == a)
         case "paths":
-            let sampler = try builder.pathSampler(try #require(plan.paths))
+            let sampler = try builder.make(try #require(plan.paths), at: .pathSampler)
             let context = PathContext(progress: progress, space: space, population: [a])
             try space.validate(try sampler(context, &rng))
         case "schedule":
-            #expect(try builder.schedule(plan.schedule)(progress).innerSteps == 2)
+            #expect(try builder.make(plan.schedule, at: .schedule)(progress).innerSteps == 2)
         case "objectives":
             let summary = SubnetSummary(
                 genotype: a, parameters: 1, multiplyAdds: 1, queryError: 0.5, queryLoss: 1,
                 supportLoss: 1)
-            #expect(try builder.objective(plan.objectives[0]).evaluate(summary) == 0.5)
+            #expect(try builder.make(plan.objectives[0], at: .objective).evaluate(summary) == 0.5)
         default:
-            guard case .episodes(let tasks) = plan.tasks else { return }
+            guard let tasks = plan.tasks as? EpisodesPlan else { return }
             let classes = (0..<4).map {
                 TaskContext.Class(
                     index: $0, name: "c\($0)", alphabet: "a", rotation: 0, examples: 3)
             }
             let task = TaskContext(dataset: "toy", classes: classes, ways: 2, shots: 1, queries: 1)
-            let sampler = try builder.taskSampler(tasks.sampler)
+            let sampler = try builder.make(tasks.sampler, at: .taskSampler)
             #expect(try sampler(task, &rng).classes == [0, 1])
         }
     }

@@ -1,3 +1,6 @@
+import Components
+import Supernets
+import MetaLearning
 import Experiments
 import Foundation
 import LuaHost

@@ -1,3 +1,4 @@
+import Components
 import Experiments
 import LuaHost
 import MetaLearning
@@ -39,10 +40,11 @@ struct SearchRun {
 
     /// The first custom operation of the plan, recorded for these places.
     func traced(places: [OperationPlace], batches: [Int]) throws -> TracedOperation {
-        guard case .cells(let cells) = plan.space else { throw ScriptingError.empty(path: "") }
-        let custom = try #require(cells.candidates.compactMap(\.custom).first)
-        let definition = try ComponentBuilder(registry: registry, scripts: script)
-            .operation(custom)
+        guard let cells = plan.space as? CellsPlan else { throw ScriptingError.empty(path: "") }
+        let first = cells.candidates.first { $0.isCustom }
+        let custom = try #require(first)
+        let made = try custom.definition(ComponentBuilder(registry: registry, scripts: script))
+        let definition = try #require(made)
         return try TracedOperation(
             name: "my_sep", places: places, batches: batches, sources: [.batch],
             parameters: definition.parameters, forward: definition.forward)
@@ -145,7 +147,7 @@ private func complaint(operation: String) throws -> String {
 
     @Test func `an inspected network counts an operation in Lua as the built-in one`() throws {
         let run = try SearchRun(searchScript(operations: "\"sep3\", " + separable))
-        let space = try #require(try run.plan.space.searchSpace())
+        let space = try #require(try run.plan.space.searchSpace(ComponentBuilder(registry: Registry())))
         let builder = ComponentBuilder(registry: run.registry, scripts: run.script)
         func inspect(_ name: String) throws -> NetworkInspection {
             let cell = "\(name) 0, \(name) 1 · \(name) 0, \(name) 2"

@@ -1,3 +1,4 @@
+import Components
 import Experiments
 import LuaHost
 import MetaLearning
@@ -97,10 +98,10 @@ private let fourBlocks = """
 extension SearchRun {
     /// The definition of the plan's space.
     fileprivate func definition() throws -> SpaceDefinition {
-        guard case .custom(let selection) = plan.space else {
+        guard let custom = plan.space as? CustomSpacePlan else {
             throw ScriptingError.empty(path: "")
         }
-        return try ComponentBuilder(registry: registry, scripts: script).space(selection)
+        return try custom.definition(ComponentBuilder(registry: registry, scripts: script))
     }
 
     fileprivate func supernet(

@@ -1,3 +1,4 @@
+import NeuralNetworks
 import Experiments
 import Foundation
 import LuaHost

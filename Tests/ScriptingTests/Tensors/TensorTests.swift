@@ -1,3 +1,4 @@
+import NeuralNetworks
 import LuaHost
 import Randomness
 import Scripting

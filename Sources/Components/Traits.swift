@@ -1,0 +1,32 @@
+// What components of different rooms say of each other: the names of the points that needs speak of,
+// and what their components may offer.
+
+extension ExtensionPoint {
+    /// Kinds of tasks that are learned.
+    public static let tasks = ExtensionPoint("tasks", title: "kind of tasks")
+    /// What is searched, or the one network that is trained.
+    public static let space = ExtensionPoint(
+        "space", unnamed: Unnamed("custom", ifGiven: "forward"))
+    /// Inner and outer loops.
+    public static let learner = ExtensionPoint(
+        "learner", unnamed: Unnamed("custom", ifGiven: "adapt"))
+}
+
+extension Trait {
+    /// Tasks have examples to learn from.
+    public static let examples = Trait("examples to learn from")
+    /// Tasks' inputs are images.
+    public static let images = Trait("images")
+    /// Tasks' inputs are vectors.
+    public static let vectors = Trait("vectors")
+    /// Tasks' targets are classes.
+    public static let classes = Trait("classes")
+    /// Targets mean the same in every task, so that one network can learn all tasks at once.
+    public static let sharedTargets = Trait("targets of one meaning in all tasks")
+    /// Results are looked up in tables.
+    public static let tables = Trait("tables")
+    /// A space has more than one network, so there is something to search.
+    public static let choices = Trait("choices to search")
+    /// A learner adapts to a support set by gradients, so its loss afterwards means something.
+    public static let adaptation = Trait("adaptation by gradients")
+}

@@ -1,0 +1,43 @@
+public import Components
+
+/// The images that tasks are made of, as a plan names them.
+public protocol DatasetPlan: Sendable {
+    /// The component's name.
+    var name: String { get }
+    /// Height, width and channels of an image.
+    var imageShape: [Int] { get }
+    /// Images that are drawn in memory, for a forecast; 0 for what is read from files, whose size is
+    /// yet unknown.
+    var drawnImages: Int { get }
+
+    /// The images.
+    ///
+    /// - Parameters:
+    ///   - directory: Where real data sets are; nil if none was named.
+    ///   - rotations: Whether images turned by 90, 180 and 270 degrees are further classes.
+    /// - Returns: The data set.
+    /// - Throws: `ExperimentError.missingData` if a folder is needed; `DatasetError` for what is
+    ///   wrong with the files.
+    func read(directory: String?, rotations: Bool) throws -> ImageDataset
+}
+
+extension DatasetPlan {
+    /// Most data sets are read from files.
+    public var drawnImages: Int { 0 }
+}
+
+extension Point where Product == any DatasetPlan {
+    /// The images that tasks are made of.
+    public static var dataset: Point { Point(ExtensionPoint.dataset) }
+}
+
+extension ExtensionPoint {
+    /// The images that tasks are made of.
+    public static let dataset = ExtensionPoint("dataset", title: "data set")
+}
+
+/// The data sets that come with the program.
+public enum DatasetComponents {
+    /// All of them.
+    public static var all: [Component] { [GlyphsPlan.glyphs, OmniglotPlan.omniglot] }
+}

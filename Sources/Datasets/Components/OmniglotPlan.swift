@@ -1,0 +1,47 @@
+public import Components
+
+/// Omniglot's reading.
+public struct OmniglotPlan: DatasetPlan, Hashable {
+    /// `omniglot`.
+    public var name: String { "omniglot" }
+    /// The archives' file names; empty for every archive of the data folder.
+    public let archives: [String]
+    /// Height and width after area averaging, pixels.
+    public let side: Int
+
+    static let archivesOption = PlanOption.names(
+        "archives", "File names of the archives to read; empty for all in the data folder.")
+    static let sideOption = PlanOption.integer(
+        "side", 8...105, 28, unit: "pixels", "Height and width after area averaging from 105.")
+
+    static let options = [archivesOption.specification, sideOption.specification]
+
+    init(_ options: Options) {
+        archives = options[Self.archivesOption]
+        side = options[Self.sideOption]
+    }
+
+    static var omniglot: Component {
+        Component(
+            .dataset, "omniglot", options: options,
+            "Omniglot from its own archives in --data (Lake et al. 2015)."
+        ) { options, _ in OmniglotPlan(options) }
+    }
+
+    /// One channel.
+    public var imageShape: [Int] { [side, side, 1] }
+
+    /// Reads the archives.
+    public func read(directory: String?, rotations: Bool) throws -> ImageDataset {
+        guard let directory else {
+            throw ExperimentError.missingData(
+                what: "the Omniglot archives",
+                hint: "name their folder with --data DIR; the README says where to get them")
+        }
+        guard !archives.isEmpty else {
+            return try Omniglot.read(directory: directory, rotations: rotations, side: side)
+        }
+        return try Omniglot.read(
+            archives: archives.map { "\(directory)/\($0)" }, rotations: rotations, side: side)
+    }
+}

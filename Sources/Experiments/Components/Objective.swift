@@ -1,0 +1,163 @@
+public import Components
+public import SearchSpaces
+
+/// An architecture's value under an objective, in the objective's own direction and unit.
+public typealias ObjectiveEvaluation = (_ subnet: SubnetSummary) throws -> Double
+
+/// What an objective sees of an architecture.
+public struct SubnetSummary: Sendable, Hashable {
+    /// The encoding.
+    public var genotype: Genotype
+    /// Parameters of the stand-alone network.
+    public var parameters: Int
+    /// Multiply-adds of the stand-alone network, for one example.
+    public var multiplyAdds: Int
+    /// Mean query error after adaptation over the validation tasks, fraction 0…1.
+    public var queryError: Double
+    /// Mean query loss after adaptation over the validation tasks.
+    public var queryLoss: Double
+    /// Mean support loss after adaptation over the validation tasks.
+    public var supportLoss: Double
+    /// The network itself, where there is one: none in a check.
+    public var network: SubnetNetwork?
+
+    /// What an objective sees.
+    public init(
+        genotype: Genotype, parameters: Int, multiplyAdds: Int, queryError: Double,
+        queryLoss: Double, supportLoss: Double, network: SubnetNetwork? = nil
+    ) {
+        self.network = network
+        self.genotype = genotype
+        self.parameters = parameters
+        self.multiplyAdds = multiplyAdds
+        self.queryError = queryError
+        self.queryLoss = queryLoss
+        self.supportLoss = supportLoss
+    }
+}
+
+/// A number by which architectures are judged.
+public struct Objective {
+    /// Whether less or more is better.
+    public enum Direction: String, Sendable, Hashable, Codable, CaseIterable {
+        /// Less is better.
+        case minimize
+        /// More is better.
+        case maximize
+    }
+
+    /// The name in results.
+    public let name: String
+    /// The unit in results, if any.
+    public let unit: String?
+    /// Whether less or more is better.
+    public let direction: Direction
+    /// The value in its own unit and direction.
+    public let evaluate: ObjectiveEvaluation
+
+    /// An objective.
+    public init(
+        name: String, unit: String?, direction: Direction, evaluate: @escaping ObjectiveEvaluation
+    ) {
+        self.name = name
+        self.unit = unit
+        self.direction = direction
+        self.evaluate = evaluate
+    }
+
+    /// The value as strategies want it: less is better.
+    ///
+    /// - Throws: what the evaluation throws, and
+    ///   ``ExperimentError/invalidResult(of:at:problem:)`` for a value that is not finite.
+    public func minimized(_ subnet: SubnetSummary) throws -> Double {
+        let value = try evaluate(subnet)
+        guard value.isFinite else {
+            throw ExperimentError.invalidResult(
+                of: .objective, at: nil, problem: "\(name) is \(value); expected a finite number")
+        }
+        return direction == .minimize ? value : -value
+    }
+}
+
+extension Point where Product == Objective {
+    /// Numbers by which architectures are judged. A bare function is minimized, and named after its
+    /// place.
+    public static var objective: Point {
+        Point("objective", unnamed: .init("custom")) { function, builder in
+            try builder.scripts.make(function, at: .objective)
+        }
+    }
+}
+
+extension ExtensionPoint {
+    /// Numbers by which architectures are judged.
+    public static var objective: ExtensionPoint { Point<Objective>.objective.id }
+}
+
+/// The objectives that come with the program.
+enum Objectives {
+    private static let name = PlanOption.text(
+        "name", 1...100, default: .required, "The objective's name in results.")
+    private static let function = PlanOption.function(
+        "evaluate", .objective, "The function of a subnet that returns the number.")
+    private static let unit = PlanOption.text(
+        "unit", 1...40, default: .required, "The number's unit in results."
+    ).optional("none")
+    private static let direction = PlanOption.choice(
+        "direction", Objective.Direction.minimize, "Whether less or more is better.")
+
+    static var all: [Component] { measured + [custom] }
+
+    /// Objectives that are known of every network without running it again.
+    private static var measured: [Component] {
+        func measured(
+            _ name: String, _ unit: String?, _ summary: String,
+            _ value: @escaping ObjectiveEvaluation
+        ) -> Component {
+            Component(.objective, name, offers: [.measured], summary) { _, _ in
+                Objective(name: name, unit: unit, direction: .minimize, evaluate: value)
+            }
+        }
+        return [
+            measured("query_error", nil, "Mean query error after adaptation, fraction 0…1.") {
+                $0.queryError
+            },
+            measured("query_loss", nil, "Mean query loss after adaptation.") { $0.queryLoss },
+            measured("parameters", "parameters", "Parameters of the stand-alone network.") {
+                Double($0.parameters)
+            },
+            measured(
+                "multiply_adds", "multiply-adds",
+                "Multiply-adds of the stand-alone network, for one example."
+            ) { Double($0.multiplyAdds) },
+        ]
+    }
+
+    private static var custom: Component {
+        Component(
+            .objective, "custom",
+            options: [
+                name.specification, function.specification, unit.specification,
+                direction.specification,
+            ], "A function of the script: { name = …, evaluate = function(subnet) … end }."
+        ) { options, builder in
+            let made: Objective = try builder.scripts.make(options[function], at: .objective)
+            return Objective(
+                name: options[name], unit: options[unit], direction: options[direction],
+                evaluate: made.evaluate)
+        }
+    }
+
+    /// The name under which a plan's objective is recorded.
+    static func title(_ selection: ComponentSelection) -> String {
+        if case .named(_, let options) = selection, case .string(let own)? = options["name"] {
+            return own
+        }
+        return selection.title
+    }
+}
+
+extension Trait {
+    /// Known of every network without running it again.
+    static let measured = Trait("numbers known without running a network")
+}

@@ -1,0 +1,30 @@
+internal import Components
+
+/// Adam in a plan.
+enum AdamComponent {
+    private static let below1 = NumberRange(0, 1, includesUpper: false)
+    private static let rate = PlanOption.number(
+        "learning_rate", .positive(upTo: 100), 0.001, "Step size.")
+    private static let beta1 = PlanOption.number(
+        "beta1", below1, 0.9, "Decay of the gradient's mean.")
+    private static let beta2 = PlanOption.number(
+        "beta2", below1, 0.999, "Decay of the squared gradient's mean.")
+    private static let epsilon = PlanOption.number(
+        "epsilon", .positive(upTo: 1), 1e-8, "Added to the root of the squared gradient's mean.")
+
+    static var adam: Component {
+        Component(
+            .optimizer, "adam",
+            options: [
+                rate.specification, beta1.specification, beta2.specification,
+                epsilon.specification, SGDComponent.weightDecay.specification,
+            ], "Adam (Kingma, Ba 2015); weight decay is added to the gradient."
+        ) { options, _ in
+            .adam(
+                Adam.Options(
+                    rate: Float(options[rate]), beta1: Float(options[beta1]),
+                    beta2: Float(options[beta2]), epsilon: Float(options[epsilon]),
+                    weightDecay: Float(options[SGDComponent.weightDecay])))
+        }
+    }
+}

@@ -1,0 +1,111 @@
+public import Components
+public import Datasets
+public import MetaLearning
+public import Randomness
+internal import SearchSpaces
+internal import Supernets
+
+/// Tables in place of training: every architecture's accuracy is looked up, and its training billed
+/// as if it had been done.
+public struct TabularPlan: TasksPlan, Hashable {
+    /// `tabular`.
+    public var name: String { "tabular" }
+    /// The sets of tables.
+    public enum Benchmark: String, Sendable, Hashable, CaseIterable {
+        /// NAS-Bench-201 (Dong, Yang 2020).
+        case nasBench201 = "nas_bench_201"
+        /// Made-up numbers over the same cells, which need no data.
+        case synthetic
+    }
+
+    /// The set of tables.
+    public let dataset: Benchmark
+    /// The tables that are searched, as a family of tasks: their mean error counts.
+    public let tables: [String]
+    /// The tables of the results; empty for those that are searched.
+    public let testTables: [String]
+    /// Searches, each with a seed of its own; arms share the seeds.
+    public let seeds: Int
+
+    static let datasetOption = PlanOption.choice(
+        "dataset", Benchmark.nasBench201, "The set of tables; \"synthetic\" needs no data.")
+    static let tableNames = OptionType.choice(CellBenchmark.names)
+    private static func names(
+        _ name: String, _ value: PlanValue, least: Int, _ summary: String
+    ) -> PlanOption<[String]> {
+        .list(
+            name, tableNames, count: least...CellBenchmark.names.count, default: .value(value),
+            summary, read: { if case .string(let text) = $0 { text } else { nil } })
+    }
+    static let tablesOption = names(
+        "tables", ["cifar10"], least: 1, "The tables that are searched; their mean error counts.")
+    static let testTablesOption = names(
+        "test_tables", [], least: 0,
+        "The tables of the results; empty for those that are searched.")
+    static let seedsOption = PlanOption.integer(
+        "seeds", 2...10_000, 50, unit: "seeds", "Searches of each arm; arms share the seeds.")
+
+    static let options = [
+        datasetOption.specification, tablesOption.specification, testTablesOption.specification,
+        seedsOption.specification,
+    ]
+
+    init(_ options: Options) throws(ExperimentError) {
+        dataset = options[Self.datasetOption]
+        tables = options[Self.tablesOption]
+        let tested = options[Self.testTablesOption]
+        testTables = tested.isEmpty ? tables : tested
+        seeds = options[Self.seedsOption]
+        for (name, list) in [("tables", tables), ("test_tables", tested)]
+        where Set(list).count < list.count {
+            throw .contradiction(
+                at: options.position.child(name), problem: "a table is listed twice")
+        }
+    }
+
+    static var tabular: Component {
+        Component(
+            .tasks, "tabular", options: options, offers: [.tables],
+            needs: [Need(.tables, of: .space)],
+            "Looked-up accuracies of NAS-Bench-201 (Dong, Yang 2020); nothing is trained."
+        ) { options, _ in try TabularPlan(options) }
+    }
+
+    /// Those of an image of the tables' data sets.
+    public var sizes: TaskSizes {
+        TaskSizes(support: [1, 32, 32, 3], query: [1, 32, 32, 3], ways: 10)
+    }
+
+    /// Classes of CIFAR-10.
+    public var outputs: Int { 10 }
+
+    /// Throws: always ``ExperimentError/failed(_:)``.
+    public func source(
+        directory: String?, stream: RandomStream, _ builder: ComponentBuilder
+    ) throws -> any TaskSource {
+        throw ExperimentError.failed("tables hold no tasks to learn")
+    }
+
+    /// The tables.
+    public func tables(directory: String?) throws -> TableTasks? {
+        try TableTasks(self, directory: directory)
+    }
+}
+
+/// The cells of NAS-Bench-201, whose accuracies are looked up.
+struct TableSpacePlan: SpacePlan {
+    let name = "nas_bench_201"
+    let widthRemedy = "nothing"
+
+    static var nasBench201: Component {
+        Component(
+            .space, "nas_bench_201", offers: [.choices, .tables],
+            needs: [Need(.tables, of: .tasks)],
+            "Cells of six edges with five operations each, for tasks = \"tabular\"."
+        ) { _, _ in TableSpacePlan() }
+    }
+
+    func searchSpace(_ builder: ComponentBuilder) throws -> (any SearchSpace)? {
+        try TableTasks.space()
+    }
+}

@@ -1,0 +1,110 @@
+public import Components
+public import Datasets
+public import MetaLearning
+public import Randomness
+
+/// The tasks of a run: drawn for training, fixed for validation and test.
+///
+/// Every task has a stream of its own, named by its purpose and number, so that arms and seeds see
+/// the same tasks whatever else they draw.
+public protocol TaskSource {
+    /// What the outputs mean.
+    var kind: TaskKind { get }
+    /// Height, width and channels of an image, or the length of a vector.
+    var inputShape: [Int] { get }
+    /// Classes of a task, or outputs of a regression.
+    var outputs: Int { get }
+    /// Bytes of the data in memory; 0 for tasks that are computed.
+    var dataBytes: Int { get }
+    /// Whether a sampler draws training tasks that may ask how well classes were classified.
+    var hasSampler: Bool { get }
+
+    /// The tasks of one meta-update.
+    ///
+    /// - Parameters:
+    ///   - count: How many tasks.
+    ///   - update: Number of the meta-update, which names the stream too.
+    ///   - arm: Names the stream; arms of one name see the same tasks.
+    ///   - progress: What a task sampler of the plan is told.
+    ///   - record: How well classes were classified so far, which it is told too.
+    /// - Returns: The tasks, in order.
+    /// - Throws: What the sampler throws, and an error for classes that make no task.
+    func training(
+        _ count: Int, update: Int, arm: String, progress: RunProgress, record: ClassRecord
+    ) throws -> [TrainingTask]
+
+    /// Fixed tasks by which architectures are compared; a longer list begins with the shorter one.
+    func validation(_ count: Int) throws -> [Episode]
+
+    /// Fixed unseen tasks of the results; a longer list begins with the shorter one.
+    func test(_ count: Int) throws -> [Episode]
+}
+
+/// The tasks that are learned, as a plan names them: what is known without reading any data, and
+/// where they come from.
+public protocol TasksPlan: Sendable {
+    /// The component's name.
+    var name: String { get }
+    /// Sizes of a task.
+    var sizes: TaskSizes { get }
+    /// Classes of a task, or outputs of a regression.
+    var outputs: Int { get }
+    /// Bytes of data that are drawn in memory; 0 for what is read from files.
+    var drawnBytes: Int { get }
+    /// What makes the data smaller; empty if nothing does.
+    var dataRemedy: String { get }
+
+    /// Numbers of examples in the batches that a task can make.
+    ///
+    /// - Parameter augmentations: Copies of a support example where tasks are searched one by one;
+    ///   nil where they are not.
+    func batches(augmentations: Int?) -> [Int]
+
+    /// Where the tasks come from.
+    ///
+    /// - Parameters:
+    ///   - directory: Where real data sets are; nil if none was named.
+    ///   - stream: The run's.
+    ///   - builder: Makes samplers.
+    /// - Returns: The source.
+    /// - Throws: What is wrong with the data; `ExperimentError.failed` where nothing is learned.
+    func source(
+        directory: String?, stream: RandomStream, _ builder: ComponentBuilder
+    ) throws -> any TaskSource
+
+    /// The tables in which results are looked up; nil where networks are trained.
+    ///
+    /// - Throws: What is wrong with the data.
+    func tables(directory: String?) throws -> TableTasks?
+}
+
+extension TasksPlan {
+    /// Height, width and channels of an image, or the length of a vector.
+    public var inputShape: [Int] { Array(sizes.support.dropFirst()) }
+    /// Support examples of a class.
+    public var shots: Int { (sizes.support.first ?? 1) / max(sizes.ways ?? 1, 1) }
+    /// Computed tasks hold no data.
+    public var drawnBytes: Int { 0 }
+    /// Nothing makes it smaller.
+    public var dataRemedy: String { "" }
+    /// Most tasks make no batches that anything is recorded for.
+    public func batches(augmentations: Int?) -> [Int] { [] }
+    /// Most tasks are learned.
+    public func tables(directory: String?) throws -> TableTasks? { nil }
+}
+
+extension Point where Product == any TasksPlan {
+    /// Kinds of tasks that are learned.
+    public static var tasks: Point { Point(ExtensionPoint.tasks) }
+}
+
+/// The kinds of tasks that come with the program, with what goes with them alone.
+public enum TaskComponents {
+    /// All of them.
+    public static var all: [Component] {
+        [
+            EpisodesPlan.episodes, SinePlan.sine, TabularPlan.tabular, TableSpacePlan.nasBench201,
+            UniformTaskSampler.uniform,
+        ]
+    }
+}
