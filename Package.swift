@@ -78,7 +78,8 @@ let package = Package(
         module(
             "Scripting",
             [
-                "LuaHost", "Experiments", "Components", "Tasks", "Records", "Statistics", "Randomness", "Tensors",
+                "LuaHost", "Experiments", "Components", "Tasks", "Records", "Statistics",
+                "Randomness", "Tensors",
                 "SearchSpaces", "NeuralNetworks", "Datasets", "Evolution", "Supernets",
                 "MetaLearning",
             ]),
@@ -126,7 +127,8 @@ let package = Package(
         tests(
             "ExperimentsTests",
             [
-                "Experiments", "Components", "Tasks", "Evolution", "SearchSpaces", "Datasets", "MetaLearning", "Supernets",
+                "Experiments", "Components", "Tasks", "Evolution", "SearchSpaces", "Datasets",
+                "MetaLearning", "Supernets",
                 "NeuralNetworks", "Tensors", "Randomness", "Records",
             ]),
         tests(

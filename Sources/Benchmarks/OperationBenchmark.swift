@@ -1,4 +1,3 @@
-import Components
 internal import Datasets
 internal import MetaLearning
 public import NeuralNetworks

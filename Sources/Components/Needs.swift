@@ -12,17 +12,17 @@ extension Registry {
         guard let component = component(name, at: point) else { return nil }
         for need in component.needs {
             guard let other = named[need.point], !offers(other, need) else { continue }
-            let offering = components(at: need.point).filter { $0.offers.contains(need.trait) }
+            let offering = components(at: need.point).filter { offers($0.name, need) }
             let fitting = components(at: point).filter { isFit($0, among: named) }
             var ways: [String] = []
             if !offering.isEmpty {
-                ways.append("the \(need.point.title) \(Registry.listed(offering.map(\.name)))")
+                ways.append("the \(need.point.noun) \(Registry.listed(offering.map(\.name)))")
             }
             if !fitting.isEmpty {
-                ways.append("the \(point.title) \(Registry.listed(fitting.map(\.name)))")
+                ways.append("the \(point.noun) \(Registry.listed(fitting.map(\.name)))")
             }
-            return "\"\(name)\" needs \(need.point.titleWithArticle) with \(need.trait.title), and "
-                + "\"\(other)\" has none"
+            return "\"\(name)\" needs \(need.point.nounWithArticle) with \(need.trait.title), "
+                + "which \"\(other)\" lacks"
                 + (ways.isEmpty ? "" : "; use \(ways.joined(separator: ", or "))")
         }
         return nil
@@ -35,10 +35,22 @@ extension Registry {
 
     private func offers(_ name: String, _ need: Need) -> Bool {
         // An unknown name has a sentence of its own.
-        component(name, at: need.point).map { $0.offers.contains(need.trait) } ?? true
+        component(name, at: need.point).map {
+            $0.offers.contains(need.trait) || need.trait == .name($0.name)
+        } ?? true
     }
 
     private static func listed(_ names: [String]) -> String {
         PlanText.joined(names.prefix(6).map { "\"\($0)\"" }, last: "or")
+    }
+}
+
+extension ExtensionPoint {
+    /// The word for what a plan has there: `tasks`, `space`.
+    fileprivate var noun: String { title.hasPrefix("kind of ") ? rawValue : title }
+
+    /// The word with its article, if it takes one: `tasks`, `a space`.
+    fileprivate var nounWithArticle: String {
+        title.hasPrefix("kind of ") ? rawValue : titleWithArticle
     }
 }

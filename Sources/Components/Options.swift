@@ -233,7 +233,8 @@ extension PlanOption {
     }
 
     /// An option that is a list of names.
-    package static func names(_ name: String, _ summary: String) -> PlanOption where Value == [String] {
+    package static func names(_ name: String, _ summary: String) -> PlanOption
+    where Value == [String] {
         .list(name, .text(1...200), count: 0...10_000, default: .value([]), summary) {
             if case .string(let text) = $0 { text } else { nil }
         }

@@ -80,7 +80,8 @@ public struct NoScripts: ScriptHost {
         from functions: ScriptFunctions
     ) throws -> Part {
         throw ExperimentError.invalidResult(
-            of: point, at: functions.functions.values.map(\.location).min(by: { "\($0)" < "\($1)" }),
+            of: point,
+            at: functions.functions.values.map(\.location).min(by: { "\($0)" < "\($1)" }),
             problem: "no script host is there to call it")
     }
 }

@@ -27,6 +27,10 @@ extension Trait {
     public static let tables = Trait("tables")
     /// A space has more than one network, so there is something to search.
     public static let choices = Trait("choices to search")
+    /// A space is one network, which is trained as it is.
+    public static let oneNetwork = Trait("one fixed network")
+    /// A component of this name, and no other.
+    public static func name(_ name: String) -> Trait { Trait("the name \"\(name)\"") }
     /// A learner adapts to a support set by gradients, so its loss afterwards means something.
     public static let adaptation = Trait("adaptation by gradients")
 }

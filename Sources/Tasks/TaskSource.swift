@@ -58,6 +58,7 @@ public protocol TasksPlan: Sendable {
     ///
     /// - Parameter augmentations: Copies of a support example where tasks are searched one by one;
     ///   nil where they are not.
+    /// - Returns: The numbers, in any order.
     func batches(augmentations: Int?) -> [Int]
 
     /// Where the tasks come from.

@@ -147,7 +147,9 @@ struct ComponentBuilderTests {
         let plan = try PlanFixtures.decode(
             PlanFixtures.with(
                 "objectives", ["query_error", "query_loss", "parameters", "multiply_adds"]))
-        let values = try plan.objectives.map { try builder().make($0, at: .objective).minimized(subnet) }
+        let values = try plan.objectives.map {
+            try builder().make($0, at: .objective).minimized(subnet)
+        }
         #expect(values == [0.5, 1.5, 10, 20])
         let maximized = Objective(name: "m", unit: nil, direction: .maximize) { _ in 3 }
         #expect(try maximized.minimized(subnet) == -3)

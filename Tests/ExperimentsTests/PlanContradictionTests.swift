@@ -9,16 +9,17 @@ struct PlanContradictionTests {
     @Test func `tasks and space must fit each other`() {
         #expect(
             F.message("tasks", "sine")
-                == "03.lua:19: space: sine tasks have no images for \"cells\"; use the space "
-                + "\"mlp\"")
+                == "03.lua:19: space: \"cells\" needs tasks with images, which \"sine\" lacks; use "
+                + "the tasks \"episodes\", or the space \"mlp\"")
         #expect(
             F.message("tasks", "episodes", in: F.sine)
-                == "03.lua:19: space: \"mlp\" is for sine tasks; use \"cells\" or \"conv4\" for "
-                + "images")
+                == "03.lua:19: space: \"mlp\" needs tasks with vectors, which \"episodes\" lacks; use "
+                + "the tasks \"sine\", or the space \"cells\", \"conv4\" or \"custom\"")
         #expect(
             F.message("learner", "prototypical", in: F.sine)
-                == "03.lua:19: learner: \"prototypical\" compares classes, and sine tasks have "
-                + "none; use \"maml\", \"anil\" or \"reptile\"")
+                == "03.lua:19: learner: \"prototypical\" needs tasks with classes, which \"sine\" "
+                + "lacks; use the tasks \"episodes\", or the learner \"maml\", \"anil\", "
+                + "\"reptile\" or \"custom\"")
     }
 
     @Test func `tables leave nothing to train`() {
@@ -128,23 +129,27 @@ struct PlanContradictionTests {
                 == "03.lua:19: arms[2]: \"searched\" is listed twice")
         #expect(
             F.message("arms", ["maml"])
-                == "03.lua:19: arms[1]: \"maml\" is a row of plans with one fixed network; the "
-                + "searched network is \"searched\"")
+                == "03.lua:19: arms[1]: \"maml\" needs a space with one fixed network, which "
+                + "\"cells\" lacks; use the space \"conv4\" or \"mlp\", or the arm \"searched\", "
+                + "\"searched_per_task\", \"random_search\", \"conv4\" or \"fixed\"")
         #expect(
             F.message("arms", ["anil"], in: F.sine)
-                == "03.lua:19: arms[1]: the plan's learner is \"maml\", not \"anil\"")
+                == "03.lua:19: arms[1]: \"anil\" needs a learner with the name \"anil\", which "
+                + "\"maml\" lacks; use the learner \"anil\", or the arm \"maml\" or "
+                + "\"pretrained\"")
         #expect(
             F.message("arms", ["conv4"], in: F.sine)
-                == "03.lua:19: arms[1]: the space \"mlp\" is one fixed network; its rows are "
-                + "\"maml\" and, for sine tasks, \"pretrained\"")
+                == "03.lua:19: arms[1]: \"conv4\" needs tasks with images, which \"sine\" lacks; use "
+                + "the tasks \"episodes\", or the arm \"maml\" or \"pretrained\"")
         #expect(
             F.message("arms", ["searched_per_task"], in: F.fixed)
-                == "03.lua:19: arms[1]: the space \"conv4\" is one fixed network, so there is "
-                + "nothing to search")
+                == "03.lua:19: arms[1]: \"searched_per_task\" needs a space with choices to search, "
+                + "which \"conv4\" lacks; use the space \"nas_bench_201\", \"cells\" or "
+                + "\"custom\", or the arm \"maml\"")
         #expect(
             F.message("arms", ["pretrained"], in: F.fixed)
-                == "03.lua:19: arms[1]: \"pretrained\" needs sine tasks: the labels of episodes "
-                + "mean something else in every task")
+                == "03.lua:19: arms[1]: \"pretrained\" needs tasks with targets of one meaning in all "
+                + "tasks, which \"episodes\" lacks; use the tasks \"sine\", or the arm \"maml\"")
         #expect(
             F.message(
                 "arms", ["searched_per_task"],
@@ -152,7 +157,10 @@ struct PlanContradictionTests {
                 == "03.lua:19: arms[1]: \"searched_per_task\" needs per_task_search.enabled = true")
         #expect(
             F.message("arms", ["searched_per_task"], in: F.with("learner", "prototypical"))
-                == "03.lua:19: arms[1]: \"prototypical\" has no loss after adaptation to search by")
+                == "03.lua:19: arms[1]: \"searched_per_task\" needs a learner with adaptation by "
+                + "gradients, which \"prototypical\" lacks; use the learner \"maml\", \"anil\", "
+                + "\"reptile\" or \"custom\", or the arm \"searched\", \"random_search\", "
+                + "\"conv4\" or \"fixed\"")
     }
 
     @Test func `rows that cannot be made are not made by default`() throws {

@@ -22,7 +22,9 @@ private let perGene = """
 @Suite struct BatchOperatorTests {
     private func batch(_ operators: Operators) throws -> BatchMutationOperator {
         let selection = try #require(operators.plan.strategy?.variation?.mutation)
-        guard case .batch(let mutate) = try operators.builder().with(probability: 0).make(selection, at: .mutation)
+        guard
+            case .batch(let mutate) = try operators.builder().with(probability: 0).make(
+                selection, at: .mutation)
         else { throw Missing() }
         return mutate
     }
@@ -66,7 +68,8 @@ private let perGene = """
             end }
             """)
         let selection = try #require(operators.plan.strategy?.variation?.crossover)
-        guard case .batch(let cross) = try operators.builder().make(selection, at: .crossover) else {
+        guard case .batch(let cross) = try operators.builder().make(selection, at: .crossover)
+        else {
             throw Missing()
         }
         let (a, b) = (

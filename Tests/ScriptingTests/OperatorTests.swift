@@ -153,7 +153,8 @@ private let oneGene = """
             ),
         ] {
             let operators = try Operators("objectives", "function(s) return \(body) end")
-            let objective = try operators.builder().make(operators.plan.objectives[0], at: .objective)
+            let objective = try operators.builder().make(
+                operators.plan.objectives[0], at: .objective)
             var text = ""
             let complaint = operators.folder.complaint {
                 text = "\(try objective.evaluate(summary))"

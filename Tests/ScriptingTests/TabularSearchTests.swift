@@ -88,13 +88,19 @@ import Testing
     }
 
     @Test(arguments: [
-        ("tasks = 'tabular', space = 'cells'", "space: \"cells\" has no tables; use the space"),
-        ("tasks = 'sine'", "space: \"nas_bench_201\" is looked up, not trained"),
+        (
+            "tasks = 'tabular', space = 'cells'",
+            "space: \"cells\" needs tasks with images, which \"tabular\" lacks; use"
+        ),
+        (
+            "tasks = 'sine'",
+            "space: \"nas_bench_201\" needs tasks with tables, which \"sine\" lacks; use"
+        ),
         ("tasks = { 'tabular', tables = { 'cifar11' } }", "cifar10"),
         ("tasks = { 'tabular', tables = { 'cifar10', 'cifar10' } }", "a table is listed twice"),
         (
             "tasks = 'tabular', arms = { 'conv4' }",
-            "\"conv4\" trains, and tables are only looked up"
+            "\"conv4\" needs tasks with images, which \"tabular\" lacks; use"
         ),
     ])
     func `what does not fit tables is refused`(more: String, message: String) throws {

@@ -51,7 +51,8 @@ public struct GlyphsPlan: DatasetPlan, Hashable {
 
     /// Each drawer draws every character once.
     public var drawnImages: Int {
-        let (characters, overflow) = (alphabets * characters).multipliedReportingOverflow(by: drawers)
+        let (characters, overflow) = (alphabets * characters).multipliedReportingOverflow(
+            by: drawers)
         return overflow ? .max : characters
     }
 

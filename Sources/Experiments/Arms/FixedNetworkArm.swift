@@ -16,27 +16,21 @@ struct FixedNetworkArm: Arm {
     /// The row of a learner.
     static func component(learner name: String, source: String) -> Component {
         Component(
-            .arm, name, source: source, needs: [Need(.examples, of: .tasks)],
+            .arm, name, source: source,
+            needs: [
+                Need(.examples, of: .tasks), Need(.oneNetwork, of: .space),
+                Need(.name(name), of: .learner),
+            ],
             "The fixed network under the learner \"\(name)\"."
         ) { _, _ in FixedNetworkArm(name: name) }
     }
 
     static var pretrained: Component {
         Component(
-            .arm, "pretrained", needs: [Need(.sharedTargets, of: .tasks)],
+            .arm, "pretrained",
+            needs: [Need(.sharedTargets, of: .tasks), Need(.oneNetwork, of: .space)],
             "The fixed network trained on all tasks at once, then adapted."
         ) { _, _ in FixedNetworkArm(name: "pretrained", isPretrained: true) }
-    }
-
-    func problem(in plan: ExperimentPlan) -> String? {
-        guard !plan.isSearching else {
-            return "\"\(name)\" is a row of plans with one fixed network; the searched network "
-                + "is \"searched\""
-        }
-        guard isPretrained || name == plan.learner.name else {
-            return "the plan's learner is \"\(plan.learner.name)\", not \"\(name)\""
-        }
-        return nil
     }
 
     func run(_ lab: Lab) throws {

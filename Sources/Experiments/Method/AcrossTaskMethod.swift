@@ -157,7 +157,9 @@ final class AcrossTaskMethod: SearchMethod {
         if let fraction = settings.populationFraction {
             return PathSamplers.mixed(fraction)
         }
-        if let paths = search.plan.paths { return try search.training.builder.make(paths, at: .pathSampler) }
+        if let paths = search.plan.paths {
+            return try search.training.builder.make(paths, at: .pathSampler)
+        }
         return PathSamplers.mixed(0.5)
     }
 }

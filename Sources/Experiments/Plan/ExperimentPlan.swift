@@ -197,7 +197,8 @@ public struct ExperimentPlan: Sendable {
             batches: ExperimentPlan.batches(
                 tasks, perTaskSearch, objectives, registry),
             sources: learner.network.keepsStatistics
-                || ExperimentPlan.runsNetworks(objectives, registry) ? [.batch, .running] : [.batch])
+                || ExperimentPlan.runsNetworks(objectives, registry)
+                ? [.batch, .running] : [.batch])
         try validate(at: position, builder)
     }
 

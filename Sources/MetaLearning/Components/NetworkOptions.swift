@@ -26,7 +26,9 @@ public struct NetworkOptions: Sendable, Hashable {
         "initial_weights", InitialWeights.uniform,
         "How weights start: uniform as PyTorch's layers, or normal by He et al.")
 
-    package static let options = [batchNormOption.specification, initialWeightsOption.specification]
+    package static let options = [
+        batchNormOption.specification, initialWeightsOption.specification,
+    ]
 
     package init(_ options: Options) {
         batchNorm = options[Self.batchNormOption]

@@ -40,7 +40,8 @@ struct MethodReading {
         guard let phase = RunProgress.Phase(rawValue: name) else {
             throw wrong(
                 "progress.phase: expected "
-                    + RunProgress.Phase.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+                    + RunProgress.Phase.allCases.map { "\"\($0.rawValue)\"" }.joined(
+                        separator: ", ")
                     + ", found \"\(name)\"")
         }
         func count(_ name: String) throws(LuaError) -> Int {

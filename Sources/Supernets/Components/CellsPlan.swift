@@ -68,7 +68,10 @@ public struct CellsPlan: SpacePlan {
         switch value {
         case .string(let name): .set(name)
         case .list(let items):
-            .list(items.compactMap { if case .component(let selection) = $0 { selection } else { nil } })
+            .list(
+                items.compactMap {
+                    if case .component(let selection) = $0 { selection } else { nil }
+                })
         default: nil
         }
     }
@@ -119,7 +122,8 @@ public struct CellsPlan: SpacePlan {
 
     static var cells: Component {
         Component(
-            .space, "cells", options: options, offers: [.choices], needs: [Need(.images, of: .tasks)],
+            .space, "cells", options: options, offers: [.choices],
+            needs: [Need(.images, of: .tasks)],
             "Normal and reduction cells of searched operations and connections."
         ) { try CellsPlan($0, $1) }
     }

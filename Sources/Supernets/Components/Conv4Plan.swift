@@ -19,7 +19,8 @@ public struct Conv4Plan: SpacePlan, Hashable {
 
     static var conv4: Component {
         Component(
-            .space, "conv4", options: options, needs: [Need(.images, of: .tasks)],
+            .space, "conv4", options: options, offers: [.oneNetwork],
+            needs: [Need(.images, of: .tasks)],
             "The four-block convolutional reference network; nothing to search."
         ) { options, _ in Conv4Plan(options) }
     }

@@ -19,7 +19,8 @@ public struct MLPPlan: SpacePlan, Hashable {
 
     static var mlp: Component {
         Component(
-            .space, "mlp", options: options, needs: [Need(.vectors, of: .tasks)],
+            .space, "mlp", options: options, offers: [.oneNetwork],
+            needs: [Need(.vectors, of: .tasks)],
             "Fully connected layers; nothing to search."
         ) { options, _ in MLPPlan(options) }
     }

@@ -105,7 +105,11 @@ public struct EpisodesPlan: TasksPlan {
 
     /// Whether a sampler draws training tasks, and not the distribution itself.
     var hasOwnSampler: Bool {
-        if case .named(let name, _) = sampler { name != UniformTaskSampler.uniform.name } else { true }
+        if case .named(let name, _) = sampler {
+            name != UniformTaskSampler.uniform.name
+        } else {
+            true
+        }
     }
 
     // MARK: Sizes

@@ -45,7 +45,9 @@ struct PluginsCommand: ParsableCommand {
         let all = BuiltIns.points.flatMap { registry.components(at: $0) }
         let found = all.filter { $0.name == name }
         for component in found { show(component) }
-        if found.isEmpty, !BuiltIns.points.contains(where: { $0.rawValue == name }), host.catalog.plugin(name) == nil {
+        if found.isEmpty, !BuiltIns.points.contains(where: { $0.rawValue == name }),
+            host.catalog.plugin(name) == nil
+        {
             let known = all.map(\.name) + host.catalog.plugins.map(\.name)
             let nearest = NearestName.of(name, among: known)
             throw Failure(

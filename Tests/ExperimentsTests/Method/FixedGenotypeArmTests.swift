@@ -121,6 +121,6 @@ struct FixedGenotypeArmTests {
         #expect {
             _ = try PlanFixtures.decode(
                 PlanFixtures.with("arms", ["fixed"], in: MethodFixtures.fixed))
-        } throws: { "\($0)".contains("is one fixed network") }
+        } throws: { "\($0)".contains("needs a space with choices to search") }
     }
 }

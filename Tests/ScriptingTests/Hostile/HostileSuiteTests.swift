@@ -65,7 +65,8 @@ private struct HostileScript {
         switch point {
         case "mutation":
             let selection = try #require(plan.strategy?.variation?.mutation)
-            let child = try builder.with(probability: 0.1).make(selection, at: .mutation)(a, space, &rng)
+            let child = try builder.with(probability: 0.1).make(selection, at: .mutation)(
+                a, space, &rng)
             #expect(child == a)
         case "crossover":
             let selection = try #require(plan.strategy?.variation?.crossover)

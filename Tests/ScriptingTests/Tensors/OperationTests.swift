@@ -147,7 +147,8 @@ private func complaint(operation: String) throws -> String {
 
     @Test func `an inspected network counts an operation in Lua as the built-in one`() throws {
         let run = try SearchRun(searchScript(operations: "\"sep3\", " + separable))
-        let space = try #require(try run.plan.space.searchSpace(ComponentBuilder(registry: Registry())))
+        let space = try #require(
+            try run.plan.space.searchSpace(ComponentBuilder(registry: Registry())))
         let builder = ComponentBuilder(registry: run.registry, scripts: run.script)
         func inspect(_ name: String) throws -> NetworkInspection {
             let cell = "\(name) 0, \(name) 1 · \(name) 0, \(name) 2"
