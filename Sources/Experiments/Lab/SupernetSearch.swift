@@ -31,6 +31,7 @@ final class SupernetSearch {
     /// How well the classes of training tasks were told.
     let classes = ClassRecord()
     private var outcome: Found?
+    private var sampler: PathSampler?
 
     /// What the search found, for all arms that build on it.
     struct Found {
@@ -106,6 +107,16 @@ final class SupernetSearch {
     }
 
     // MARK: Search
+
+    /// What the plan's `paths` draws by.
+    func pathSampler() throws -> PathSampler {
+        if let sampler { return sampler }
+        let made =
+            try plan.paths.map { try training.builder.make($0, at: .pathSampler) }
+            ?? PathSamplers.mixed(0.5)
+        sampler = made
+        return made
+    }
 
     /// The operators of the plan's strategy.
     func variation() throws -> Variation<Genotype> { try strategies.variation() }

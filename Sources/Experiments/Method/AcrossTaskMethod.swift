@@ -84,8 +84,8 @@ final class AcrossTaskMethod: SearchMethod {
             phase: .warmUp, update: state.warmUp, updates: budget.warmUpUpdates, generation: 0,
             generations: budget.generations)
         try update(
-            services, progress, PathSamplers.mixed(0), [],
-            factor: 1, phase: "warm-up", of: budget.warmUpUpdates)
+            services, progress, fraction: 0, [], factor: 1, phase: "warm-up",
+            of: budget.warmUpUpdates)
         state.warmUp += 1
     }
 
@@ -98,19 +98,15 @@ final class AcrossTaskMethod: SearchMethod {
 
     /// One meta-update, each task on a path of its own.
     private func update(
-        _ services: MethodServices, _ progress: RunProgress, _ sampler: PathSampler,
+        _ services: MethodServices, _ progress: RunProgress, fraction: Double?,
         _ population: [Genotype], factor: Double, phase: String, of total: Int
     ) throws {
         let number = services.updates
         let tasks = try services.tasks(
             search.plan.learner.metaBatch, update: number, progress: progress)
-        let streams = services.stream("paths").split(number)
-        let context = PathContext(
-            progress: progress, space: services.space, population: population)
-        let paths = try tasks.indices.map { index in
-            var rng = streams.split(index)
-            return try sampler(context, &rng)
-        }
+        let paths = try services.paths(
+            tasks.count, update: number, progress: progress, population: population,
+            fraction: fraction)
         try services.update(
             tasks, paths: paths,
             fraction: Double(number) / Double(max(budget.totalUpdates, 1)), factor: factor,
@@ -130,11 +126,10 @@ final class AcrossTaskMethod: SearchMethod {
         if let probability = settings.mutationProbability {
             try strategy.setMutationProbability(probability)
         }
-        let sampler = try pathSampler(settings)
         let population = strategy.population.map(\.genome)
         for update in number * unit..<(number + 1) * unit {
             try self.update(
-                services, progress(update), sampler, population,
+                services, progress(update), fraction: settings.populationFraction, population,
                 factor: settings.outerLearningRateFactor, phase: "search",
                 of: budget.generations * max(unit, 1))
         }
@@ -151,15 +146,5 @@ final class AcrossTaskMethod: SearchMethod {
             state.history.append(best)
         }
         state.generation += 1
-    }
-
-    private func pathSampler(_ settings: ScheduleSettings) throws -> PathSampler {
-        if let fraction = settings.populationFraction {
-            return PathSamplers.mixed(fraction)
-        }
-        if let paths = search.plan.paths {
-            return try search.training.builder.make(paths, at: .pathSampler)
-        }
-        return PathSamplers.mixed(0.5)
     }
 }

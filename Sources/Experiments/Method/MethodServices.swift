@@ -107,6 +107,32 @@ public final class MethodServices {
         }
     }
 
+    /// The subnet that each task of a meta-update trains.
+    ///
+    /// - Parameters:
+    ///   - count: How many tasks.
+    ///   - update: Number of the update, which names their streams.
+    ///   - progress: What a path sampler of the plan is told.
+    ///   - population: What it may draw from, best first.
+    ///   - fraction: Share of paths from the population, 0…1; nil leaves paths to the plan's `paths`.
+    /// - Returns: A genotype for each task, the same for the same update.
+    /// - Throws: What the sampler throws.
+    public func paths(
+        _ count: Int, update: Int, progress: RunProgress, population: [Genotype],
+        fraction: Double?
+    ) throws -> [Genotype] {
+        try during("paths") {
+            let sampler = try fraction.map { PathSamplers.mixed($0) } ?? search.pathSampler()
+            let streams = training.stream.split("paths").split(update)
+            let context = PathContext(
+                progress: progress, space: search.supernet.space, population: population)
+            return try (0..<count).map { index in
+                var rng = streams.split(index)
+                return try sampler(context, &rng)
+            }
+        }
+    }
+
     /// One meta-update of the shared weights, billed and recorded.
     ///
     /// - Parameters:

@@ -146,6 +146,42 @@ final class MethodBindings {
             }
             return 1
         }
+        definition.method("paths") { [unowned bindings] handle, arguments in
+            let count = try arguments.integer(1, "count")
+            let update = try arguments.integer(2, "update")
+            guard (1...10_000).contains(count), update >= 0 else {
+                throw LuaError(
+                    kind: .conversion,
+                    message: "paths: expected a count of 1 to 10000 and an update of at least 0, "
+                        + "found \(count) and \(update)")
+            }
+            let reading = MethodReading(arguments)
+            let progress = try reading.progress(arguments.table(3, "progress"))
+            var population: [Genotype] = []
+            var fraction: Double?
+            if !arguments.isAbsent(4) {
+                let table = try arguments.table(4, "options")
+                try reading.check(table, ["population", "population_fraction"])
+                if !(try table.get("population").isNil) {
+                    population = try reading.genotypes(
+                        try table.get("population"), "population", handle.services.space, bindings)
+                }
+                if !(try table.get("population_fraction").isNil) {
+                    fraction = try reading.number(table, "population_fraction", 0...1, default: 0)
+                }
+            }
+            let paths = try handle.services.paths(
+                count, update: update, progress: progress, population: population,
+                fraction: fraction)
+            let context = arguments.context
+            try context.pushTable(array: paths.count)
+            for (index, path) in paths.enumerated() {
+                try context.push(index + 1)
+                try bindings.push(path, handle.services.space)
+                try context.set(in: -3)
+            }
+            return 1
+        }
         definition.method("update") { [unowned bindings] handle, arguments in
             let table = try arguments.table(1, "options")
             let reading = MethodReading(arguments)

@@ -33,9 +33,10 @@ struct MethodReading {
         }
     }
 
-    /// `{ phase = "search", update = …, updates = …, generation = …, generations = … }`.
+    /// `{ phase = "search", update = …, updates = …, generation = …, generations = …,
+    /// history = { … } }`.
     func progress(_ table: LuaTable) throws(LuaError) -> RunProgress {
-        try check(table, ["phase", "update", "updates", "generation", "generations"])
+        try check(table, ["phase", "update", "updates", "generation", "generations", "history"])
         let name = try text(table, "phase", default: "search")
         guard let phase = RunProgress.Phase(rawValue: name) else {
             throw wrong(
@@ -49,7 +50,8 @@ struct MethodReading {
         }
         return RunProgress(
             phase: phase, update: try count("update"), updates: try count("updates"),
-            generation: try count("generation"), generations: try count("generations"))
+            generation: try count("generation"), generations: try count("generations"),
+            history: try table.get("history").isNil ? [] : list(table, "history") { $0.number })
     }
 
     func number(

@@ -72,7 +72,25 @@ private struct MethodRun {
                 mutation_probability = 0.2, paths = progress.generation == 0 and "uniform" or nil }
             end,
             """
-        for more in ["", schedule] {
+        // The plan's own paths, and a schedule that looks at what the generations reached so far.
+        let plateau = """
+            paths = { "mixed", population_fraction = 0.9 },
+            schedule = function(progress)
+              local best, since = math.huge, 0
+              for _, value in ipairs(progress.history) do
+                if value < best then best, since = value, 0 else since = since + 1 end
+              end
+              return { outer_learning_rate_factor = 0.5 ^ since,
+                mutation_probability = #progress.history > 0 and best or 0.1 }
+            end,
+            """
+        let paths = """
+            paths = function(progress, rng)
+              if #progress.population == 0 then return progress.space:sample(rng) end
+              return progress.population[1 + progress.update % #progress.population]
+            end,
+            """
+        for more in ["", schedule, plateau, paths] {
             let builtIn = try MethodRun(method: nil, more: more).run()
             let own = try MethodRun(method: "require \"methods.at_nas\"", more: more).run()
             let lines = try builtIn.events.map { try $0.jsonLine() }

@@ -11,22 +11,14 @@
 
 local at_nas = {}
 
---- The subnet of one task: a member of the population for a share of the tasks, else any.
-local function path(space, population, fraction, rng)
-  if #population > 0 and rng:chance(fraction) then return rng:choice(population) end
-  return space:sample(rng)
-end
-
---- One meta-update of the shared weights.
+--- One meta-update of the shared weights. Without a share of paths from the population, the plan's
+--- `paths` chooses them.
 local function meta_update(state, context, progress, population, options)
   local number = state.learner.updates
   local tasks = context:tasks(context.budget.meta_batch, number, progress)
-  local streams = context:stream("paths"):split(number)
-  local paths = {}
-  for index = 1, #tasks do
-    paths[index] = path(context.space, population, options.population_fraction,
-      streams:split(index - 1))
-  end
+  local paths = context:paths(#tasks, number, progress, {
+    population = population, population_fraction = options.population_fraction,
+  })
   context:update {
     tasks = tasks, paths = paths, factor = options.factor, phase = options.phase,
     fraction = number / math.max(context.budget.total_updates, 1), done = options.done,
@@ -45,6 +37,21 @@ local function warm_up(state, context)
   end
 end
 
+--- Evaluations, the best first objective first; of equal ones the earlier.
+local function ranked(evaluations)
+  local best = {}
+  for place, evaluation in ipairs(evaluations) do
+    best[place] = { place = place, evaluation = evaluation }
+  end
+  table.sort(best, function(a, b)
+    local x, y = a.evaluation.objectives[1], b.evaluation.objectives[1]
+    if x == y then return a.place < b.place end
+    return x < y
+  end)
+  for place, entry in ipairs(best) do best[place] = entry.evaluation end
+  return best
+end
+
 --- The genotypes of evaluations.
 local function genotypes(evaluations)
   local list = {}
@@ -56,18 +63,18 @@ local function generation(state, context)
   local budget = context.budget
   local unit, number = budget.updates_per_generation, state.generation
   local total = budget.generations * unit
-  local function progress(update)
+  local function progress(update, history)
     return { phase = "search", update = update, updates = total, generation = number,
-      generations = budget.generations }
+      generations = budget.generations, history = history }
   end
-  local settings = context:settings(progress(number * unit))
+  local settings = context:settings(progress(number * unit, state.history))
   if settings.mutation_probability then
     state.strategy:set_mutation_probability(settings.mutation_probability)
   end
   local population = genotypes(state.strategy:population())
   for update = number * unit, number * unit + unit - 1 do
     meta_update(state, context, progress(update), population, {
-      population_fraction = settings.population_fraction or 0.5,
+      population_fraction = settings.population_fraction,
       factor = settings.outer_learning_rate_factor, phase = "search", done = update + 1,
       total = budget.generations * math.max(unit, 1),
     })
@@ -81,10 +88,12 @@ local function generation(state, context)
   local asked = state.strategy:ask(budget.evaluations_per_generation)
   state.strategy:tell(context:evaluate(asked, { generation = number }))
   context:generation(number, #asked, state.strategy:population())
+  local best = ranked(state.strategy:population())[1]
+  if best then state.history[#state.history + 1] = best.objectives[1] end
 end
 
 function at_nas.init(context)
-  return { generation = -1, learner = context.learner, strategy = context:strategy() }
+  return { generation = -1, history = {}, learner = context.learner, strategy = context:strategy() }
 end
 
 function at_nas.step(state, context)
@@ -101,17 +110,7 @@ function at_nas.step(state, context)
 end
 
 function at_nas.result(state)
-  local best = {}
-  for place, evaluation in ipairs(state.strategy:population()) do
-    best[place] = { place = place, evaluation = evaluation }
-  end
-  table.sort(best, function(a, b)
-    local x, y = a.evaluation.objectives[1], b.evaluation.objectives[1]
-    if x == y then return a.place < b.place end
-    return x < y
-  end)
-  for place, entry in ipairs(best) do best[place] = entry.evaluation end
-  return best
+  return ranked(state.strategy:population())
 end
 
 return at_nas
