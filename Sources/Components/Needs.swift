@@ -33,6 +33,14 @@ extension Registry {
         component.needs.allSatisfy { need in named[need.point].map { offers($0, need) } ?? true }
     }
 
+    /// Whether the component that a plan names fits the others.
+    public func isFit(
+        _ point: ExtensionPoint, _ selection: ComponentSelection,
+        among named: [ExtensionPoint: String]
+    ) -> Bool {
+        component(selection.title, at: point).map { isFit($0, among: named) } ?? true
+    }
+
     private func offers(_ name: String, _ need: Need) -> Bool {
         // An unknown name has a sentence of its own.
         component(name, at: need.point).map {

@@ -63,7 +63,10 @@ public indirect enum OptionType: Sendable {
     /// A list of this many values.
     case list(OptionType, count: ClosedRange<Int>)
     /// A component: its name, `{ "name", option = value }`, or a function where the point takes one.
-    case component(ExtensionPoint)
+    ///
+    /// Besides the component's own options it takes those that are added, which are left out of the
+    /// checked options where they are not given.
+    case component(ExtensionPoint, adding: [OptionSpecification] = [])
     /// A table of options.
     case section([OptionSpecification])
     /// A function of the script, for this point.
@@ -88,7 +91,7 @@ public indirect enum OptionType: Sendable {
         case .choice(let names): PlanText.joined(names.map { "\"\($0)\"" }, last: "or")
         case .list(let element, let count):
             "a list of \(count.lowerBound)…\(count.upperBound) values, each \(element.expectation)"
-        case .component(let point):
+        case .component(let point, _):
             point.allowsFunction
                 ? "\(point.titleWithArticle): its name, { \"name\", option = value } or a function"
                 : "\(point.titleWithArticle): its name or { \"name\", option = value }"
@@ -108,7 +111,7 @@ public indirect enum OptionType: Sendable {
             true
         // Lua's 3.0 is a float; it means 3.
         case (.integer, .number(let value)): Int(exactly: value) != nil
-        case (.component(let point), .function): point.allowsFunction
+        case (.component(let point, _), .function): point.allowsFunction
         case (.either(let types), _): types.contains { $0.accepts(kind) }
         default: false
         }

@@ -36,6 +36,26 @@ public enum ComponentSelection: Sendable, Hashable {
     }
 }
 
+extension ComponentSelection {
+    /// The same component without the options of these names.
+    public func without(_ names: [String]) -> ComponentSelection {
+        guard case .named(let name, let options) = self else { return self }
+        var kept = Options(at: options.position)
+        for entry in options.entries where !names.contains(entry.name) {
+            kept.append(entry.name, entry.value)
+        }
+        return .named(name, kept)
+    }
+
+    /// The name with its options, for messages: `conv4 {"filters":16}`.
+    public var text: String {
+        guard case .named(let name, let options) = self, !options.entries.isEmpty else {
+            return title
+        }
+        return "\(name) \(PlanRecord.json(options, pretty: false))"
+    }
+}
+
 /// Checked options in the order of their specification, with every default filled in.
 public struct Options: Sendable, Hashable {
     /// One option.

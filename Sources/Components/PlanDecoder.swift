@@ -16,9 +16,9 @@ package struct PlanDecoder {
     /// positional values.
     package func options(
         _ table: PlanTable, _ specifications: [OptionSpecification], at position: PlanPosition,
-        skipped: Int = 0
+        skipped: Int = 0, known: [String]? = nil
     ) throws(ExperimentError) -> Options {
-        let names = specifications.map(\.name)
+        let names = known ?? specifications.map(\.name)
         if table.positional.count > skipped {
             let extra = table.positional[skipped]
             throw .wrongType(
@@ -120,8 +120,9 @@ package struct PlanDecoder {
         case (.list(let element, let count), .table(let table)):
             return .list(
                 try list(table, of: element, count: count, unit: unit, type: type, at: position))
-        case (.component(let point), _):
-            return .component(try component(value, of: point, nameless: nameless, at: position))
+        case (.component(let point, let added), _):
+            return .component(
+                try component(value, of: point, adding: added, nameless: nameless, at: position))
         case (.section(let specifications), .table(let table)):
             return .section(try options(table, specifications, at: position))
         case (.function, .function(let function)):
@@ -161,7 +162,8 @@ package struct PlanDecoder {
 
     /// A component's name and options; `nameless` is meant by a table that begins with no name.
     private func component(
-        _ value: PlanValue, of point: ExtensionPoint, nameless: String?,
+        _ value: PlanValue, of point: ExtensionPoint, adding added: [OptionSpecification],
+        nameless: String?,
         at position: PlanPosition
     ) throws(ExperimentError) -> ComponentSelection {
         if case .function(let function) = value.kind { return .function(function) }
@@ -190,7 +192,10 @@ package struct PlanDecoder {
                 at: position, kind: point.title, name: name,
                 nearest: NearestName.of(name, among: known), known: known)
         }
-        let options = try options(table, component.options, at: position, skipped: skipped)
+        let given = added.filter { table[$0.name] != nil }
+        let options = try options(
+            table, component.options + given, at: position, skipped: skipped,
+            known: (component.options + added).map(\.name))
         return .named(name, options)
     }
 

@@ -4,7 +4,6 @@
 /// plugins load; ``freeze()`` closes it before a plan is decoded.
 public struct Registry {
     private var components: [ExtensionPoint: [Component]] = [:]
-    private var companions: [ExtensionPoint: (Component) -> [Component]] = [:]
 
     /// Whether registration is over.
     public private(set) var isFrozen = false
@@ -35,14 +34,6 @@ public struct Registry {
                 second: component.source)
         }
         components[component.point, default: []].append(component)
-        for companion in companions[component.point]?(component) ?? [] { try register(companion) }
-    }
-
-    /// Lets each component of a point that is registered from here on bring others with it.
-    public mutating func accompany(
-        _ point: ExtensionPoint, _ companions: @escaping (Component) -> [Component]
-    ) {
-        self.companions[point] = companions
     }
 
     /// Refuses a default that its own option would not take. Components are left out: they may be

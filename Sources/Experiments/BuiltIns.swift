@@ -12,7 +12,7 @@ public enum BuiltIns {
     public static var points: [ExtensionPoint] {
         [
             .operation, .space, .mutation, .crossover, .strategy, .pathSampler, .taskSampler,
-            .schedule, .objective, .learner, .method, .reporter, .tasks, .dataset, .optimizer, .arm,
+            .schedule, .objective, .learner, .method, .reporter, .tasks, .dataset, .optimizer,
         ]
     }
 
@@ -29,10 +29,6 @@ public enum BuiltIns {
     ///
     /// - Throws: ``ExperimentError/nameClash(point:name:first:second:)`` where a name is taken.
     public static func register(in registry: inout Registry) throws(ExperimentError) {
-        // A fixed network's row is named after its learner.
-        registry.accompany(.learner) {
-            [FixedNetworkArm.component(learner: $0.name, source: $0.source)]
-        }
         for component in components { try registry.register(component) }
     }
 
@@ -40,11 +36,13 @@ public enum BuiltIns {
         TaskComponents.all + DatasetComponents.all + OptimizerComponents.all
             + LearnerComponents.all + OperationPlan.components + SpaceComponents.all
             + OperatorComponents.all + StrategyComponents.all + PathSamplers.all
-            + [ScheduleSettings.constant] + Objectives.all + [CustomMethod.custom]
+            + [ScheduleSettings.constant] + Objectives.all
             + [
-                SearchedArm.component, PerTaskArm.component, RandomSearchArm.component,
-                RegularizedEvolutionArm.component, Conv4Arm.component, FixedGenotypeArm.component,
-                FixedNetworkArm.pretrained,
+                AcrossTaskSearch.component, CustomMethod.custom, SearchedMethod.component,
+                PerTaskMethod.component, RandomSearchMethod.component,
+                RegularizedEvolutionMethod.component, Conv4Method.component,
+                FixedMethod.component, TunedMethod.component, PlanNetworkMethod.trained,
+                PlanNetworkMethod.pretrained,
             ]
     }
 }

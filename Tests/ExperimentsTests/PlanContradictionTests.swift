@@ -129,27 +129,28 @@ struct PlanContradictionTests {
                 == "03.lua:19: arms[2]: \"searched\" is listed twice")
         #expect(
             F.message("arms", ["maml"])
-                == "03.lua:19: arms[1]: \"maml\" needs a space with one fixed network, which "
-                + "\"cells\" lacks; use the space \"conv4\" or \"mlp\", or the arm \"searched\", "
-                + "\"searched_per_task\", \"random_search\", \"conv4\" or \"fixed\"")
+                == "03.lua:19: arms[1]: \"trained\" needs a space with one fixed network, which "
+                + "\"cells\" lacks; use the space \"conv4\" or \"mlp\", or the method "
+                + "\"across_task\", \"custom\", \"searched\", \"searched_per_task\", "
+                + "\"random_search\" or \"conv4\"")
         #expect(
             F.message("arms", ["anil"], in: F.sine)
-                == "03.lua:19: arms[1]: \"anil\" needs a learner with the name \"anil\", which "
-                + "\"maml\" lacks; use the learner \"anil\", or the arm \"maml\" or "
-                + "\"pretrained\"")
+                == "03.lua:19: arms[1]: the plan's learner is \"maml\", not \"anil\"")
         #expect(
             F.message("arms", ["conv4"], in: F.sine)
                 == "03.lua:19: arms[1]: \"conv4\" needs tasks with images, which \"sine\" lacks; use "
-                + "the tasks \"episodes\", or the arm \"maml\" or \"pretrained\"")
+                + "the tasks \"episodes\", or the method \"fixed\", \"tuned\", \"trained\" or "
+                + "\"pretrained\"")
         #expect(
             F.message("arms", ["searched_per_task"], in: F.fixed)
                 == "03.lua:19: arms[1]: \"searched_per_task\" needs a space with choices to search, "
                 + "which \"conv4\" lacks; use the space \"nas_bench_201\", \"cells\" or "
-                + "\"custom\", or the arm \"maml\"")
+                + "\"custom\", or the method \"fixed\", \"tuned\" or \"trained\"")
         #expect(
             F.message("arms", ["pretrained"], in: F.fixed)
                 == "03.lua:19: arms[1]: \"pretrained\" needs tasks with targets of one meaning in all "
-                + "tasks, which \"episodes\" lacks; use the tasks \"sine\", or the arm \"maml\"")
+                + "tasks, which \"episodes\" lacks; use the tasks \"sine\", or the "
+                + "method \"fixed\", \"tuned\" or \"trained\"")
         #expect(
             F.message(
                 "arms", ["searched_per_task"],
@@ -159,8 +160,8 @@ struct PlanContradictionTests {
             F.message("arms", ["searched_per_task"], in: F.with("learner", "prototypical"))
                 == "03.lua:19: arms[1]: \"searched_per_task\" needs a learner with adaptation by "
                 + "gradients, which \"prototypical\" lacks; use the learner \"maml\", \"anil\", "
-                + "\"reptile\" or \"custom\", or the arm \"searched\", \"random_search\", "
-                + "\"conv4\" or \"fixed\"")
+                + "\"reptile\" or \"custom\", or the method \"across_task\", "
+                + "\"custom\", \"searched\", \"random_search\", \"conv4\" or \"fixed\"")
     }
 
     @Test func `rows that cannot be made are not made by default`() throws {

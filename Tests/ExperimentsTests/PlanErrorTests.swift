@@ -223,8 +223,8 @@ struct PlanErrorTests {
             (.wrongType(at: typed, expected: "", found: ""), .usage),
             (.unknownOption(at: typed, nearest: nil, known: []), .usage),
             (.invalidOverride(text: "", problem: ""), .usage),
-            (.nameClash(point: .arm, name: "", first: "", second: ""), .invalid),
-            (.registryFrozen(point: .arm, name: "", source: ""), .invalid),
+            (.nameClash(point: .method, name: "", first: "", second: ""), .invalid),
+            (.registryFrozen(point: .method, name: "", source: ""), .invalid),
             (.invalidResult(of: .mutation, at: nil, problem: ""), .failed),
         ]
         for (error, code) in errors { #expect(error.exitCode == code) }

@@ -82,7 +82,7 @@ struct RegistryTests {
         let registry = try BuiltIns.registry()
         let points: [ExtensionPoint] = [
             .space, .mutation, .crossover, .strategy, .pathSampler, .taskSampler, .schedule,
-            .objective, .learner, .tasks, .dataset, .optimizer, .arm,
+            .objective, .learner, .tasks, .dataset, .optimizer,
         ]
         for point in points {
             #expect(!registry.names(at: point).isEmpty)

@@ -14,10 +14,18 @@ public final class Lab {
     /// Tables in place of training; nil where networks are trained.
     let tables: TableSearch?
     private let trained: Training?
-    private let arms: [any Arm]
     private let isResumed: Bool
-    private var searched: SupernetSearch?
+    private let methods: [any Method]
+    private let states: SearchStates
+    private var searches: [(key: SearchKey, search: SupernetSearch)] = []
+    private var outcomes: [String: ArmOutcome] = [:]
     private var firsts: [String: ArmScores] = [:]
+
+    /// Arms of one method with the same options and budget share a search.
+    private struct SearchKey: Hashable {
+        let method: ComponentSelection
+        let budget: ArmBudget?
+    }
 
     /// The most memory that the run will hold at once; nil where it only looks results up.
     var memory: MemoryForecast? { trained?.memory }
@@ -33,7 +41,8 @@ public final class Lab {
         self.journal = journal
         stream = RandomStream(seed: settings.seed)
         isResumed = settings.resumed != nil
-        arms = try plan.arms.map { try builder.make($0, at: .arm) }
+        methods = try plan.arms.map { try builder.make($0.method, at: .method) }
+        states = try SearchStates(journal, resumed: settings.resumed)
         if let found = try plan.tasks.tables(directory: settings.dataDirectory) {
             tables = try TableSearch(
                 plan, found, builder: builder, settings: settings, journal: journal)
@@ -41,11 +50,18 @@ public final class Lab {
         } else {
             tables = nil
             trained = try Training(
-                plan, arms: arms, builder: builder, settings: settings, journal: journal)
-            // What is wrong with the supernet's networks is said before anything is trained.
-            if plan.isSearching { searched = try SupernetSearch(self.training()) }
+                plan, methods: methods, builder: builder, settings: settings, journal: journal)
+            // What is wrong with the supernets' networks is said before anything is trained.
+            for arm in plan.arms where try plan.search(of: arm, builder) != nil {
+                try prepare(arm)
+            }
+            for (arm, method) in zip(plan.arms, methods)
+            where plan.references(of: arm, method).contains(where: { $0.arm == SearchedMethod.name }
+            ) {
+                try prepare(plan.implicitSearch)
+            }
         }
-        for arm in arms { try arm.check(self) }
+        for (arm, method) in zip(plan.arms, methods) { try method.check(arm, self) }
     }
 
     /// Every arm in the plan's order.
@@ -53,7 +69,7 @@ public final class Lab {
         // What was said before an interruption is recorded already.
         try trained?.warnOfReferenceKernels(isSaid: isResumed)
         try tables?.warn()
-        for arm in arms { try arm.run(self) }
+        for arm in plan.arms { _ = try row(of: arm) }
         try trained?.warnOfReferenceKernels()
     }
 
@@ -67,23 +83,79 @@ public final class Lab {
         return trained
     }
 
+    // MARK: Arms
+
+    /// What an arm leaves for others: of a search what it found, whenever its row is reported; any
+    /// other arm is run now, if it was not run yet. The plan's search is there for all, with or
+    /// without a row of its own.
+    func outcome(of name: String) throws -> ArmOutcome {
+        if let known = outcomes[name] { return known }
+        let arm = plan.arms.first { $0.name == name } ?? plan.implicitSearch
+        guard try plan.search(of: arm, builder) == nil else {
+            let found = try searched(arm).found
+            return ArmOutcome(cost: found.cost, genotype: found.winner)
+        }
+        return try row(of: arm)
+    }
+
+    /// Runs an arm and reports its row, unless that was done.
+    private func row(of arm: ArmPlan) throws -> ArmOutcome {
+        if let known = outcomes[arm.name] { return known }
+        guard let place = plan.arms.firstIndex(where: { $0.name == arm.name }) else {
+            throw ExperimentError.failed("no arm is named \(PlanText.quoted(arm.name))")
+        }
+        let outcome = try methods[place].run(arm, self)
+        outcomes[arm.name] = outcome
+        return outcome
+    }
+
+    /// What an arm may spend: meta-updates at most, and multiply-adds after which it ends.
+    func limit(_ arm: ArmPlan, usual: ArmBudget?) throws -> (updates: Int, multiplyAdds: Int?) {
+        switch arm.budget ?? usual {
+        case .asArm(let name): (.max, try outcome(of: name).cost.multiplyAdds)
+        case .multiplyAdds(let limit): (.max, limit)
+        case .updates(let count): (count, nil)
+        case .unclear, nil: (plan.budget.totalUpdates, nil)
+        }
+    }
+
+    // MARK: Searches
+
+    /// The search of an arm, done when it is first asked for.
+    func searched(_ arm: ArmPlan) throws -> SupernetSearch {
+        let search = try prepare(arm)
+        try search.runOnce()
+        return search
+    }
+
+    /// The search of the arm of this name, or of one that builds on it; done when it is first asked
+    /// for.
+    func searched(named name: String) throws -> SupernetSearch {
+        try searched(plan.arms.first { $0.name == name } ?? plan.implicitSearch)
+    }
+
     /// The supernet of the plan's space.
     ///
     /// - Throws: ``ExperimentError/failed(_:)`` for a plan that searches none.
     func supernet() throws -> any Supernet {
-        guard let searched else {
-            throw ExperimentError.failed("the plan's space has nothing to search")
-        }
-        return searched.supernet
+        try (searches.first?.search ?? prepare(plan.implicitSearch)).supernet
     }
 
-    /// The run's search, done when an arm first asks for it.
-    func search() throws -> SupernetSearch {
-        guard let searched else {
-            throw ExperimentError.failed("the plan's space has nothing to search")
+    @discardableResult
+    private func prepare(_ arm: ArmPlan) throws -> SupernetSearch {
+        let (selection, made) =
+            try plan.search(of: arm, builder) ?? plan.search(of: plan.implicitSearch, builder)
+            ?? { throw ExperimentError.failed("the plan's space has nothing to search") }()
+        let key = SearchKey(method: selection, budget: arm.budget)
+        if let known = searches.first(where: { $0.key == key }) { return known.search }
+        let search = try SupernetSearch(training(), made, name: arm.name, states: states) {
+            [unowned self] in
+            guard arm.budget != nil else { return nil }
+            return try limit(arm, usual: nil).multiplyAdds
         }
-        try searched.runOnce()
-        return searched
+        states.add(arm.name)
+        searches.append((key, search))
+        return search
     }
 
     /// Records an arm's row, and how the first arm with its metric compares with it.

@@ -9,15 +9,24 @@ extension SupernetSearch {
     /// over, and before an error or an interruption is passed on: then as it was before the step,
     /// unless the step changed nothing.
     ///
+    /// - Parameters:
+    ///   - method: What searches.
+    ///   - saved: A saved state to go on from; nil to begin anew.
+    ///   - limit: Multiply-adds after which the search ends; nil for the method's own end.
+    ///   - cost: What the meta-updates cost is added here.
     /// - Returns: What it found, best first.
-    func run(_ method: any SearchMethod, _ cost: inout Cost) throws -> [Evaluation<Genotype>] {
+    /// - Throws: `RunInterruption` where the user asked to stop; what the method or the sink throws,
+    ///   after the state was saved.
+    func run(
+        _ method: any SearchMethod, from saved: MethodState?, limit: Int?, _ cost: inout Cost
+    ) throws -> [Evaluation<Genotype>] {
         let services = MethodServices(self)
         defer {
             cost += services.trainingCost
             services.end()
         }
         var isDone = false
-        if let saved = training.resumed {
+        if let saved {
             isDone = try services.restore(method, saved)
         } else {
             try method.begin(services)
@@ -26,12 +35,13 @@ extension SupernetSearch {
         var before: MethodState? = try services.checkpoint(method, isDone: isDone)
         var steps = 0
         while !isDone {
-            if !method.isNextStepAtomic, before == nil {
+            if !method.isNextStepAtomic(services), before == nil {
                 before = try services.checkpoint(method, isDone: false)
             }
             do {
                 try services.checkInterruption()
                 isDone = try method.step(services)
+                if let limit, services.multiplyAdds >= limit { isDone = true }
             } catch {
                 // State is saved before the bad news, and a full disk refuses this file too.
                 if let state = try? before ?? services.checkpoint(method, isDone: false) {

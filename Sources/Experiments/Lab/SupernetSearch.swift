@@ -9,16 +9,9 @@ internal import Records
 internal import SearchSpaces
 internal import Supernets
 
-/// AT-NAS, reconstructed from its abstract (arXiv 2110.05842): a supernet's weights are meta-learned
-/// over a distribution of tasks while evolution adapts the encodings of its subnets.
-///
-/// 1. Warm-up: meta-updates on uniform paths.
-/// 2. Each generation: meta-updates on mixed paths, then the strategy's proposals are scored on
-///    fixed validation tasks, with the weights as they are.
-/// 3. The winner is trained alone for the final updates. Arms then adapt to every unseen task from
-///    the meta-weights, with and without a short search that sees the support set alone.
-///
-/// The plan's `method` stands in for steps 1 and 2. The search is done once, for all arms.
+/// One search of a run: a supernet with weights of its own, and the method that trains and searches
+/// it. The winner is trained alone for the final updates. It is done once, for all arms that build on
+/// it.
 final class SupernetSearch {
     let training: Training
     let supernet: any Supernet
@@ -30,6 +23,12 @@ final class SupernetSearch {
     let plan: ExperimentPlan
     /// How well the classes of training tasks were told.
     let classes = ClassRecord()
+    private let method: SearchPlan
+    private let limit: () throws -> Int?
+    /// The arm that it is the search of.
+    let name: String
+    /// Where the search's states are kept.
+    private let states: SearchStates
     private var outcome: Found?
     private var sampler: PathSampler?
 
@@ -51,8 +50,22 @@ final class SupernetSearch {
         let cost: Cost
     }
 
-    init(_ training: Training) throws {
+    /// - Parameters:
+    ///   - training: Trains and tests networks.
+    ///   - method: What searches.
+    ///   - name: The arm that it is the search of.
+    ///   - states: Where its states are kept, and gone on from.
+    ///   - limit: Multiply-adds after which it ends; nil for the method's own end.
+    /// - Throws: What is wrong with the supernet's networks, or with what a script gives.
+    init(
+        _ training: Training, _ method: SearchPlan, name: String, states: SearchStates,
+        limit: @escaping () throws -> Int?
+    ) throws {
         self.training = training
+        self.method = method
+        self.name = name
+        self.states = states
+        self.limit = limit
         plan = training.plan
         supernet = try plan.space.supernet(plan.site, training.builder)
         trainer = try training.factory.trainer(
@@ -70,6 +83,9 @@ final class SupernetSearch {
         schedule = try training.builder.make(plan.schedule, at: .schedule)
     }
 
+    /// Keeps a state of the method.
+    func save(_ state: MethodState) throws { try states.save(state, of: name) }
+
     /// What was found.
     ///
     /// - Throws: ``ExperimentError/failed(_:)`` before ``runOnce()``.
@@ -84,14 +100,15 @@ final class SupernetSearch {
     func runOnce() throws {
         guard outcome == nil else { return }
         var cost = Cost.zero
-        let best = try training.journal.saving(trainer, named: "supernet") {
-            try run(
-                try plan.method.map { try training.builder.make($0, at: .method) }
-                    ?? AcrossTaskMethod(self),
-                &cost)
+        let best = try training.journal.saving(trainer, named: states.weights(of: name)) {
+            try run(method.make(), from: states.saved(name), limit: limit(), &cost)
         }
         guard let winner = best.first else {
-            throw ExperimentError.failed("the strategy proposed no architecture")
+            throw ExperimentError.failed(
+                try limit() == nil
+                    ? "the strategy proposed no architecture"
+                    : "\(name): its budget was spent before any architecture was evaluated; give it "
+                        + "more multiply_adds, or fewer budget.warm_up_updates")
         }
         try reportFailures()
         guard winner.isFinite else {
@@ -100,7 +117,7 @@ final class SupernetSearch {
                     + "learning rate, or gradient clipping, usually helps")
         }
         let (evaluation, shared) = (evaluator.cost, trainer.parameters.copy())
-        let (tested, final) = try finish(winner.genome, from: shared, arm: "searched")
+        let (tested, final) = try finish(winner.genome, from: shared, arm: name)
         outcome = Found(
             best: best.map(\.genome), winner: winner.genome, trainer: tested, shared: shared,
             training: cost, evaluation: evaluation, cost: cost + evaluation + final)
@@ -182,7 +199,7 @@ final class SupernetSearch {
     func report(
         _ arm: String, _ trainer: MetaTrainer, _ genotypes: [Genotype], cost: Cost,
         count: Int? = nil, _ lab: Lab
-    ) throws {
+    ) throws -> ArmOutcome {
         let steps = training.factory.testSteps
         let networks = try genotypes.map { try supernet.subnet($0) }
         let (scores, _) = try training.test(
@@ -193,5 +210,13 @@ final class SupernetSearch {
             cost: cost,
             genotype: genotypes.count == 1 ? try supernet.space.text(genotypes[0]) : nil,
             settings: training.settings(steps: steps))
+        return ArmOutcome(cost: cost, genotype: genotypes.count == 1 ? genotypes[0] : nil)
+    }
+
+    /// Searches, unless that was done, and reports what was found as an arm's row.
+    func report(as arm: String, _ lab: Lab) throws -> ArmOutcome {
+        try runOnce()
+        let found = try found
+        return try report(arm, found.trainer, [found.winner], cost: found.cost, lab)
     }
 }

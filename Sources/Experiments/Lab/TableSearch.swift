@@ -52,7 +52,7 @@ struct TableSearch {
     /// Searches once for each seed by a strategy, and reports the arm's row.
     ///
     /// - Throws: `RunInterruption` between seeds; what the strategy or the sink throws.
-    func row(_ arm: String, _ strategy: any StrategyPlan, _ lab: Lab) throws {
+    func row(_ arm: String, _ strategy: any StrategyPlan, _ lab: Lab) throws -> ArmOutcome {
         let factory = StrategyFactory(plan: strategy, space: tables.space, builder: builder)
         var accuracies: [Double] = []
         var validation = 0.0
@@ -87,6 +87,7 @@ struct TableSearch {
                 "validation_accuracy": "\(validation)", "seeds": "\(tables.plan.seeds)",
                 "tables": tables.plan.dataset.rawValue,
             ])
+        return ArmOutcome(cost: cost)
     }
 
     /// One search: as many evaluations in each generation as the budget says.

@@ -16,25 +16,22 @@ final class Training {
     let factory: LearnerFactory
     let journal: RunJournal
     let stream: RandomStream
-    /// The saved state of a method to go on from.
-    let resumed: MethodState?
     /// The most memory that the run will hold at once.
     let memory: MemoryForecast
     private let testEpisodes: [Episode]
     private var reported: Set<String> = []
 
     init(
-        _ plan: ExperimentPlan, arms: [any Arm], builder: ComponentBuilder,
+        _ plan: ExperimentPlan, methods: [any Method], builder: ComponentBuilder,
         settings: RunSettings, journal: RunJournal
     ) throws {
         self.plan = plan
         self.builder = builder
         self.journal = journal
-        resumed = settings.resumed
         stream = RandomStream(seed: settings.seed)
         // Refused before anything large is made.
         var memory = try MemoryForecast(
-            plan, arms: arms, threads: settings.threads, builder: builder)
+            plan, methods: methods, threads: settings.threads, builder: builder)
         try memory.check(limit: settings.memoryLimit)
         tasks = try plan.tasks.source(
             directory: settings.dataDirectory, stream: stream, builder)
@@ -43,7 +40,7 @@ final class Training {
             builder: builder)
         memory.count(data: tasks.dataBytes)
         try memory.count(
-            workersOf: arms, factory, innerSteps: try Training.scheduledSteps(plan, builder),
+            workersOf: methods, factory, innerSteps: try Training.scheduledSteps(plan, builder),
             builder: builder)
         try memory.check(limit: settings.memoryLimit)
         self.memory = memory

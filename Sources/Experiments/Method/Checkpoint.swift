@@ -29,7 +29,9 @@ extension MethodState {
     ///
     /// - Throws: ``ExperimentError/failed(_:)`` for a text that is no saved state.
     public func recordedEvents() throws(ExperimentError) -> Int {
-        let events = try checkpoint().events
+        let several = try? RecordCoding.decode(SearchStates.Saved.self, from: text)
+        let last = several?.searches.last.map { MethodState(text: $0.text, arrays: []) }
+        let events = try (last ?? self).checkpoint().events
         guard events >= 0 else { throw MethodState.unusable("events is \(events)") }
         return events
     }

@@ -31,6 +31,8 @@ public struct MemoryForecast: Sendable {
     private let sizes: TaskSizes
     /// Support sets that an arm holds besides the plan's fixed tasks, the most of all arms.
     private let supportCopies: Int
+    /// Searches, each over weights of its own.
+    private let searches: Int
     /// Trainers over the supernet's parameters that an arm holds, the most of all arms.
     private let subnetTrainers: Int
     /// Floats of one task's data.
@@ -40,19 +42,20 @@ public struct MemoryForecast: Sendable {
     ///
     /// - Throws: ``ExperimentError/tooLarge(problem:)``.
     init(
-        _ plan: ExperimentPlan, arms: [any Arm], threads: Int, builder: ComponentBuilder
+        _ plan: ExperimentPlan, methods: [any Method], threads: Int, builder: ComponentBuilder
     ) throws {
         self.plan = plan
         self.threads = threads
         let sizes = plan.tasks.sizes
         self.sizes = sizes
         supportCopies =
-            arms.map { $0.supportCopies(in: plan, shots: plan.tasks.shots) }.max() ?? 0
+            methods.map { $0.supportCopies(in: plan, shots: plan.tasks.shots) }.max() ?? 0
         let floats = [sizes.support, sizes.query].map { shape in
             Saturating.sum([Saturating.product(shape), shape.first ?? 0])
         }
         taskFloats = Saturating.sum(floats)
-        subnetTrainers = arms.map { $0.subnetTrainers(in: plan) }.max() ?? 0
+        searches = try plan.searchCount(builder)
+        subnetTrainers = methods.map { $0.subnetTrainers(in: plan) }.max() ?? 0
         add("program", "the program itself", MemoryForecast.programBytes, "")
         if plan.space.plannedNodes > 0 {
             add(
@@ -64,7 +67,7 @@ public struct MemoryForecast: Sendable {
             "tasks", "tasks in memory", taskBytes,
             "fewer " + tasksRemedy + " need less")
         add("data", "the data set", plan.tasks.drawnBytes, plan.tasks.dataRemedy)
-        let layouts = try Layouts(plan, arms, builder)
+        let layouts = try Layouts(plan, methods, builder)
         add(
             "parameters", "parameters, gradients and moments", parameterBytes(layouts),
             "a smaller learner.meta_batch and " + plan.space.widthRemedy + " need less")
@@ -82,16 +85,16 @@ public struct MemoryForecast: Sendable {
     /// Adds the working memory of all workers: compiles the plans that the run will need.
     ///
     /// - Parameters:
-    ///   - arms: May train networks of their own.
+    ///   - methods: May train networks of their own.
     ///   - factory: Makes the learner; its executor's kernels are used.
     ///   - innerSteps: Instead of the plan's, if a schedule says so from the start.
     ///   - builder: Makes custom operations.
     /// - Throws: ``ExperimentError/tooLarge(problem:)``; what the learner throws.
     mutating func count(
-        workersOf arms: [any Arm], _ factory: LearnerFactory, innerSteps: Int?,
+        workersOf methods: [any Method], _ factory: LearnerFactory, innerSteps: Int?,
         builder: ComponentBuilder
     ) throws {
-        let layouts = try Layouts(plan, arms, builder)
+        let layouts = try Layouts(plan, methods, builder)
         let learner = try factory.learner(innerSteps: innerSteps)
         var arena = 0
         for (networks, layout) in try layouts.probes(plan) {
@@ -157,9 +160,10 @@ public struct MemoryForecast: Sendable {
         var floats = Saturating.product([3, layouts.largest])
         if let supernet = layouts.supernet {
             // The search's own, and of each chosen network that is trained further.
-            let finals = (plan.budget.finalUpdates > 0 ? 1 : 0) + subnetTrainers
+            let finals = (plan.budget.finalUpdates > 0 ? searches : 0) + subnetTrainers
             floats = Saturating.sum([
-                floats, Saturating.product([supernet.count, each, 1 + finals]), supernet.count,
+                floats, Saturating.product([supernet.count, each, searches + finals]),
+                supernet.count,
             ])
         }
         if let fixed = layouts.fixed {
@@ -190,7 +194,7 @@ private struct Layouts {
     var fixed: (network: any Network, layout: ParameterLayout)?
     private var subnets: [any Network] = []
 
-    init(_ plan: ExperimentPlan, _ arms: [any Arm], _ builder: ComponentBuilder) throws {
+    init(_ plan: ExperimentPlan, _ methods: [any Method], _ builder: ComponentBuilder) throws {
         do {
             if plan.isSearching {
                 let supernet = try plan.space.supernet(plan.site, builder)
@@ -199,8 +203,8 @@ private struct Layouts {
             } else {
                 try add(plan.space.network(plan.site).network)
             }
-            for arm in arms {
-                if let own = try arm.ownNetwork(
+            for method in methods {
+                for own in try method.ownNetworks(
                     inputShape: plan.site.inputShape, outputs: plan.site.outputs)
                 {
                     try add(own)

@@ -59,6 +59,14 @@ public final class MethodServices {
         return settings
     }
 
+    /// Evaluations by their first objective, best first; of equal ones the earlier.
+    public func ranked(_ population: [Evaluation<Genotype>]) -> [Evaluation<Genotype>] {
+        search.ranked(population)
+    }
+
+    /// Multiply-adds that were billed so far, for training and for evaluations.
+    var multiplyAdds: Int { (trainingCost + search.evaluator.cost).multiplyAdds }
+
     // MARK: Limits
 
     /// Ends what the run offers: a script that kept its context is told so from here on.
@@ -268,7 +276,7 @@ public final class MethodServices {
 
     /// Hands a state to the sink.
     func save(_ state: MethodState) throws {
-        try training.journal.sink.save(state: state.text, arrays: state.arrays, named: "method")
+        try search.save(state)
         hasGeneration = false
     }
 

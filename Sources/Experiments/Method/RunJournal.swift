@@ -12,6 +12,8 @@ final class RunJournal {
     private(set) var total = Cost.zero
     /// Events so far that stores keep: all but progress.
     private(set) var recorded = 0
+    /// Events that the sink had before the run went on.
+    private var replayed = 0
 
     init(_ sink: any EventSink, isInterrupted: @escaping @Sendable () -> Bool) {
         self.sink = sink
@@ -19,10 +21,18 @@ final class RunJournal {
     }
 
     func record(_ event: Event) throws {
+        if recorded < replayed {
+            if case .progress = event { return }
+            recorded += 1
+            return
+        }
         try sink.record(event)
         if case .progress = event { return }
         recorded += 1
     }
+
+    /// Leaves out the first events of a run that goes on, which its sink has already.
+    func replay(until count: Int) { replayed = count }
 
     func start(_ phase: String, total: Int, unit: String) throws {
         try record(.phaseStarted(Event.Phase(phase, total: total, unit: unit)))

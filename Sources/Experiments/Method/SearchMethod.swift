@@ -29,7 +29,7 @@ public protocol SearchMethod: AnyObject {
 
     /// Whether the state stays as it was where the next step throws, shared weights and all. If not,
     /// the run keeps what it saved before the step.
-    var isNextStepAtomic: Bool { get }
+    func isNextStepAtomic(_ services: MethodServices) -> Bool
 
     /// Takes up a saved state in place of ``begin(_:)``.
     ///
@@ -39,7 +39,7 @@ public protocol SearchMethod: AnyObject {
 
 extension SearchMethod {
     /// A method of a script may do several things in a step.
-    public var isNextStepAtomic: Bool { false }
+    public func isNextStepAtomic(_ services: MethodServices) -> Bool { false }
 }
 
 /// A method's state outside the program.
@@ -53,41 +53,5 @@ public struct MethodState: Sendable, Hashable {
     public init(text: String, arrays: [NamedArray]) {
         self.text = text
         self.arrays = arrays
-    }
-}
-
-extension Point where Product == any SearchMethod {
-    /// Whole search methods.
-    public static var method: Point { Point(ExtensionPoint.method) }
-}
-
-extension ExtensionPoint {
-    /// Whole search methods.
-    public static let method = ExtensionPoint("method", unnamed: Unnamed("custom"))
-}
-
-/// A method of three functions of the script.
-enum CustomMethod {
-    private static let begin = PlanOption.function(
-        "init", .method, "The function (context) that gives a state.")
-    private static let step = PlanOption.function(
-        "step", .method,
-        "The function (state, context) that gives the next state, and whether it is done.")
-    private static let result = PlanOption.function(
-        "result", .method, "The function (state, context) that gives genotypes, best first.")
-
-    static var custom: Component {
-        Component(
-            .method, "custom",
-            options: [begin.specification, step.specification, result.specification],
-            "Functions of the script: { init = function(context) … end, step = "
-                + "function(state, context) … end, result = function(state, context) … end }."
-        ) { options, builder in
-            try builder.scripts.make(
-                (any SearchMethod).self, at: .method, named: "custom",
-                from: ScriptFunctions([
-                    "init": options[begin], "step": options[step], "result": options[result],
-                ]))
-        }
     }
 }

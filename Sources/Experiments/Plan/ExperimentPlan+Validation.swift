@@ -15,6 +15,7 @@ extension ExperimentPlan {
         if name.contains(where: \.isNewline) { throw fail("name", "expected one line") }
         try validateNeeds(builder, fail)
         try validateObjectives(fail)
+        try validateMethod(builder, fail)
         if let tasks = perTaskSearch?.tasks, tasks > budget.testTasks {
             throw fail(
                 "per_task_search.tasks",
@@ -28,22 +29,56 @@ extension ExperimentPlan {
         _ position: PlanPosition, _ builder: ComponentBuilder
     ) throws(ExperimentError) {
         var rows: Set<String> = []
-        for (index, selection) in arms.enumerated() {
+        var methods: [any Method] = []
+        for (index, arm) in arms.enumerated() {
             let place = position.item(index)
             if let problem = builder.registry.unmetNeed(
-                of: selection.title, at: .arm, among: names)
+                of: arm.method.title, at: .method, among: names)
             {
                 throw .contradiction(at: place, problem: problem)
             }
-            let arm = try ExperimentPlan.explained(at: place) { () throws -> any Arm in
-                try builder.make(selection, at: .arm)
+            let method = try ExperimentPlan.explained(at: place) { () throws -> any Method in
+                try builder.make(arm.method, at: .method)
             }
-            if let problem = arm.problem(in: self) {
+            if let problem = method.problem(in: self) ?? arm.nameProblem {
                 throw .contradiction(at: place, problem: problem)
             }
+            try validate(arm.budget, method, at: place.child("budget"))
             guard rows.insert(arm.name).inserted else {
                 throw .contradiction(at: place, problem: "\"\(arm.name)\" is listed twice")
             }
+            methods.append(method)
+        }
+        try validateReferences(methods, at: position)
+    }
+
+    private func validate(
+        _ budget: ArmBudget?, _ method: any Method, at position: PlanPosition
+    ) throws(ExperimentError) {
+        guard let budget else { return }
+        if case .unclear = budget {
+            throw .contradiction(
+                at: position,
+                problem: "expected \"as NAME\", { multiply_adds = N } or { updates = N }")
+        }
+        if let problem = method.budgetProblem(budget) {
+            throw .contradiction(at: position, problem: problem)
+        }
+    }
+
+    /// Looks at the plan's `method`: it must search by steps, and an arm's options are not for it.
+    private func validateMethod(
+        _ builder: ComponentBuilder, _ fail: (String, String) -> ExperimentError
+    ) throws(ExperimentError) {
+        guard let method, case .named(let name, _) = method else { return }
+        let searches = builder.registry.components(at: .method).filter {
+            $0.offers.contains(.search)
+        }
+        guard searches.contains(where: { $0.name == name }) else {
+            throw fail(
+                "method",
+                "\"\(name)\" is no search by steps; use "
+                    + PlanText.listed(searches.map(\.name)))
         }
     }
 

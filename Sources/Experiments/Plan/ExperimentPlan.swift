@@ -17,6 +17,8 @@ public struct ExperimentPlan: Sendable {
     public let description: String?
     /// The seed of every random draw.
     public let seed: UInt64
+    /// Whether tasks have examples to learn from, and are not looked up.
+    let offersExamples: Bool
     /// Whether there is anything to search.
     public let isSearching: Bool
     /// What the plan's networks are made for.
@@ -46,7 +48,7 @@ public struct ExperimentPlan: Sendable {
     /// The short search on each unseen task; nil where there is nothing to search.
     public let perTaskSearch: PerTaskSearchPlan?
     /// The rows of the results.
-    public let arms: [ComponentSelection]
+    public let arms: [ArmPlan]
     /// What happens when an architecture's or a test task's loss is no finite number.
     public let onNonFinite: NonFinitePolicy
 
@@ -141,14 +143,16 @@ public struct ExperimentPlan: Sendable {
     private init(
         decoding value: PlanValue, registry: Registry, position: PlanPosition
     ) throws(ExperimentError) {
-        guard case .table(let table) = value.kind else {
+        guard case .table(let given) = value.kind else {
             throw .wrongType(at: position, expected: "a table", found: value.summary)
         }
         // Another version may have other keys, so this comes before all of them.
-        if let api = table["api"], case .integer(let number) = api.kind, number != 1 {
+        if let api = given["api"], case .integer(let number) = api.kind, number != 1 {
             throw .unsupportedAPI(at: position.child("api", at: api.location), found: number)
         }
-        let searching = PlanOptions.isSearchable(table, registry)
+        let searching = PlanOptions.isSearchable(given, registry)
+        let table = try PlanOptions.namingLearners(
+            given, registry, searching, at: position)
         try PlanOptions.refuseMisplaced(
             table, searching: searching, registry, at: position)
         let decoder = PlanDecoder(registry: registry)
@@ -171,6 +175,8 @@ public struct ExperimentPlan: Sendable {
         space = try make(PlanOptions.space, .space)
         learner = try make(PlanOptions.learner, .learner)
         isSearching = searching
+        offersExamples =
+            registry.component(tasks.name, at: .tasks)?.offers.contains(.examples) ?? true
         schedule = options[PlanOptions.schedule]
         reporters = options[PlanOptions.reporters]
         onNonFinite = options[PlanOptions.onNonFinite]
@@ -191,7 +197,9 @@ public struct ExperimentPlan: Sendable {
             budget = BudgetPlan(fixed: options[PlanOptions.fixedBudget])
             perTaskSearch = nil
         }
-        arms = options[searching ? PlanOptions.searchArms : PlanOptions.fixedArms]
+        arms = options[searching ? PlanOptions.searchArms : PlanOptions.fixedArms].map {
+            ArmPlan($0)
+        }
         site = NetworkSite(
             inputShape: tasks.inputShape, outputs: tasks.outputs,
             batches: ExperimentPlan.batches(

@@ -50,7 +50,8 @@ enum PlanOptions {
         "Steps of the search after which its state is saved, besides after each generation.")
 
     private static let arms = PlanOption.list(
-        "arms", .component(.arm), count: 1...16, default: .required, "The rows of the results.",
+        "arms", .component(.method, adding: ArmPlan.options), count: 1...16,
+        default: .required, "The rows of the results: methods with their options.",
         read: { if case .component(let selection) = $0 { selection } else { nil } })
     static let searchArms = arms.derived(
         "{ \"searched\", \"searched_per_task\", \"random_search\", \"conv4\" }, without what "
@@ -65,7 +66,10 @@ enum PlanOptions {
     }
     static let fixedArms = arms.derived("the learner's name, and \"pretrained\" for sine tasks") {
         options, registry in
-        list(fitting([options[learner].title, "pretrained"], options, registry))
+        let trained = PlanValue.component(
+            "trained", ["name": PlanValue(.string(options[learner].title))])
+        let others = fitting(["pretrained"], options, registry).map { PlanValue(.string($0)) }
+        return PlanValue(.table(PlanTable(positional: [trained] + others)))
     }
 
     /// The rows whose needs the plan's other components meet.
@@ -77,7 +81,7 @@ enum PlanOptions {
             .learner: options[learner].title,
         ]
         return rows.filter { row in
-            registry.component(row, at: .arm).map { registry.isFit($0, among: names) } ?? true
+            registry.component(row, at: .method).map { registry.isFit($0, among: names) } ?? true
         }
     }
 
@@ -123,6 +127,38 @@ enum PlanOptions {
             schedule.specification, fixedBudget.specification, fixedArms.specification,
             onNonFinite.specification,
         ]
+
+    /// The plan with each arm that is named after a learner written as the method "trained" under
+    /// that name, which is what such an arm means.
+    static func namingLearners(
+        _ table: PlanTable, _ registry: Registry, _ searching: Bool, at position: PlanPosition
+    ) throws(ExperimentError) -> PlanTable {
+        guard let arms = table["arms"], var list = arms.table else { return table }
+        let given = table["learner"]
+        var own = "maml"
+        if case .string(let name)? = (given?.table?.positional.first ?? given)?.kind { own = name }
+        for (index, arm) in list.positional.enumerated() {
+            guard
+                case .string(let name)? = (arm.table?.positional.first ?? arm).kind
+                    as PlanValue.Kind?,
+                registry.component(name, at: .learner) != nil,
+                !searching || registry.component(name, at: .method) == nil
+            else { continue }
+            guard searching || name == own || given?.table?.positional.isEmpty == true else {
+                throw .contradiction(
+                    at: position.child("arms").item(index, at: arm.location),
+                    problem: "the plan's learner is \(PlanText.quoted(own)), not "
+                        + PlanText.quoted(name))
+            }
+            var row = arm.table ?? PlanTable(positional: [arm])
+            row.positional[0] = PlanValue(.string("trained"), at: arm.location)
+            if row["name"] == nil { row["name"] = PlanValue(.string(name), at: arm.location) }
+            list.positional[index] = PlanValue(.table(row), at: arm.location)
+        }
+        var changed = table
+        changed["arms"] = PlanValue(.table(list), at: arms.location)
+        return changed
+    }
 
     /// Whether a plan searches, by its space's name alone; a wrong name is looked at later.
     static func isSearchable(_ table: PlanTable, _ registry: Registry) -> Bool {

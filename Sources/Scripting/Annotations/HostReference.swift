@@ -3,7 +3,8 @@
 public enum HostReference {
     /// All groups, in the order of the page.
     public static let groups =
-        modules + tensorModules + objects + tensorObjects + methodObjects + tables + [specs, expectation]
+        modules + tensorModules + objects + tensorObjects + methodObjects + tables
+        + [specs, expectation]
 
     private static let modules = [
         ReferenceGroup(

@@ -86,7 +86,7 @@ public struct ScriptCheck {
         var found: [(ComponentSelection, ExtensionPoint)] = []
         func visit(_ value: OptionValue, _ type: OptionType) {
             switch (value, type) {
-            case (.component(let selection), .component(let point)):
+            case (.component(let selection), .component(let point, _)):
                 found.append((selection, point))
                 guard case .named(let name, let own) = selection,
                     let component = script.registry.component(name, at: point)

@@ -143,7 +143,7 @@ extension ExperimentScript {
             return .table(
                 try bindings.context.readOnly(list, name: specification.name, strict: false))
         case .component(let selection):
-            guard case .component(let point) = specification.type else { return .nil }
+            guard case .component(let point, _) = specification.type else { return .nil }
             var probability = 0.1
             if case .number(let given) = options["mutation_probability"] { probability = given }
             return try operatorFunction(

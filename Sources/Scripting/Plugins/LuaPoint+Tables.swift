@@ -100,11 +100,14 @@ extension LuaPoint {
             "{ init = (context) → state, step = (state, context) → state, done, "
                 + "result = (state, context) → genotypes }",
             shape: .table(required: ["init", "step", "result"], optional: [], data: []),
+            reserved: ["name", "budget"], offers: [.search], needs: StepwiseMethod.needs,
             check: nil,
             plugin: { component, options, builder in
-                try component.host(builder).make(
-                    (any SearchMethod).self, at: .method, named: component.name,
-                    from: component.functions(options, builder))
+                StepwiseMethod {
+                    try component.host(builder).make(
+                        (any SearchMethod).self, at: .method, named: component.name,
+                        from: component.functions(options, builder))
+                }
             },
             make: { script, name, functions in
                 try script.method(

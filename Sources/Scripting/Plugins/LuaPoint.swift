@@ -30,6 +30,8 @@ struct LuaPoint {
     let hasUnit: Bool
     /// Options that the host adds to the component's own.
     let hostOptions: [OptionSpecification]
+    /// Names of options that plans give besides, so that a component has none of them.
+    let reserved: [String]
     let check: Check?
     /// What the registry holds of a plugin's component.
     let component: (PluginComponent) -> Component
@@ -44,6 +46,7 @@ struct LuaPoint {
     ///   - shape: What a component gives.
     ///   - hasUnit: Whether a component has a unit and a direction.
     ///   - hostOptions: Options that the host adds.
+    ///   - reserved: Names of options that plans give besides.
     ///   - offers: What components offer to others of a plan.
     ///   - needs: What they need of others.
     ///   - check: Their contract check.
@@ -51,7 +54,8 @@ struct LuaPoint {
     ///   - make: What functions make, for built-in components that take functions.
     init<Product>(
         _ point: Point<Product>, _ signature: String, shape: Shape = .function,
-        hasUnit: Bool = false, hostOptions: [OptionSpecification] = [], offers: Set<Trait> = [],
+        hasUnit: Bool = false, hostOptions: [OptionSpecification] = [],
+        reserved: [String] = [], offers: Set<Trait> = [],
         needs: [Need] = [], check: Check?,
         plugin: @escaping (PluginComponent, Options, ComponentBuilder) throws -> Product,
         make: @escaping (ExperimentScript, String, ScriptFunctions) throws -> Any
@@ -61,6 +65,7 @@ struct LuaPoint {
         self.shape = shape
         self.hasUnit = hasUnit
         self.hostOptions = hostOptions
+        self.reserved = hostOptions.map(\.name) + reserved
         self.check = check
         self.make = make
         component = { plugged in

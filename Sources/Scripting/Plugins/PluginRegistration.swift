@@ -134,7 +134,7 @@ final class PluginRegistration {
             try tree.plain(value, name: "default", at: location)
         })
         let specifications = try options.specifications(table["options"])
-        let taken = point.hostOptions.map(\.name)
+        let taken = point.reserved
         if let clash = specifications.first(where: { taken.contains($0.name) }) {
             throw TableReader.problem(
                 "\(own.place).options: every \(point.point.title) has an option "

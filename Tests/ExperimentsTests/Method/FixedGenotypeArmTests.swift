@@ -98,7 +98,7 @@ struct FixedGenotypeArmTests {
         ),
         (
             .component("fixed", ["name": "a/b"]),
-            "the name \"a/b\": expected \"fixed\", or \"fixed_\" and lower-case letters"
+            "the name \"a/b\": expected lower-case letters, digits and underscores"
         ),
         (.component("fixed", ["name": "supernet"]), "the name \"supernet\": expected"),
         (.component("fixed", ["weights": "old"]), "fresh"),

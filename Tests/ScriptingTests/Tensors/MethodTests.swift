@@ -230,7 +230,7 @@ private struct MethodRun {
         (
             "init = function(context) return context:tasks(1, 0, { phas = 1 }) end",
             "method init: tasks: unknown option 'phas'; it takes phase, update, updates, "
-                + "generation, generations"
+                + "generation, generations, history"
         ),
         (
             "init = function(context) context:update { tasks = {}, paths = {} } end",

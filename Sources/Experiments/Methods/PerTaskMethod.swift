@@ -6,18 +6,24 @@ internal import SearchSpaces
 
 /// The searched network with a short search on each unseen task, which sees the task's support set
 /// alone.
-struct PerTaskArm: Arm {
-    let name = "searched_per_task"
+struct PerTaskMethod: Method {
+    let from: String
+
+    private static let fromOption = PlanOption.text(
+        "from", 1...60, default: .value("searched"),
+        "The row whose search is adapted: its name.")
 
     static var component: Component {
         Component(
-            .arm, "searched_per_task",
+            .method, "searched_per_task", options: [fromOption.specification],
             needs: [
                 Need(.examples, of: .tasks), Need(.choices, of: .space),
                 Need(.adaptation, of: .learner),
             ], "The searched network with a short search on each unseen task."
-        ) { _, _ in PerTaskArm() }
+        ) { options, _ in PerTaskMethod(from: options[fromOption]) }
     }
+
+    var references: [(option: String, arm: String)] { [("from", from)] }
 
     func problem(in plan: ExperimentPlan) -> String? {
         guard plan.perTaskSearch?.enabled == true else {
@@ -35,9 +41,11 @@ struct PerTaskArm: Arm {
         return Saturating.product([Self.batch, shots > 1 ? shots : 1 + search.augmentations])
     }
 
-    func run(_ lab: Lab) throws {
-        guard let plan = lab.plan.perTaskSearch, plan.enabled else { return }
-        let search = try lab.search()
+    func run(_ arm: ArmPlan, _ lab: Lab) throws -> ArmOutcome {
+        guard let plan = lab.plan.perTaskSearch, plan.enabled else {
+            return ArmOutcome(cost: .zero)
+        }
+        let search = try lab.searched(named: from)
         let (training, found) = (search.training, try search.found)
         let perTask = PerTaskSearch(
             plan: plan, supernet: search.supernet, variation: try search.variation(),
@@ -58,7 +66,7 @@ struct PerTaskArm: Arm {
             try lab.journal.progress(
                 "search per task", chosen.count, of: supports.count, unit: "tasks")
         }
-        try search.report(
-            name, found.trainer, chosen, cost: cost, count: supports.count, lab)
+        return try search.report(
+            arm.name, found.trainer, chosen, cost: cost, count: supports.count, lab)
     }
 }

@@ -7,21 +7,30 @@ internal import Supernets
 
 /// The best of as many uniform genotypes as the search evaluated, by the same weights and validation
 /// tasks; on tables, random search with the budget of the others.
-struct RandomSearchArm: Arm {
-    let name = "random_search"
+struct RandomSearchMethod: Method {
 
     static var component: Component {
         Component(
-            .arm, "random_search", needs: [Need(.choices, of: .space)],
+            .method, "random_search", needs: [Need(.choices, of: .space)],
             "The best of random search at equal evaluations."
-        ) { _, _ in RandomSearchArm() }
+        ) { _, _ in RandomSearchMethod() }
+    }
+
+    func usualBudget(in plan: ExperimentPlan) -> ArmBudget? {
+        plan.offersExamples ? .asArm(SearchedMethod.name) : nil
+    }
+
+    func budgetProblem(_ budget: ArmBudget) -> String? {
+        if case .asArm = budget { return nil }
+        return "it makes as many evaluations as a search; give \"as NAME\""
     }
 
     func subnetTrainers(in plan: ExperimentPlan) -> Int { plan.budget.finalUpdates > 0 ? 1 : 0 }
 
-    func run(_ lab: Lab) throws {
+    func run(_ arm: ArmPlan, _ lab: Lab) throws -> ArmOutcome {
+        let name = arm.name
         if let tables = lab.tables { return try tables.row(name, RandomPlan(), lab) }
-        let search = try lab.search()
+        let search = try lab.searched(named: arm.budgetArm ?? SearchedMethod.name)
         let (journal, evaluator) = (lab.journal, search.evaluator)
         let (before, found) = (evaluator.cost, try search.found)
         let count = found.evaluation.evaluations
@@ -42,18 +51,20 @@ struct RandomSearchArm: Arm {
             try journal.progress(
                 "random search", count - left, of: count, unit: "evaluations")
         }
-        guard let best = random.best else { return }
+        let spent = { evaluator.cost - before }
+        guard let best = random.best else { return ArmOutcome(cost: spent()) }
         guard best.isFinite else {
-            return try journal.record(
+            try journal.record(
                 .message(
                     Event.Message(
                         "random_search: no architecture has a finite loss after adaptation, so "
                             + "there is no row of it", level: .warning)))
+            return ArmOutcome(cost: spent())
         }
         // It gets the weights as the search left them, and as many final updates.
         let (tested, final) = try search.finish(best.genome, arm: name)
-        try search.report(
+        return try search.report(
             name, tested, [best.genome],
-            cost: found.training + (evaluator.cost - before) + final, lab)
+            cost: found.training + spent() + final, lab)
     }
 }

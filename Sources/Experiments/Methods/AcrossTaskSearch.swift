@@ -6,11 +6,12 @@ internal import Randomness
 internal import Records
 internal import SearchSpaces
 
-/// The built-in search as a method: meta-updates on uniform paths, one a step, then generations, one
+/// AT-NAS, reconstructed from its abstract (arXiv 2110.05842): a supernet's weights are meta-learned
+/// over a distribution of tasks while evolution adapts the encodings of its subnets.
+///
+/// It sees what a script's method sees, and no more: meta-updates on uniform paths, one a step, then generations, one
 /// a step, of meta-updates on mixed paths and evaluations.
-final class AcrossTaskMethod: SearchMethod {
-    private let search: SupernetSearch
-    private let budget: BudgetPlan
+final class AcrossTaskSearch: SearchMethod {
     private var state = State()
     private var strategy: MethodStrategy?
 
@@ -28,33 +29,39 @@ final class AcrossTaskMethod: SearchMethod {
         var learner = ""
     }
 
-    init(_ search: SupernetSearch) {
-        self.search = search
-        budget = search.plan.budget
+    static var component: Component {
+        Component(
+            .method, "across_task", offers: [.search], needs: StepwiseMethod.needs,
+            "Weights are meta-learned over tasks while evolution adapts encodings (AT-NAS)."
+        ) { _, _ in StepwiseMethod { AcrossTaskSearch() } }
     }
 
-    private var isWarmingUp: Bool { state.warmUp < budget.warmUpUpdates }
+    private func isWarmingUp(_ services: MethodServices) -> Bool {
+        state.warmUp < services.plan.budget.warmUpUpdates
+    }
 
     /// An update throws before it moves anything.
-    var isNextStepAtomic: Bool { isWarmingUp }
+    func isNextStepAtomic(_ services: MethodServices) -> Bool { isWarmingUp(services) }
 
     func begin(_ services: MethodServices) throws {
+        let budget = services.plan.budget
         try services.start("warm-up", total: budget.warmUpUpdates, unit: "updates")
-        if !isWarmingUp { try beginSearch(services) }
+        if !isWarmingUp(services) { try beginSearch(services) }
     }
 
     func step(_ services: MethodServices) throws -> Bool {
-        if isWarmingUp {
+        let budget = services.plan.budget
+        if isWarmingUp(services) {
             try warmUp(services)
-            if !isWarmingUp { try beginSearch(services) }
+            if !isWarmingUp(services) { try beginSearch(services) }
         } else if state.generation < budget.generations {
             try generation(services)
         }
-        return !isWarmingUp && state.generation >= budget.generations
+        return !isWarmingUp(services) && state.generation >= budget.generations
     }
 
     func result(_ services: MethodServices) throws -> [Evaluation<Genotype>] {
-        search.ranked(strategy?.population ?? [])
+        services.ranked(strategy?.population ?? [])
     }
 
     // MARK: State
@@ -68,6 +75,7 @@ final class AcrossTaskMethod: SearchMethod {
     }
 
     func restore(_ saved: MethodState, _ services: MethodServices) throws {
+        let budget = services.plan.budget
         let state = try RecordCoding.decode(State.self, from: saved.text)
         guard (0...budget.warmUpUpdates).contains(state.warmUp),
             (0...budget.generations).contains(state.generation)
@@ -80,6 +88,7 @@ final class AcrossTaskMethod: SearchMethod {
     // MARK: Steps
 
     private func warmUp(_ services: MethodServices) throws {
+        let budget = services.plan.budget
         let progress = RunProgress(
             phase: .warmUp, update: state.warmUp, updates: budget.warmUpUpdates, generation: 0,
             generations: budget.generations)
@@ -90,6 +99,7 @@ final class AcrossTaskMethod: SearchMethod {
     }
 
     private func beginSearch(_ services: MethodServices) throws {
+        let budget = services.plan.budget
         strategy = try services.strategy()
         try services.start(
             "search", total: budget.generations * max(budget.updatesPerGeneration, 1),
@@ -102,8 +112,9 @@ final class AcrossTaskMethod: SearchMethod {
         _ population: [Genotype], factor: Double, phase: String, of total: Int
     ) throws {
         let number = services.updates
+        let budget = services.plan.budget
         let tasks = try services.tasks(
-            search.plan.learner.metaBatch, update: number, progress: progress)
+            services.plan.learner.metaBatch, update: number, progress: progress)
         let paths = try services.paths(
             tasks.count, update: number, progress: progress, population: population,
             fraction: fraction)
@@ -114,6 +125,7 @@ final class AcrossTaskMethod: SearchMethod {
     }
 
     private func generation(_ services: MethodServices) throws {
+        let budget = services.plan.budget
         guard let strategy else { throw MethodState.unusable("it lacks the strategy") }
         let (number, unit) = (state.generation, budget.updatesPerGeneration)
         let updates = budget.generations * unit
@@ -139,10 +151,10 @@ final class AcrossTaskMethod: SearchMethod {
             try strategy.revise(
                 services.evaluate(population, generation: number, origin: "revision"))
         }
-        let asked = try strategy.ask(search.plan.evaluationsPerGeneration)
+        let asked = try strategy.ask(services.plan.evaluationsPerGeneration)
         try strategy.tell(services.evaluate(asked, generation: number, origin: nil))
         try services.generation(number, evaluated: asked.count, population: strategy.population)
-        if let best = search.ranked(strategy.population).first?.objectives.first {
+        if let best = services.ranked(strategy.population).first?.objectives.first {
             state.history.append(best)
         }
         state.generation += 1

@@ -1,0 +1,22 @@
+internal import Evolution
+internal import Components
+
+/// Ageing evolution at equal evaluations, on tables.
+struct RegularizedEvolutionMethod: Method {
+    let plan: RegularizedPlan
+
+    static var component: Component {
+        Component(
+            .method, "regularized_evolution", options: RegularizedPlan.options,
+            needs: [Need(.tables, of: .tasks)],
+            "Ageing evolution at equal evaluations, on tables (Real et al. 2019)."
+        ) { options, _ in RegularizedEvolutionMethod(plan: try RegularizedPlan(options)) }
+    }
+
+    func run(_ arm: ArmPlan, _ lab: Lab) throws -> ArmOutcome {
+        guard let tables = lab.tables else {
+            throw ExperimentError.failed("\"\(arm.name)\" looks tables up, and the run has none")
+        }
+        return try tables.row(arm.name, plan, lab)
+    }
+}

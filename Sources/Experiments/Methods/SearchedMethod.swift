@@ -1,0 +1,22 @@
+internal import Components
+internal import Evolution
+internal import Tasks
+
+/// What the plan's `method` finds, by the plan's strategy, over a supernet's weights or over tables.
+struct SearchedMethod: Method {
+    static let name = "searched"
+
+    static var component: Component {
+        Component(
+            .method, name, needs: [Need(.choices, of: .space)],
+            "What the plan's method finds; on tables, what the plan's strategy finds."
+        ) { _, _ in SearchedMethod() }
+    }
+
+    func run(_ arm: ArmPlan, _ lab: Lab) throws -> ArmOutcome {
+        if let tables = lab.tables {
+            return try tables.row(arm.name, lab.plan.strategy ?? RandomPlan(), lab)
+        }
+        return try lab.searched(arm).report(as: arm.name, lab)
+    }
+}
