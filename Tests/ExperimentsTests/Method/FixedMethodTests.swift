@@ -4,8 +4,8 @@ import Experiments
 import Records
 import Testing
 
-/// The arm "fixed": one architecture trained alone, at the searched network's bill.
-struct FixedGenotypeArmTests {
+/// The method "fixed": one architecture trained alone, at the searched network's bill.
+struct FixedMethodTests {
     private static func plan(_ arms: PlanValue) -> PlanValue {
         PlanFixtures.with(
             "per_task_search", ["enabled": false],
