@@ -8,6 +8,7 @@ extension ParameterSet {
     /// - Parameters:
     ///   - other: With each of these parameters under the same name and shape.
     ///   - amount: 0 gives these, 1 the others up to rounding; any number may be given.
+    /// - Returns: A set of its own.
     /// - Throws: `TensorError.shapeMismatch` for a parameter that the other set lacks.
     public func interpolated(
         to other: ParameterSet, by amount: Float
@@ -36,6 +37,7 @@ extension ParameterSet {
     /// - Parameters:
     ///   - stream: Split by the parameters' names.
     ///   - scale: The noise's standard deviation.
+    /// - Returns: A set of its own.
     public func perturbed(_ stream: RandomStream, scale: Float) -> ParameterSet {
         let result = copy()
         for (entry, offset) in zip(layout.entries, layout.offsets) {
@@ -53,6 +55,7 @@ extension ParameterSet {
     /// The same parameters with values from one list.
     ///
     /// - Parameter values: In the order of ``flattened``.
+    /// - Returns: A set of its own.
     /// - Throws: `TensorError.shapeMismatch` for too few or too many.
     public func unflattened(_ values: [Float]) throws(TensorError) -> ParameterSet {
         guard values.count == layout.count else {
@@ -67,6 +70,7 @@ extension ParameterSet {
     ///
     /// - Parameter masks: As many numbers as the parameter has; parameters without one stay as they
     ///   are.
+    /// - Returns: A set of its own.
     /// - Throws: `TensorError.shapeMismatch` for a mask of another parameter or of another size.
     public func masked(by masks: [String: [Float]]) throws(TensorError) -> ParameterSet {
         let result = copy()
@@ -86,6 +90,7 @@ extension ParameterSet {
     /// Parts of the parameters under the same names.
     ///
     /// - Parameter parts: By parameter's name; parameters without one stay whole.
+    /// - Returns: A set of its own, its layout the parts.
     /// - Throws: `TensorError.shapeMismatch` for a part that a parameter does not have.
     public func sliced(to parts: [String: ParameterPart]) throws(TensorError) -> ParameterSet {
         var entries: [ParameterSpecification] = []

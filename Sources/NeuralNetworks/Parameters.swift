@@ -44,6 +44,7 @@ public final class Parameters {
     /// Parameters that are computed from these when they are read, so that gradients flow to these.
     ///
     /// - Parameter derive: Called once for each name that is read.
+    /// - Returns: Parameters of the same graph.
     public func derived(_ derive: @escaping Derivation) -> Parameters {
         Parameters(graph, layout, source: (self, derive))
     }
@@ -52,6 +53,7 @@ public final class Parameters {
     ///
     /// - Parameter masks: By parameter's name, of a shape that broadcasts to the parameter's;
     ///   parameters without one stay as they are.
+    /// - Returns: Parameters of the same graph.
     public func masked(by masks: [String: Tensor]) -> Parameters {
         derived { name, tensor throws(TensorError) in
             guard let mask = masks[name] else { return tensor }
@@ -62,6 +64,7 @@ public final class Parameters {
     /// Parts of the parameters under the same names, such as their leading channels.
     ///
     /// - Parameter parts: By parameter's name; parameters without one stay whole.
+    /// - Returns: Parameters of the same graph.
     public func sliced(to parts: [String: ParameterPart]) -> Parameters {
         derived { name, tensor throws(TensorError) in
             guard let part = parts[name] else { return tensor }

@@ -1,13 +1,16 @@
+internal import Randomness
 public import Tensors
 
 /// Running statistics of batch norms, kept as parameters named `….statistics` [2, C]: means, then
 /// variances.
 public enum RunningStatistics {
-    /// The parameters that hold them, for all batch norms among some parameters: mean 0, variance 1.
+    /// Those of all batch norms among some parameters before the first batch: mean 0, variance 1.
     ///
     /// - Throws: `TensorError` for sizes too large.
-    public static func layout(of layout: ParameterLayout) throws(TensorError) -> ParameterLayout {
-        ParameterLayout(try ParameterSpecification.runningStatistics(of: layout.entries))
+    public static func initial(of layout: ParameterLayout) throws(TensorError) -> ParameterSet {
+        ParameterSet(
+            ParameterLayout(try ParameterSpecification.runningStatistics(of: layout.entries)),
+            stream: RandomStream(seed: 0))
     }
 
     /// Moves statistics some way to those of one batch.
@@ -35,34 +38,23 @@ public enum RunningStatistics {
         }
     }
 
-    /// Statistics from batches alone: the mean over the batches of each batch's means and
-    /// variances, as PyTorch's cumulative average (`momentum=None`), with variances of the batch as
-    /// they are. Nothing of what the statistics were is left, except in batch norms that the network
-    /// does not pass.
+    /// Statistics from batches alone, by ``StatisticsMean``.
     ///
     /// - Parameters:
     ///   - network: Run with each batch's own statistics.
     ///   - parameters: All that the network reads.
     ///   - known: What other batch norms keep; nil for none.
-    ///   - batches: Inputs of one batch each, all of one shape with two or more examples.
+    ///   - batches: Inputs of one batch each, of two or more examples.
     ///   - workspace: Where the passes run.
+    /// - Returns: Statistics of their own.
     /// - Throws: `TensorError` for inputs that do not fit the network.
     public static func estimate(
         _ network: any Network, _ parameters: ParameterSet, keeping known: ParameterSet? = nil,
         batches: [(inputs: [Float], shape: Shape)], workspace: Workspace
     ) throws(TensorError) -> ParameterSet {
-        let result: ParameterSet
-        if let known {
-            result = known.copy()
-        } else {
-            result = ParameterSet(zeros: try layout(of: parameters.layout))
-            for (entry, offset) in zip(result.layout.entries, result.layout.offsets) {
-                let half = entry.shape.count / 2
-                (result.values.pointer + offset + half).update(repeating: 1, count: half)
-            }
-        }
+        let start = if let known { known } else { try initial(of: parameters.layout) }
+        var mean = StatisticsMean(start)
         var passes: [Shape: (plan: Plan, names: [String])] = [:]
-        var seen: [String: Int] = [:]
         for batch in batches {
             let pass: (plan: Plan, names: [String])
             if let known = passes[batch.shape] {
@@ -87,13 +79,9 @@ public enum RunningStatistics {
             }
             let outputs = pass.plan.outputs.map { FloatBuffer(count: $0.shape.count) }
             try workspace.run(pass.plan, inputs: given, outputs: outputs.map(\.pointer))
-            for (name, values) in zip(pass.names, outputs) {
-                seen[name, default: 0] += 1
-                if seen[name] == 1 { result.clear(name) }
-                move(result, to: [(name, values.array)], rate: 1 / Float(seen[name] ?? 1))
-            }
+            mean.add(zip(pass.names, outputs).map { (name: $0, values: $1.array) })
         }
-        return result
+        return mean.statistics
     }
 
     /// No parameter has this name.
@@ -111,11 +99,32 @@ public enum RunningStatistics {
     }
 }
 
-extension ParameterSet {
-    /// Sets one parameter to zero, so that what is added to it keeps its bits.
-    fileprivate func clear(_ name: String) {
-        guard let entry = layout.index(of: name) else { return }
-        (values.pointer + layout.offsets[entry]).update(
-            repeating: 0, count: layout.entries[entry].shape.count)
+/// The mean over batches of each batch's means and variances: PyTorch's cumulative average
+/// (`momentum=None`), with the variances of the batches as they are.
+///
+/// Nothing of what the statistics were is left, except of batch norms that no batch passed.
+public struct StatisticsMean {
+    /// What the batches so far gave.
+    public let statistics: ParameterSet
+    private var counts: [String: Int] = [:]
+
+    /// - Parameter known: What batch norms keep that no batch passes; it stays as it is.
+    public init(_ known: ParameterSet) { statistics = known.copy() }
+
+    /// Takes in a batch.
+    ///
+    /// - Parameter batch: What ``ForwardContext/statistics`` named.
+    public mutating func add(_ batch: [(name: String, values: [Float])]) {
+        for (name, values) in batch {
+            guard let entry = statistics.layout.index(of: name) else { continue }
+            let count = counts[name, default: 0] + 1
+            counts[name] = count
+            if count == 1 {
+                // A mean that begins at 0 keeps the bits of one batch.
+                let first = statistics.values.pointer + statistics.layout.offsets[entry]
+                first.update(repeating: 0, count: statistics.layout.entries[entry].shape.count)
+            }
+            RunningStatistics.move(statistics, to: [(name, values)], rate: 1 / Float(count))
+        }
     }
 }

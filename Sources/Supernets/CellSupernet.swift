@@ -22,11 +22,11 @@ public struct CellSupernet: Supernet, Sendable {
         self.cells = cells
         self.configuration = configuration
         let nodes = cells.nodes
+        let layouts = try configuration.cellLayouts(nodes: nodes)
         var all: [ParameterSpecification] = []
         for (index, steps) in configuration.stemSteps.enumerated() {
             all += try StepLayers.parameters(steps, under: "stem.\(index)")
         }
-        let layouts = try configuration.cellLayouts(nodes: nodes)
         for cell in layouts {
             for input in 0..<2 {
                 all += try StepLayers.parameters(

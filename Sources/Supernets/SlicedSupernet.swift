@@ -116,6 +116,7 @@ extension CellSupernet {
     /// the leading channels of each are read.
     ///
     /// - Parameter channels: As in the configuration; 1 to this supernet's.
+    /// - Returns: A supernet of this one's layout.
     /// - Throws: ``ModeError`` for another width or an operation that was recorded for one width.
     public func sliced(channels: Int) throws -> SlicedSupernet {
         guard (1...configuration.channels).contains(channels) else {

@@ -113,14 +113,13 @@ public struct Weights {
     ///   - mode: Whose network is run.
     ///   - batches: Inputs of one batch each.
     ///   - workspace: Where the passes run.
+    /// - Returns: Weights of their own.
     /// - Throws: As ``network(_:)``, and `TensorError` for inputs that do not fit.
     public func reestimated(
         _ mode: Mode, batches: [(inputs: [Float], shape: Shape)], workspace: Workspace
     ) throws -> Weights {
         let own = try parameters(of: mode)
-        let known =
-            try statistics ?? ParameterSet(
-                RunningStatistics.layout(of: parameters.layout), stream: RandomStream(seed: 0))
+        let known = try statistics ?? RunningStatistics.initial(of: parameters.layout)
         return Weights(
             supernet, parameters.copy(),
             statistics: try RunningStatistics.estimate(

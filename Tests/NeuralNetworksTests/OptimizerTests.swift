@@ -130,14 +130,18 @@ struct OptimizerTests {
         #expect(paused["b"] == steady["b"])
     }
 
-    @Test func `decoupled decay goes by the rate alone, and without decay both kinds are one`() throws {
+    @Test func `decoupled decay goes by the rate alone, and without decay both kinds are one`()
+        throws
+    {
         let golden = try Repository.golden(Golden.self, "networks.json").optimizers
         func moved(
             _ decay: Adam.Decay, _ weightDecay: Float, factor: Float, gradient: [Double]
         ) throws -> [Float] {
             let set = try parameters(golden.parameters)
-            Adam(Adam.Options(rate: 0.1, weightDecay: weightDecay, decay: decay), layout: set.layout)
-                .update(set, gradient: buffer(gradient), touched: [0, 1], rateFactor: factor)
+            Adam(
+                Adam.Options(rate: 0.1, weightDecay: weightDecay, decay: decay), layout: set.layout
+            )
+            .update(set, gradient: buffer(gradient), touched: [0, 1], rateFactor: factor)
             return set.values.array
         }
         let zero = [Double](repeating: 0, count: 6)

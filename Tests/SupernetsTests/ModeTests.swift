@@ -76,7 +76,9 @@ struct ModeTests {
         #expect(
             start["mix.normal.node0"]?.allSatisfy { $0 == 1 / Float(CellOperation.allCases.count) }
                 == true)
-        #expect(start["stem.0.convolution.weight"] == bench.weights.parameters["stem.0.convolution.weight"])
+        #expect(
+            start["stem.0.convolution.weight"]
+                == bench.weights.parameters["stem.0.convolution.weight"])
     }
 
     @Test func `keys tell modes apart`() throws {
@@ -147,7 +149,9 @@ struct ModeTests {
         let mask = (0..<count).map { Float($0 % 3) - 0.5 }
         func logits(_ mask: [Float]?) throws -> [Float] {
             try bench.run(values) { x, parameters in
-                let masks = try mask.map { [name: try x.graph.constant($0, parameters(name).shape)] }
+                let masks = try mask.map {
+                    [name: try x.graph.constant($0, parameters(name).shape)]
+                }
                 return [
                     try network.forward(x, parameters.masked(by: masks ?? [:]), ForwardContext())
                 ]

@@ -36,7 +36,9 @@ struct RangeAndSliceTests {
         let network = try bench.supernet.network(bench.genotype(1))
         let graph = Graph()
         let parameters = Parameters(graph, bench.supernet.layout)
-        let state = try (0..<2).map { try graph.input("s\($0)", try Shape([2, 7, 6, $0 == 0 ? 12 : 4])) }
+        let state = try (0..<2).map {
+            try graph.input("s\($0)", try Shape([2, 7, 6, $0 == 0 ? 12 : 4]))
+        }
         let given = try network.range(2..<3, state, parameters, ForwardContext())
         #expect(given[0].shape == state[1].shape && given[1].shape.dimensions == [2, 7, 6, 4])
         #expect(!parameters.names.isEmpty)
@@ -140,8 +142,10 @@ struct RangeAndSliceTests {
                     inputHeight: 7, inputWidth: 6, inputChannels: 1, classes: 3,
                     channels: channels, cells: [.normal, .reduction, .normal],
                     poolNormalization: true))
-            #expect(own.parameters.layout.entries.map(\.name) == expected.layout.entries.map(\.name))
-            #expect(own.parameters.layout.entries.map(\.shape) == expected.layout.entries.map(\.shape))
+            #expect(
+                own.parameters.layout.entries.map(\.name) == expected.layout.entries.map(\.name))
+            #expect(
+                own.parameters.layout.entries.map(\.shape) == expected.layout.entries.map(\.shape))
             for mode in [Mode.path(bench.genotype(2)), .mask(bench.genotype(3)), .mix()] {
                 let narrow = try bench.run(own.parameters(of: mode)) { x, parameters in
                     [try own.network(mode).forward(x, parameters, ForwardContext())]
@@ -152,7 +156,8 @@ struct RangeAndSliceTests {
         }
     }
 
-    @Test func `halves and nodes that stand side by side each keep their leading channels`() throws {
+    @Test func `halves and nodes that stand side by side each keep their leading channels`() throws
+    {
         let bench = try ModeBench(nodes: 2, channels: 4, cells: [.reduction, .normal])
         let parts = try bench.supernet.sliced(channels: 3).parts
         // From the reduction on there are 8 and 6 channels: two nodes, or two halves of 4 and 3.
@@ -200,10 +205,14 @@ struct RangeAndSliceTests {
         }
         for (name, slope) in zip(names, slopes) {
             let kept = try mask(
-                slice.parts[name], values.layout.entries[
-                    try #require(values.layout.index(of: name))].shape)
+                slice.parts[name],
+                values.layout.entries[
+                    try #require(values.layout.index(of: name))
+                ].shape)
             #expect(kept.contains(0))
-            for (kept, slope) in zip(kept, slope) { #expect((slope != 0) == (kept == 1), "\(name)") }
+            for (kept, slope) in zip(kept, slope) {
+                #expect((slope != 0) == (kept == 1), "\(name)")
+            }
         }
     }
 
@@ -230,7 +239,8 @@ struct RangeAndSliceTests {
                 == "slice: channels: expected 1 to 4, the supernet's, found 0")
     }
 
-    @Test func `a traced supernet has paths and masks, and says of each other mode why not`() throws {
+    @Test func `a traced supernet has paths and masks, and says of each other mode why not`() throws
+    {
         let space = try ChoiceSpace(
             name: "widths", choices: [Choice(name: "way", options: ["a", "b"])])
         let traced = try TracedSupernet(

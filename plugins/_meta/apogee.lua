@@ -153,6 +153,11 @@ local space = {}
 ---@return apogee.genotype
 function space:sample(rng) end
 
+--- The supernet of a space of cells; options inputs { height, width, channels }, outputs, channels, cells, stem, pool_norm.
+---@param options table
+---@return apogee.supernet
+function space:supernet(options) end
+
 --- How many valid genotypes there are.
 ---@return number
 function space:size() end
@@ -325,6 +330,10 @@ module.nn = nil
 --- Optimizers: apogee.optim.
 ---@type table
 module.optim = nil
+
+--- Tables of parameters: apogee.weights.
+---@type table
+module.weights = nil
 
 --- Random tensors: apogee.random.
 ---@type table

@@ -282,37 +282,6 @@ function tensor:tolist() end
 ---@class apogee.parameters
 local parameters = {}
 
---- A network in the hands of an objective, valid during the call.
----@class apogee.network
-local network = {}
-
---- Fresh first values by name.
----@param rng apogee.rng
----@return table<string, apogee.tensor>
-function network:parameters(rng) end
-
---- The supernet's values by name.
----@return table<string, apogee.tensor>
-function network:weights() end
-
---- Images and labels of a validation task.
----@return apogee.tensor, apogee.tensor
-function network:batch() end
-
---- Logits; option batch_norm, batch or identity.
----@param parameters table<string, apogee.tensor>
----@param x apogee.tensor
----@param options? table
----@return apogee.tensor
-function network:forward(parameters, x, options) end
-
---- The outputs of all ReLUs.
----@param parameters table<string, apogee.tensor>
----@param x apogee.tensor
----@param options? table
----@return apogee.tensor[]
-function network:activations(parameters, x, options) end
-
 --- The shared weights of a run by a method.
 ---@class apogee.learner
 ---@field updates integer Meta-updates so far.
@@ -411,3 +380,96 @@ function context:message(text) end
 
 --- Ends the step where the user asked to stop.
 function context:check_interruption() end
+
+--- A network over named parameters: subnet.network, valid during the objective's call, or a mode of a supernet.
+---@class apogee.network
+local network = {}
+
+--- First values by name; option weights, uniform or he.
+---@param rng apogee.rng
+---@param options? table
+---@return table<string, apogee.tensor>
+function network:parameters(rng, options) end
+
+--- The parameters that it reads, in the order of its layers.
+---@return string[]
+function network:names() end
+
+--- The run's values by name; for subnet.network only.
+---@return table<string, apogee.tensor>
+function network:weights() end
+
+--- Images and labels of a validation task; for subnet.network only.
+---@return apogee.tensor, apogee.tensor
+function network:batch() end
+
+--- Logits; option batch_norm, batch, identity or running.
+---@param parameters table<string, apogee.tensor>
+---@param x apogee.tensor
+---@param options? table
+---@return apogee.tensor
+function network:forward(parameters, x, options) end
+
+--- The outputs of all ReLUs.
+---@param parameters table<string, apogee.tensor>
+---@param x apogee.tensor
+---@param options? table
+---@return apogee.tensor[]
+function network:activations(parameters, x, options) end
+
+--- Names of the stages that can be run alone; the last gives the logits.
+---@return string[]
+function network:stages() end
+
+--- Runs a block of stages on images or on what the stage before it gave; option batch_norm.
+---@param parameters table<string, apogee.tensor>
+---@param first integer
+---@param last integer
+---@param inputs apogee.tensor|apogee.tensor[]
+---@param options? table
+---@return apogee.tensor[]
+function network:range(parameters, first, last, inputs, options) end
+
+--- The parameters with running statistics of batch norms, each the mean over the batches.
+---@param parameters table<string, apogee.tensor>
+---@param batches apogee.tensor|apogee.tensor[]
+---@return table<string, apogee.tensor>
+function network:statistics(parameters, batches) end
+
+--- The parameters of every candidate of a space, and the networks that read them.
+---@class apogee.supernet
+local supernet = {}
+
+--- First values of all parameters; option weights, uniform or he.
+---@param rng apogee.rng
+---@param options? table
+---@return table<string, apogee.tensor>
+function supernet:parameters(rng, options) end
+
+--- The parameters in the order of the layers.
+---@return string[]
+function supernet:names() end
+
+--- Where candidates can be weighed: { name, inputs, operations }.
+---@return table[]
+function supernet:decisions() end
+
+--- The candidates of one genotype.
+---@param genotype apogee.genotype
+---@return apogee.network
+function supernet:path(genotype) end
+
+--- Sums of all candidates, weighed by the parameters mix.DECISION [inputs, operations]; option open, rows of true and false by decision: closed candidates are not run.
+---@param options? table
+---@return apogee.network
+function supernet:mix(options) end
+
+--- The candidates of one genotype, each times its number in mask.DECISION [inputs, operations].
+---@param genotype apogee.genotype
+---@return apogee.network
+function supernet:mask(genotype) end
+
+--- The supernet of fewer channels that reads the leading channels of the same parameters.
+---@param channels integer
+---@return apogee.supernet
+function supernet:slice(channels) end
