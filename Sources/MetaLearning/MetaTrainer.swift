@@ -206,17 +206,6 @@ public final class MetaTrainer {
     /// Moves running means and variances a tenth of the way to a batch's.
     private func keep(_ batch: [(name: String, values: [Float])]) {
         guard let statistics else { return }
-        for (name, values) in batch {
-            guard let entry = statistics.layout.index(of: name) else { continue }
-            let running = statistics.values.pointer + statistics.layout.offsets[entry]
-            let channels = values.count / 2
-            for channel in 0..<channels {
-                let inverse = values[channels + channel]
-                running[channel] += 0.1 * (values[channel] - running[channel])
-                // The inverse deviation has epsilon under its root; the running variance has not.
-                let variance = 1 / (inverse * inverse) - ForwardContext.defaultEpsilon
-                running[channels + channel] += 0.1 * (variance - running[channels + channel])
-            }
-        }
+        RunningStatistics.move(statistics, to: batch, rate: 0.1)
     }
 }

@@ -89,8 +89,18 @@ public final class SGD: Optimizer {
     }
 }
 
-/// Adam with bias correction (Kingma and Ba 2015, algorithm 1); decay is added to the gradient.
+/// Adam with bias correction (Kingma and Ba 2015, algorithm 1), with weight decay of either kind.
 public final class Adam: Optimizer {
+    /// How weight decay acts.
+    public enum Decay: Sendable, Hashable {
+        /// Decay times the parameter is added to the gradient, so that it is scaled with it: L2
+        /// regularization, as `torch.optim.Adam`.
+        case coupled
+        /// The parameter is first multiplied by 1 − rate · decay, and the moments see the gradient
+        /// alone: AdamW (Loshchilov and Hutter 2019, algorithm 2), as `torch.optim.AdamW`.
+        case decoupled
+    }
+
     /// Settings of Adam.
     public struct Options: Sendable, Hashable {
         /// Learning rate.
@@ -101,19 +111,22 @@ public final class Adam: Optimizer {
         public var beta2: Float
         /// Added to the root of the second moment.
         public var epsilon: Float
-        /// Times the parameter, added to the gradient.
+        /// How strongly weights are drawn to zero, at least 0; `decay` says by what rule.
         public var weightDecay: Float
+        /// Whether decay is part of the gradient or a step of its own.
+        public var decay: Decay
 
-        /// PyTorch's defaults.
+        /// The defaults of `torch.optim.Adam`.
         public init(
             rate: Float = 1e-3, beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8,
-            weightDecay: Float = 0
+            weightDecay: Float = 0, decay: Decay = .coupled
         ) {
             self.rate = rate
             self.beta1 = beta1
             self.beta2 = beta2
             self.epsilon = epsilon
             self.weightDecay = weightDecay
+            self.decay = decay
         }
     }
 
@@ -150,17 +163,23 @@ public final class Adam: Optimizer {
     public func update(
         _ parameters: ParameterSet, gradient: FloatBuffer, touched: [Int], rateFactor: Float
     ) {
+        let rate = options.rate * rateFactor
+        let isDecoupled = options.decay == .decoupled
         for entry in touched {
             steps[entry] += 1
             let offset = parameters.layout.offsets[entry]
+            let range = offset..<offset + parameters.layout.entries[entry].shape.count
+            if isDecoupled, options.weightDecay != 0 {
+                let kept = 1 - rate * options.weightDecay
+                for place in range { parameters.values.pointer[place] *= kept }
+            }
             parameters.values.stepAdam(
-                offset..<offset + parameters.layout.entries[entry].shape.count, first: first,
-                second: second, gradient: gradient, rate: options.rate * rateFactor,
+                range, first: first, second: second, gradient: gradient, rate: rate,
                 beta1: options.beta1, beta2: options.beta2, epsilon: options.epsilon,
                 corrections: (
                     1 - Adam.power(options.beta1, steps[entry]),
                     1 - Adam.power(options.beta2, steps[entry])
-                ), weightDecay: options.weightDecay)
+                ), weightDecay: isDecoupled ? 0 : options.weightDecay)
         }
     }
 

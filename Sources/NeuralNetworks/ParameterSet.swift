@@ -31,7 +31,8 @@ public struct ParameterSet: Sendable {
         self.init(layout, FloatBuffer(count: layout.count))
     }
 
-    private init(_ layout: ParameterLayout, _ values: FloatBuffer) {
+    /// Parameters whose values are in a buffer of the layout's size.
+    init(_ layout: ParameterLayout, _ values: FloatBuffer) {
         self.layout = layout
         self.values = values
     }
@@ -75,27 +76,6 @@ public struct ParameterSet: Sendable {
             taken += 1
         }
         return taken
-    }
-
-    /// (1 − `amount`) · self + `amount` · other, of one layout.
-    public func interpolated(to other: ParameterSet, by amount: Float) -> ParameterSet {
-        let result = copy()
-        let count = min(values.count, other.values.count)
-        for place in 0..<count {
-            let own = values.pointer[place]
-            result.values.pointer[place] = own + amount * (other.values.pointer[place] - own)
-        }
-        return result
-    }
-
-    /// Independent normal noise added to every value.
-    public func perturbed(deviation: Float, stream: RandomStream) -> ParameterSet {
-        let result = copy()
-        var stream = stream
-        for place in 0..<values.count {
-            result.values.pointer[place] += deviation * Float(stream.normal())
-        }
-        return result
     }
 
     /// Whether every value is a finite number.

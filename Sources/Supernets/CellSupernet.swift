@@ -1,6 +1,6 @@
 public import NeuralNetworks
 public import SearchSpaces
-public import Tensors
+internal import Tensors
 
 /// The supernet of a cell space: the weights of every candidate operation on every edge.
 ///
@@ -22,11 +22,11 @@ public struct CellSupernet: Supernet, Sendable {
         self.cells = cells
         self.configuration = configuration
         let nodes = cells.nodes
+        let layouts = try configuration.cellLayouts(nodes: nodes)
         var all: [ParameterSpecification] = []
         for (index, steps) in configuration.stemSteps.enumerated() {
             all += try StepLayers.parameters(steps, under: "stem.\(index)")
         }
-        let layouts = try configuration.cellLayouts(nodes: nodes)
         for cell in layouts {
             for input in 0..<2 {
                 all += try StepLayers.parameters(
@@ -58,6 +58,70 @@ public struct CellSupernet: Supernet, Sendable {
         try CellNetwork(try cells.decode(genotype), configuration)
     }
 
+    /// Every node of either kind of cell that is stacked: an operation on each input that it has.
+    public var decisions: [Decision] {
+        CellKind.allCases.filter(configuration.cells.contains).flatMap { kind in
+            (0..<cells.nodes).map { node in
+                Decision(
+                    name: CellSupernet.decision(kind, node),
+                    inputs: (0..<node + 2).map(String.init),
+                    operations: cells.operations.map(\.displayName))
+            }
+        }
+    }
+
+    /// The network of a mode: a path, a path under a mask, or all candidates.
+    ///
+    /// - Throws: `SearchSpaceError` for a genotype that is not of the space, ``ModeError`` for
+    ///   open candidates that do not fit the decisions.
+    public func network(_ mode: Mode) throws -> any Network {
+        switch mode {
+        case .path(let genotype): return try network(genotype)
+        case .mask(let genotype):
+            return try CellNetwork(
+                try cells.decode(genotype), configuration, maskedOver: cells.operations)
+        case .mix(let open):
+            return try CellNetwork(
+                mixing: try candidates(open), of: cells.operations, configuration)
+        }
+    }
+
+    /// The open candidates of each node, by input and operation.
+    private func candidates(_ open: OpenCandidates) throws -> [CellKind: [[CellNode.Entry]]] {
+        let known = decisions
+        if let name = open.keys.sorted().first(where: { name in
+            !known.contains { $0.name == name }
+        }) {
+            throw ModeError.unknownDecision(name: name, known: known.map(\.name))
+        }
+        var found: [CellKind: [[CellNode.Entry]]] = [:]
+        for kind in CellKind.allCases {
+            found[kind] = try (0..<cells.nodes).map { node in
+                let name = CellSupernet.decision(kind, node)
+                let rows = open[name]
+                if let rows {
+                    guard rows.count == node + 2,
+                        rows.allSatisfy({ $0.count == cells.operations.count })
+                    else {
+                        throw ModeError.openShape(
+                            decision: name, expected: [node + 2, cells.operations.count],
+                            found: rows.map(\.count))
+                    }
+                    guard rows.contains(where: { $0.contains(true) }) else {
+                        throw ModeError.nothingOpen(decision: name)
+                    }
+                }
+                return (0..<node + 2).flatMap { input in
+                    cells.operations.enumerated().compactMap { place, operation in
+                        rows?[input][place] == false
+                            ? nil : CellNode.Entry(input: input, operation: operation)
+                    }
+                }
+            }
+        }
+        return found
+    }
+
     /// The same as a network of any space.
     ///
     /// - Throws: `SearchSpaceError` if the genotype is not of the space.
@@ -84,126 +148,12 @@ public struct CellSupernet: Supernet, Sendable {
         }
     }
 
+    /// The name of a node's decision, as `normal.node0`.
+    static func decision(_ kind: CellKind, _ node: Int) -> String { "\(kind.rawValue).node\(node)" }
+
     static func name(
         _ cell: Int, _ node: Int, _ input: Int, _ operation: CellOperation
     ) -> String {
         "cells.\(cell).node\(node).input\(input).\(operation.rawValue)"
-    }
-}
-
-/// The network of one cell architecture: a path through a supernet, or a network by itself.
-public struct CellNetwork: Network {
-    /// What its cells are.
-    public let architecture: CellArchitecture
-    /// How they are stacked.
-    public let configuration: CellNetworkConfiguration
-    /// Where its cells stand.
-    package let layouts: [CellLayout]
-    /// The configuration and the architecture.
-    public let key: String
-    /// Multiply-adds of a forward pass of one example.
-    public let work: Int
-
-    /// - Throws: `SearchSpaceError` for an architecture or settings out of range.
-    public init(
-        _ architecture: CellArchitecture, _ configuration: CellNetworkConfiguration
-    ) throws {
-        try architecture.validate()
-        work = try configuration.describe(architecture).multiplyAdds
-        self.architecture = architecture
-        self.configuration = configuration
-        layouts = try configuration.cellLayouts(nodes: architecture.normal.nodes.count)
-        key = "cells \(configuration) \(architecture)"
-    }
-
-    /// `classifier.`, the last linear layer.
-    public var headPrefix: String { "classifier." }
-
-    /// Those of the stem, the cells and the classifier, under the names of the supernet.
-    public var parameters: [ParameterSpecification] {
-        get throws(TensorError) {
-            var all: [ParameterSpecification] = []
-            for (index, steps) in configuration.stemSteps.enumerated() {
-                all += try StepLayers.parameters(steps, under: "stem.\(index)")
-            }
-            for cell in layouts {
-                for input in 0..<2 {
-                    all += try StepLayers.parameters(
-                        cell.preprocessSteps(input: input),
-                        under: "cells.\(cell.index).preprocess\(input)")
-                }
-                for (node, entries) in architecture[cell.kind].nodes.enumerated() {
-                    for entry in entries.entries {
-                        all += try StepLayers.parameters(
-                            steps(entry, in: cell),
-                            under: CellSupernet.name(
-                                cell.index, node, entry.input, entry.operation))
-                    }
-                }
-            }
-            return try all
-                + Layers.linearParameters(
-                    "classifier", inputs: layouts.last?.outputChannels ?? 1,
-                    outputs: configuration.classes)
-        }
-    }
-
-    /// Images [N, H, W, C] to the channel means of the last cell, [N, F].
-    public func features(
-        _ x: Tensor, _ parameters: Parameters, _ context: ForwardContext
-    ) throws(TensorError) -> Tensor {
-        var x = x
-        for (index, steps) in configuration.stemSteps.enumerated() {
-            x = try StepLayers.run(steps, under: "stem.\(index)", x, parameters, context)
-        }
-        var (before, last) = (x, x)
-        for cell in layouts {
-            let output = try run(cell, before, last, parameters, context)
-            (before, last) = (last, output)
-        }
-        return try last.globalAveragePool()
-    }
-
-    /// Features [N, F] to logits [N, classes].
-    public func head(
-        _ features: Tensor, _ parameters: Parameters, _ context: ForwardContext
-    ) throws(TensorError) -> Tensor {
-        try Layers.linear("classifier", parameters, features)
-    }
-
-    /// One cell: both inputs brought to its channels, its nodes, and all nodes side by side.
-    package func run(
-        _ cell: CellLayout, _ before: Tensor, _ last: Tensor, _ parameters: Parameters,
-        _ context: ForwardContext
-    ) throws(TensorError) -> Tensor {
-        var states: [Tensor] = []
-        for (input, x) in [before, last].enumerated() {
-            states.append(
-                try StepLayers.run(
-                    cell.preprocessSteps(input: input),
-                    under: "cells.\(cell.index).preprocess\(input)", x, parameters, context))
-        }
-        var outputs: [Tensor] = []
-        for (node, entries) in architecture[cell.kind].nodes.enumerated() {
-            var sum: Tensor?
-            for entry in entries.entries {
-                let y = try StepLayers.run(
-                    steps(entry, in: cell),
-                    under: CellSupernet.name(cell.index, node, entry.input, entry.operation),
-                    states[entry.input], parameters, context)
-                sum = if let sum { try sum + y } else { y }
-            }
-            if let sum {
-                states.append(sum)
-                outputs.append(sum)
-            }
-        }
-        return try Tensor.concatenate(outputs, axis: 3)
-    }
-
-    private func steps(_ entry: CellNode.Entry, in cell: CellLayout) -> [NamedStep] {
-        entry.operation.steps(
-            channels: cell.channels, stride: cell.stride(input: entry.input),
-            poolNormalization: configuration.poolNormalization)
     }
 }

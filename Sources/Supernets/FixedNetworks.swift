@@ -4,7 +4,7 @@ public import Tensors
 
 /// Conv-4, the reference network of few-shot learning: four blocks of convolution, batch norm, ReLU
 /// and pooling, then a linear layer.
-public struct Conv4Network: Network {
+public struct Conv4Network: StagedNetwork {
     /// Filters, image size and ways.
     public let configuration: Conv4Configuration
     private let featureCount: Int
@@ -39,12 +39,30 @@ public struct Conv4Network: Network {
     public func features(
         _ x: Tensor, _ parameters: Parameters, _ context: ForwardContext
     ) throws(TensorError) -> Tensor {
-        var x = x
-        for block in 0..<Conv4Configuration.blocks {
-            x = try StepLayers.run(
-                configuration.blockSteps(block), under: "blocks.\(block)", x, parameters, context)
+        try range(0..<Conv4Configuration.blocks, [x], parameters, context)[0].flattened()
+    }
+
+    /// `blocks.0` to `blocks.3`, and `classifier`, which flattens first.
+    public var stages: [String] {
+        (0..<Conv4Configuration.blocks).map { "blocks.\($0)" } + ["classifier"]
+    }
+
+    /// Runs some stages; each reads and gives one tensor.
+    public func range(
+        _ stages: Range<Int>, _ inputs: [Tensor], _ parameters: Parameters,
+        _ context: ForwardContext
+    ) throws(TensorError) -> [Tensor] {
+        try check(stages, inputs, expecting: 1)
+        var x = inputs[0]
+        for stage in stages {
+            x =
+                stage < Conv4Configuration.blocks
+                ? try StepLayers.run(
+                    configuration.blockSteps(stage), under: "blocks.\(stage)", x, parameters,
+                    context)
+                : try head(x.flattened(), parameters, context)
         }
-        return try x.flattened()
+        return [x]
     }
 
     /// Features [N, F] to logits [N, classes].
@@ -56,7 +74,7 @@ public struct Conv4Network: Network {
 }
 
 /// Linear layers with ReLU between: the network of the sine regression experiment.
-public struct PerceptronNetwork: Network {
+public struct PerceptronNetwork: StagedNetwork {
     /// Widths.
     public let configuration: MLPConfiguration
 
@@ -86,11 +104,27 @@ public struct PerceptronNetwork: Network {
     public func features(
         _ x: Tensor, _ parameters: Parameters, _ context: ForwardContext
     ) throws(TensorError) -> Tensor {
-        var x = x
-        for index in configuration.hidden.indices {
-            x = try Layers.linear("layers.\(index).linear", parameters, x).relu()
+        guard !configuration.hidden.isEmpty else { return x }
+        return try range(0..<configuration.hidden.count, [x], parameters, context)[0]
+    }
+
+    /// A stage for each linear layer, as `layers.0`.
+    public var stages: [String] { (0...configuration.hidden.count).map { "layers.\($0)" } }
+
+    /// Runs some stages; each reads and gives one tensor.
+    public func range(
+        _ stages: Range<Int>, _ inputs: [Tensor], _ parameters: Parameters,
+        _ context: ForwardContext
+    ) throws(TensorError) -> [Tensor] {
+        try check(stages, inputs, expecting: 1)
+        var x = inputs[0]
+        for stage in stages {
+            x =
+                stage < configuration.hidden.count
+                ? try Layers.linear("layers.\(stage).linear", parameters, x).relu()
+                : try head(x, parameters, context)
         }
-        return x
+        return [x]
     }
 
     /// Features [N, F] to outputs [N, outputs].

@@ -12,6 +12,19 @@ public protocol Supernet {
     /// Every parameter of every path.
     var layout: ParameterLayout { get }
 
+    /// Where candidates can be weighed; none for a supernet of paths alone.
+    var decisions: [Decision] { get }
+
+    /// The network of a mode, with this supernet's parameter names.
+    ///
+    /// - Throws: As ``subnet(_:)``, and ``ModeError`` for a mode that this supernet does not have.
+    func network(_ mode: Mode) throws -> any Network
+
+    /// The supernet of fewer channels that reads the leading channels of this one's parameters.
+    ///
+    /// - Throws: ``ModeError``.
+    func sliced(channels: Int) throws -> SlicedSupernet
+
     /// The network of one genotype, with this supernet's parameter names.
     ///
     /// - Throws: `SearchSpaceError` if the genotype is not of the space; what a script throws.

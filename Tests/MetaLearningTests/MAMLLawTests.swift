@@ -29,7 +29,7 @@ struct MAMLLawTests {
         episode.support.inputShape = [whole.support.count, 64]
         episode.query.inputShape = [whole.query.count, 64]
         let parameters = try Learning.parameters(network)
-        let direction = parameters.perturbed(deviation: 1, stream: RandomStream(seed: 8))
+        let direction = parameters.perturbed(RandomStream(seed: 8), scale: 1)
         let engine = try Engine()
         let plans = TaskPlanCache()
         func learner(_ order: Int) throws -> MAML {
@@ -46,7 +46,7 @@ struct MAMLLawTests {
         func loss(_ amount: Float) throws -> Double {
             try Learning.loss(
                 learner(2), network, episode,
-                parameters.interpolated(to: direction, by: amount), steps: steps, engine, plans)
+                try parameters.interpolated(to: direction, by: amount), steps: steps, engine, plans)
         }
         // Five-point formula: the error is of order h⁴.
         let h: Float = 0.01

@@ -42,7 +42,7 @@ struct OptimizerTests {
 
     private func buffer(_ values: [Double]) -> FloatBuffer { FloatBuffer(values.map { Float($0) }) }
 
-    @Test func `Adam and SGD take the steps of PyTorch`() throws {
+    @Test func `Adam, AdamW and SGD take the steps of PyTorch`() throws {
         let golden = try Repository.golden(Golden.self, "networks.json").optimizers
         var compared = 0
         var worst = 0.0
@@ -51,13 +51,15 @@ struct OptimizerTests {
             let parameters = try parameters(golden.parameters)
             let optimizer: any Optimizer
             switch sample.optimizer {
-            case "adam":
+            case "adam", "adamW":
                 optimizer = Adam(
                     Adam.Options(
                         rate: options.learningRate, beta1: try #require(options.beta1),
                         beta2: try #require(options.beta2),
                         epsilon: try #require(options.epsilon),
-                        weightDecay: options.weightDecay), layout: parameters.layout)
+                        weightDecay: options.weightDecay,
+                        decay: sample.optimizer == "adam" ? .coupled : .decoupled),
+                    layout: parameters.layout)
             case "sgd" where options.nesterov == false:
                 optimizer = SGD(
                     rate: options.learningRate, momentum: try #require(options.momentum),
@@ -74,8 +76,8 @@ struct OptimizerTests {
             }
             compared += 1
         }
-        // Three of Adam, three of SGD; Nesterov's and decoupled decay are not offered.
-        #expect(compared == 6)
+        // Three of Adam, one of AdamW, three of SGD; Nesterov's momentum is not offered.
+        #expect(compared == 7)
         print("golden optimizers: \(compared) cases, worst error \(worst)")
     }
 
@@ -126,6 +128,34 @@ struct OptimizerTests {
             }
         }
         #expect(paused["b"] == steady["b"])
+    }
+
+    @Test func `decoupled decay goes by the rate alone, and without decay both kinds are one`()
+        throws
+    {
+        let golden = try Repository.golden(Golden.self, "networks.json").optimizers
+        func moved(
+            _ decay: Adam.Decay, _ weightDecay: Float, factor: Float, gradient: [Double]
+        ) throws -> [Float] {
+            let set = try parameters(golden.parameters)
+            Adam(
+                Adam.Options(rate: 0.1, weightDecay: weightDecay, decay: decay), layout: set.layout
+            )
+            .update(set, gradient: buffer(gradient), touched: [0, 1], rateFactor: factor)
+            return set.values.array
+        }
+        let zero = [Double](repeating: 0, count: 6)
+        // p (1 − rate · factor · decay), as the moments stay 0.
+        expectClose(
+            try moved(.decoupled, 0.2, factor: 0.5, gradient: zero),
+            golden.parameters.map { $0 * 0.99 }, tolerance: 1e-7)
+        let gradient = golden.gradients[0]
+        #expect(
+            try moved(.decoupled, 0, factor: 1, gradient: gradient)
+                == moved(.coupled, 0, factor: 1, gradient: gradient))
+        #expect(
+            try moved(.decoupled, 0.2, factor: 1, gradient: gradient)
+                != moved(.coupled, 0.2, factor: 1, gradient: gradient))
     }
 
     @Test func `the factor of a schedule scales the first step`() throws {

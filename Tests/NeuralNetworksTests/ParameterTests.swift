@@ -100,9 +100,9 @@ struct ParameterTests {
         copy.values.pointer[2] = .nan
         #expect(set.isFinite)
         #expect(!copy.isFinite)
-        let other = set.perturbed(deviation: 1, stream: RandomStream(seed: 4))
-        #expect(set.interpolated(to: other, by: 0).values.array == set.values.array)
-        expectClose(set.interpolated(to: other, by: 1).values.array, other.values.array)
+        let other = set.perturbed(RandomStream(seed: 4), scale: 1)
+        #expect(try set.interpolated(to: other, by: 0).values.array == set.values.array)
+        expectClose(try set.interpolated(to: other, by: 1).values.array, other.values.array)
     }
 
     @Test func `a name that a network lacks is named in the error`() throws {

@@ -75,12 +75,13 @@ struct SupernetTests {
                 var rng = RandomStream(seed: seed)
                 let genotype = space.sample(&rng)
                 let network = try supernet.network(genotype)
+                let architecture = try #require(network.architecture)
                 let parameters = try network.parameters
                 #expect(Set(parameters.map(\.name)).count == parameters.count)
                 #expect(
                     try SupernetTests.count(parameters)
-                        == configuration.describe(network.architecture).parameters,
-                    "\(network.architecture)")
+                        == configuration.describe(architecture).parameters,
+                    "\(architecture)")
                 for parameter in parameters {
                     #expect(shapes[parameter.name] == parameter.shape, "\(parameter.name)")
                 }
@@ -147,9 +148,10 @@ struct SupernetTests {
             let x = try graph.input("x", try Shape([3, 13, 10, 1]))
             let y = try network.forward(x, Parameters(graph, supernet.layout), ForwardContext())
             let plan = try Plan([y], kernels: engine.workspace.kernels)
-            let described = try supernet.configuration.describe(network.architecture)
+            let architecture = try #require(network.architecture)
+            let described = try supernet.configuration.describe(architecture)
             // A node of zeros needs nothing of what it stands on, so a plan may do less.
-            let hasNone = [network.architecture.normal, network.architecture.reduction]
+            let hasNone = [architecture.normal, architecture.reduction]
                 .contains { $0.nodes.contains { $0.entries.contains { $0.operation == .none } } }
             #expect(
                 hasNone

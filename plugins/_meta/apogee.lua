@@ -153,6 +153,11 @@ local space = {}
 ---@return apogee.genotype
 function space:sample(rng) end
 
+--- The supernet of a space of cells; options inputs { height, width, channels }, outputs, channels, cells, stem, pool_norm.
+---@param options table
+---@return apogee.supernet
+function space:supernet(options) end
+
 --- How many valid genotypes there are.
 ---@return number
 function space:size() end
@@ -177,113 +182,6 @@ local experiment = {}
 ---@field file string? The script that was running.
 ---@field line integer? Its line.
 local error = {}
-
---- The shared weights of a run by a method.
----@class apogee.learner
----@field updates integer Meta-updates so far.
-local learner = {}
-
---- A task, to be passed to context:update.
----@class apogee.task
-local task = {}
-
---- The plan's strategy in a method's hands.
----@class apogee.strategy
-local strategy = {}
-
---- Genotypes to evaluate next.
----@param count integer
----@return apogee.genotype[]
-function strategy:ask(count) end
-
---- Absorbs { genotype, objectives }.
----@param evaluations table[]
-function strategy:tell(evaluations) end
-
---- Replaces what is known of individuals.
----@param evaluations table[]
-function strategy:revise(evaluations) end
-
---- Sets the rate of mutation from here on.
----@param probability number
-function strategy:set_mutation_probability(probability) end
-
---- The individuals that it holds.
----@return table[]
-function strategy:population() end
-
---- What a run offers to a method.
----@class apogee.context
----@field space apogee.space What is searched.
----@field learner apogee.learner The shared weights.
----@field budget table The plan's budget with meta_batch and total_updates.
-local context = {}
-
---- A stream of the run by its name.
----@param name string
----@return apogee.rng
-function context:stream(name) end
-
---- The schedule's settings at a point of the run.
----@param progress table
----@return table
-function context:settings(progress) end
-
---- The subnet that each task of a meta-update trains: by options.population_fraction, or else by the plan's paths.
----@param count integer
----@param update integer
----@param progress table
----@param options? table
----@return apogee.genotype[]
-function context:paths(count, update, progress, options) end
-
---- Fresh training tasks.
----@param count integer
----@param update integer
----@param progress table
----@return apogee.task[]
-function context:tasks(count, update, progress) end
-
---- One meta-update: tasks, paths, fraction, factor, phase, done, total.
----@param options table
-function context:update(options) end
-
---- The plan's strategy, begun anew.
----@return apogee.strategy
-function context:strategy() end
-
---- Scores on the validation tasks; options generation, origin.
----@param genotypes apogee.genotype[]
----@param options? table
----@return table[]
-function context:evaluate(genotypes, options) end
-
---- Records that a part begins.
----@param phase string
----@param total integer
----@param unit string
-function context:start(phase, total, unit) end
-
---- Records how far a part is.
----@param phase string
----@param done integer
----@param total integer
----@param unit string
----@param metrics? table
-function context:progress(phase, done, total, unit, metrics) end
-
---- Records a generation with its best.
----@param number integer
----@param evaluated integer
----@param population table[]
-function context:generation(number, evaluated, population) end
-
---- Records a sentence.
----@param text string
-function context:message(text) end
-
---- Ends the step where the user asked to stop.
-function context:check_interruption() end
 
 --- How far the run is.
 ---@class apogee.progress
@@ -432,6 +330,10 @@ module.nn = nil
 --- Optimizers: apogee.optim.
 ---@type table
 module.optim = nil
+
+--- Tables of parameters: apogee.weights.
+---@type table
+module.weights = nil
 
 --- Random tensors: apogee.random.
 ---@type table

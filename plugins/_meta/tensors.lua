@@ -282,24 +282,29 @@ function tensor:tolist() end
 ---@class apogee.parameters
 local parameters = {}
 
---- A network in the hands of an objective, valid during the call.
+--- A network over named parameters: subnet.network, valid during the objective's call, or a mode of a supernet.
 ---@class apogee.network
 local network = {}
 
---- Fresh first values by name.
+--- First values by name; option weights, uniform or he.
 ---@param rng apogee.rng
+---@param options? table
 ---@return table<string, apogee.tensor>
-function network:parameters(rng) end
+function network:parameters(rng, options) end
 
---- The supernet's values by name.
+--- The parameters that it reads, in the order of its layers.
+---@return string[]
+function network:names() end
+
+--- The run's values by name; for subnet.network only.
 ---@return table<string, apogee.tensor>
 function network:weights() end
 
---- Images and labels of a validation task.
+--- Images and labels of a validation task; for subnet.network only.
 ---@return apogee.tensor, apogee.tensor
 function network:batch() end
 
---- Logits; option batch_norm, batch or identity.
+--- Logits; option batch_norm, batch, identity or running.
 ---@param parameters table<string, apogee.tensor>
 ---@param x apogee.tensor
 ---@param options? table
@@ -312,3 +317,167 @@ function network:forward(parameters, x, options) end
 ---@param options? table
 ---@return apogee.tensor[]
 function network:activations(parameters, x, options) end
+
+--- Names of the stages that can be run alone; the last gives the logits.
+---@return string[]
+function network:stages() end
+
+--- Runs a block of stages on images or on what the stage before it gave; option batch_norm.
+---@param parameters table<string, apogee.tensor>
+---@param first integer
+---@param last integer
+---@param inputs apogee.tensor|apogee.tensor[]
+---@param options? table
+---@return apogee.tensor[]
+function network:range(parameters, first, last, inputs, options) end
+
+--- The parameters with running statistics of batch norms, each the mean over the batches.
+---@param parameters table<string, apogee.tensor>
+---@param batches apogee.tensor|apogee.tensor[]
+---@return table<string, apogee.tensor>
+function network:statistics(parameters, batches) end
+
+--- The parameters of every candidate of a space, and the networks that read them.
+---@class apogee.supernet
+local supernet = {}
+
+--- First values of all parameters; option weights, uniform or he.
+---@param rng apogee.rng
+---@param options? table
+---@return table<string, apogee.tensor>
+function supernet:parameters(rng, options) end
+
+--- The parameters in the order of the layers.
+---@return string[]
+function supernet:names() end
+
+--- Where candidates can be weighed: { name, inputs, operations }.
+---@return table[]
+function supernet:decisions() end
+
+--- The candidates of one genotype.
+---@param genotype apogee.genotype
+---@return apogee.network
+function supernet:path(genotype) end
+
+--- Sums of all candidates, weighed by the parameters mix.DECISION [inputs, operations]; option open, rows of true and false by decision: closed candidates are not run.
+---@param options? table
+---@return apogee.network
+function supernet:mix(options) end
+
+--- The candidates of one genotype, each times its number in mask.DECISION [inputs, operations].
+---@param genotype apogee.genotype
+---@return apogee.network
+function supernet:mask(genotype) end
+
+--- The supernet of fewer channels that reads the leading channels of the same parameters.
+---@param channels integer
+---@return apogee.supernet
+function supernet:slice(channels) end
+
+--- The shared weights of a run by a method.
+---@class apogee.learner
+---@field updates integer Meta-updates so far.
+local learner = {}
+
+--- A task, to be passed to context:update.
+---@class apogee.task
+local task = {}
+
+--- The plan's strategy in a method's hands.
+---@class apogee.strategy
+local strategy = {}
+
+--- Genotypes to evaluate next.
+---@param count integer
+---@return apogee.genotype[]
+function strategy:ask(count) end
+
+--- Absorbs { genotype, objectives }.
+---@param evaluations table[]
+function strategy:tell(evaluations) end
+
+--- Replaces what is known of individuals.
+---@param evaluations table[]
+function strategy:revise(evaluations) end
+
+--- Sets the rate of mutation from here on.
+---@param probability number
+function strategy:set_mutation_probability(probability) end
+
+--- The individuals that it holds.
+---@return table[]
+function strategy:population() end
+
+--- What a run offers to a method.
+---@class apogee.context
+---@field space apogee.space What is searched.
+---@field learner apogee.learner The shared weights.
+---@field budget table The plan's budget with meta_batch and total_updates.
+local context = {}
+
+--- A stream of the run by its name.
+---@param name string
+---@return apogee.rng
+function context:stream(name) end
+
+--- The schedule's settings at a point of the run.
+---@param progress table
+---@return table
+function context:settings(progress) end
+
+--- The subnet that each task of a meta-update trains: by options.population_fraction, or else by the plan's paths.
+---@param count integer
+---@param update integer
+---@param progress table
+---@param options? table
+---@return apogee.genotype[]
+function context:paths(count, update, progress, options) end
+
+--- Fresh training tasks.
+---@param count integer
+---@param update integer
+---@param progress table
+---@return apogee.task[]
+function context:tasks(count, update, progress) end
+
+--- One meta-update: tasks, paths, fraction, factor, phase, done, total.
+---@param options table
+function context:update(options) end
+
+--- The plan's strategy, begun anew.
+---@return apogee.strategy
+function context:strategy() end
+
+--- Scores on the validation tasks; options generation, origin.
+---@param genotypes apogee.genotype[]
+---@param options? table
+---@return table[]
+function context:evaluate(genotypes, options) end
+
+--- Records that a part begins.
+---@param phase string
+---@param total integer
+---@param unit string
+function context:start(phase, total, unit) end
+
+--- Records how far a part is.
+---@param phase string
+---@param done integer
+---@param total integer
+---@param unit string
+---@param metrics? table
+function context:progress(phase, done, total, unit, metrics) end
+
+--- Records a generation with its best.
+---@param number integer
+---@param evaluated integer
+---@param population table[]
+function context:generation(number, evaluated, population) end
+
+--- Records a sentence.
+---@param text string
+function context:message(text) end
+
+--- Ends the step where the user asked to stop.
+function context:check_interruption() end

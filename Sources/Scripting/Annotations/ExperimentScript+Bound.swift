@@ -17,7 +17,7 @@ extension ExperimentScript {
         extras.values["apogee.testing"] = .table(try TestingModule.make(self))
         for module in [
             "apogee", "apogee.testing", "apogee.tensor", "apogee.nn", "apogee.optim",
-            "apogee.random", "apogee.stats",
+            "apogee.weights", "apogee.random", "apogee.stats",
         ] {
             found.append((module, try names(of: try require(module))))
         }

@@ -1,5 +1,3 @@
-import Components
-
 // What scripts see of tensors and operations.
 extension HostReference {
     static let tensorModules = [
@@ -70,17 +68,6 @@ extension HostReference {
                     [("list", "table"), ("rng", "apogee.rng"), ("options?", "table")],
                     "table<string, apogee.tensor>",
                     "First values of listed parameters; option weights, uniform or he."),
-            ]),
-        ReferenceGroup(
-            "apogee.optim", .module,
-            "Optimizers as functions (parameters, gradients, state) → parameters, state.",
-            [
-                .function(
-                    "sgd", [("options", "table")], "function",
-                    "Options learning_rate, momentum, weight_decay."),
-                .function(
-                    "adam", [("options", "table")], "function",
-                    "Options learning_rate, beta1, beta2, epsilon, weight_decay."),
             ]),
         ReferenceGroup(
             "apogee.random", .module, "Tensors of random numbers from a stream that is passed in.",
@@ -321,32 +308,5 @@ extension HostReference {
         ReferenceGroup(
             "parameters", .type, "What a traced function reads its parameters from, by name.",
             []),
-        ReferenceGroup(
-            "network", .type, "A network in the hands of an objective, valid during the call.",
-            [
-                .method(
-                    "parameters", [("rng", "apogee.rng")], "table<string, apogee.tensor>",
-                    "Fresh first values by name."),
-                .method(
-                    "weights", [], "table<string, apogee.tensor>",
-                    "The supernet's values by name."),
-                .method(
-                    "batch", [], "apogee.tensor, apogee.tensor",
-                    "Images and labels of a validation task."),
-                .method(
-                    "forward",
-                    [
-                        ("parameters", "table<string, apogee.tensor>"), ("x", "apogee.tensor"),
-                        ("options?", "table"),
-                    ], "apogee.tensor",
-                    "Logits; option batch_norm, batch or identity."),
-                .method(
-                    "activations",
-                    [
-                        ("parameters", "table<string, apogee.tensor>"), ("x", "apogee.tensor"),
-                        ("options?", "table"),
-                    ], "apogee.tensor[]",
-                    "The outputs of all ReLUs."),
-            ]),
     ]
 }

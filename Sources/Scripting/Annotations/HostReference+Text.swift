@@ -25,7 +25,7 @@ extension HostReference {
     /// The types of tensors and methods, in a file of their own.
     private static var tensorAnnotations: String {
         "---@meta apogee.tensors\n" + notice + raise
-            + tensorObjects.map { "\n" + classText($0) }.joined()
+            + tensorTypes.map { "\n" + classText($0) }.joined()
     }
 
     /// The annotations of a module; those of `apogee` hold the other types too.
@@ -33,7 +33,7 @@ extension HostReference {
         var text = "---@meta \(module)\n" + notice + raise
         if module == "apogee" {
             for group in groups
-            where (group.kind == .type || group.kind == .table) && !tensorObjects.contains(group) {
+            where (group.kind == .type || group.kind == .table) && !tensorTypes.contains(group) {
                 text += "\n" + classText(group)
             }
             text += """

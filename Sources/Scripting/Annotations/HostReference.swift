@@ -3,8 +3,11 @@
 public enum HostReference {
     /// All groups, in the order of the page.
     public static let groups =
-        modules + tensorModules + objects + tensorObjects + methodObjects + tables
+        modules + tensorModules + weightsModules + objects + tensorTypes + tables
         + [specs, expectation]
+
+    /// The types whose annotations are in a file of their own.
+    static let tensorTypes = tensorObjects + networkObjects + methodObjects
 
     private static let modules = [
         ReferenceGroup(
@@ -21,6 +24,7 @@ public enum HostReference {
                 .field("tensor", "table", "Tensors from numbers: apogee.tensor."),
                 .field("nn", "table", "Layers: apogee.nn."),
                 .field("optim", "table", "Optimizers: apogee.optim."),
+                .field("weights", "table", "Tables of parameters: apogee.weights."),
                 .field("random", "table", "Random tensors: apogee.random."),
                 .field("stats", "table", "Statistics: apogee.stats."),
                 .function(
@@ -139,6 +143,10 @@ public enum HostReference {
                 .method(
                     "sample", [("rng", "apogee.rng")], "apogee.genotype",
                     "A valid genotype, each equally likely."),
+                .method(
+                    "supernet", [("options", "table")], "apogee.supernet",
+                    "The supernet of a space of cells; options inputs { height, width, channels }, "
+                        + "outputs, channels, cells, stem, pool_norm."),
                 .method("size", [], "number", "How many valid genotypes there are."),
                 .method(
                     "parse", [("text", "string")], "apogee.genotype",

@@ -17,6 +17,7 @@ final class Bindings {
     let tensors: TensorBindings
     let parameters: UserdataType<ParametersHandle>
     let network: UserdataType<NetworkHandle>
+    private let supernets: SupernetBindings
     /// What methods are given; registered when it is first needed, as few scripts are methods.
     private var methods: MethodBindings?
     // The tables of the last task context: the classes are the same in task after task.
@@ -30,7 +31,6 @@ final class Bindings {
         random = try RandomHandle.register(in: context)
         genotype = try GenotypeHandle.register(in: context)
         population = try PopulationHandle.register(in: context, genotype: genotype)
-        space = try SpaceHandle.register(in: context, genotype: genotype, random: random)
         experiment = try context.register(UserdataDefinition<ExperimentHandle>("experiment"))
         let tensors = try TensorBindings(context, random: random, byteLimit: tensorBytes)
         self.tensors = tensors
@@ -38,6 +38,9 @@ final class Bindings {
             try tensors?.push(handle)
         }
         network = try NetworkHandle.register(in: context, tensors)
+        supernets = try SupernetBindings(context, tensors, network: network, genotype: genotype)
+        space = try SpaceHandle.register(
+            in: context, genotype: genotype, random: random, supernets: supernets)
     }
 
     /// What methods are given.

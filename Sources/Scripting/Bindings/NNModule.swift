@@ -123,7 +123,8 @@ struct NNModule {
                     try ParameterReading.specifications(tree, "initialize")
                 }
                 let rng = try arguments.object(2, "rng", bindings.random)
-                let weights = try initialWeights(read(arguments).options(3, ["weights"]))
+                let weights =
+                    try read(arguments).options(3, ["weights"]).initialWeights() ?? .uniform
                 try context.pushTable(fields: specifications.count)
                 for specification in specifications {
                     let storage = try bindings.explaining("initialize") {
@@ -139,18 +140,6 @@ struct NNModule {
                 }
                 return 1
             })
-    }
-
-    private func initialWeights(_ options: TensorOptions) throws(LuaError) -> InitialWeights {
-        guard let name = try options.string("weights") else { return .uniform }
-        guard let weights = InitialWeights(rawValue: name) else {
-            let known = InitialWeights.allCases.map { "\"\($0.rawValue)\"" }
-            throw LuaError(
-                kind: .conversion,
-                message: "\(options.function): weights: expected "
-                    + "\(known.joined(separator: " or ")), found \"\(name)\"")
-        }
-        return weights
     }
 
     // MARK: Layers

@@ -3,26 +3,49 @@ import Datasets
 import Experiments
 import LuaHost
 import NeuralNetworks
+import Supernets
 import Tensors
 
-/// A network in the hands of an objective: `subnet.network`.
+/// A network in a script's hands: `subnet.network` of an objective, or one of a supernet's modes.
 final class NetworkHandle {
-    let subnet: SubnetNetwork
+    private let network: any Network
+    /// The run's, where an objective was given the network; nil for one that the script made.
+    let subnet: SubnetNetwork?
     private var isAlive = true
 
-    init(_ subnet: SubnetNetwork) { self.subnet = subnet }
+    init(_ subnet: SubnetNetwork) {
+        self.subnet = subnet
+        network = subnet.network
+    }
+
+    init(_ network: any Network) {
+        self.network = network
+        subnet = nil
+    }
 
     /// Ends the handle with its callback, after which the weights move on.
     func end() { isAlive = false }
 
-    fileprivate func open() throws -> any Network {
+    func open() throws -> any Network {
         guard isAlive else {
             throw LuaError(
                 kind: .conversion,
                 message: "network: this network was valid only during the callback that was given "
                     + "it")
         }
-        return subnet.network
+        return network
+    }
+
+    /// The run's network with its weights and its task.
+    private func run(_ function: String) throws -> SubnetNetwork {
+        _ = try open()
+        guard let subnet else {
+            throw LuaError(
+                kind: .conversion,
+                message: "\(function): this network was made by the script and belongs to no run; "
+                    + "it has the parameters that it is given")
+        }
+        return subnet
     }
 
     static func register(
@@ -32,61 +55,57 @@ final class NetworkHandle {
         addParameters(to: &definition, bindings)
         addData(to: &definition, bindings)
         definition.method("forward") { [unowned bindings] handle, arguments in
-            let outputs = try handle.run(arguments, bindings) { [$0] }
-            try bindings.push(outputs[0])
+            let call = NetworkCall(try handle.open(), arguments, bindings)
+            try bindings.push(try call.forward { [$0] }[0])
             return 1
         }
         definition.method("activations") { [unowned bindings] handle, arguments in
-            let outputs = try handle.run(arguments, bindings) { $0.rectified }
-            let context = arguments.context
-            try context.pushTable(array: outputs.count)
-            for (index, output) in outputs.enumerated() {
-                try context.push(index + 1)
-                try bindings.push(output)
-                try context.set(in: -3)
-            }
-            return 1
+            let call = NetworkCall(try handle.open(), arguments, bindings)
+            return try bindings.push(list: try call.forward { $0.rectified })
+        }
+        definition.method("stages") { [unowned bindings] handle, arguments in
+            try bindings.push(
+                words: NetworkCall(try handle.open(), arguments, bindings).staged().stages)
+        }
+        definition.method("range") { [unowned bindings] handle, arguments in
+            let call = NetworkCall(try handle.open(), arguments, bindings)
+            return try bindings.push(list: try call.range())
+        }
+        definition.method("statistics") { [unowned bindings] handle, arguments in
+            try NetworkCall(try handle.open(), arguments, bindings).pushStatistics()
         }
         return try context.register(definition)
     }
 
-    /// `network:parameters(rng)`: fresh first values; `network:weights()`: the supernet's.
+    /// `network:parameters(rng)`: fresh first values; `network:weights()`: the supernet's;
+    /// `network:names()`.
     private static func addParameters(
         to definition: inout UserdataDefinition<NetworkHandle>, _ bindings: TensorBindings
     ) {
-        func push(
-            _ specifications: [ParameterSpecification], _ context: LuaContext,
-            _ bindings: TensorBindings,
-            _ fill: (ParameterSpecification, TensorStorage) throws -> Void
-        ) throws -> Int {
-            try context.pushTable(fields: specifications.count)
-            for specification in specifications {
-                let storage = try bindings.explaining("parameters") {
-                    try TensorStorage(count: specification.shape.count, bindings.engine.memory)
-                }
-                try fill(specification, storage)
-                try context.push(specification.name)
-                try bindings.push(TensorHandle(storage, specification.shape))
-                try context.set(in: -3)
-            }
-            return 1
-        }
         definition.method("parameters") { [unowned bindings] handle, arguments in
-            let rng = try arguments.object(1, "rng", bindings.random)
-            return try push(handle.open().parameters, arguments.context, bindings) {
-                specification, storage in
-                specification.initializer.fill(
-                    UnsafeMutableBufferPointer(
-                        start: storage.buffer.pointer, count: specification.shape.count),
-                    handle.subnet.initialWeights, try rng.split(specification.name))
-            }
+            try bindings.pushInitial(
+                handle.open().parameters, arguments,
+                default: handle.subnet?.initialWeights ?? .uniform)
         }
-        definition.method("weights") { [unowned bindings] handle, arguments in
-            let weights = handle.subnet.weights
-            return try push(handle.open().parameters, arguments.context, bindings) {
-                specification, storage in
-                if let values = weights[specification.name] { storage.buffer.overwrite(values) }
+        definition.method("names") { [unowned bindings] handle, _ in
+            try bindings.push(words: handle.open().parameters.map(\.name))
+        }
+        definition.method("weights") { [unowned bindings] handle, _ in
+            let weights = try handle.run("weights").weights
+            let named = try bindings.explaining("weights") {
+                try handle.open().parameters.map { specification in
+                    let storage = try TensorStorage(
+                        count: specification.shape.count, bindings.engine.memory)
+                    if let values = weights[specification.name] {
+                        storage.buffer.overwrite(values)
+                    }
+                    return (
+                        name: specification.name,
+                        handle: TensorHandle(storage, specification.shape)
+                    )
+                }
             }
+            return try bindings.push(named)
         }
     }
 
@@ -95,8 +114,8 @@ final class NetworkHandle {
         to definition: inout UserdataDefinition<NetworkHandle>, _ bindings: TensorBindings
     ) {
         definition.method("batch") { [unowned bindings] handle, _ in
-            _ = try handle.open()
-            guard let query = handle.subnet.episode?.query, case .labels(let labels) = query.targets
+            guard let query = try handle.run("batch").episode?.query,
+                case .labels(let labels) = query.targets
             else {
                 throw LuaError(kind: .conversion, message: "batch: there is no labelled task here")
             }
@@ -107,57 +126,44 @@ final class NetworkHandle {
             }
         }
     }
+}
 
-    /// Records the network on a table of parameters and images.
-    private func run(
-        _ arguments: LuaArguments, _ bindings: TensorBindings,
-        _ outputs: (Tensor) -> [Tensor]
-    ) throws -> [TensorHandle] {
-        let network = try open()
-        let given = try arguments.table(1, "parameters")
-        let read = TensorArguments(arguments: arguments, bindings: bindings)
-        let x = try read.tensor(2, "x")
-        let source = try read.options(3, ["batch_norm"]).string("batch_norm") ?? "batch"
-        guard source == "batch" || source == "identity" else {
-            throw read.problem(
-                "batch_norm: expected \"batch\" or \"identity\", found \"\(source)\"")
-        }
-        let specifications = try network.parameters
-        var handles = [x]
-        for specification in specifications {
-            let value = try given.get(specification.name)
-            guard let handle = value.userdata?.object(bindings.type),
-                handle.shape == specification.shape
-            else {
-                throw read.problem(
-                    "parameters[\"\(specification.name)\"]: expected a tensor of shape "
-                        + "\(specification.shape), found "
-                        + (value.userdata?.object(bindings.type).map { "shape \($0.shape)" }
-                            ?? value.kind.description))
+extension TensorBindings {
+    /// Pushes first values: of a call `(rng, { weights = "he" })`.
+    func pushInitial(
+        _ specifications: [ParameterSpecification], _ arguments: LuaArguments,
+        default initial: InitialWeights
+    ) throws -> Int {
+        let rng = try arguments.object(1, "rng", random)
+        let read = TensorArguments(arguments: arguments, bindings: self)
+        let weights = try read.options(2, ["weights"]).initialWeights() ?? initial
+        let named = try explaining(arguments.function) {
+            try specifications.map { specification in
+                let storage = try TensorStorage(count: specification.shape.count, engine.memory)
+                specification.initializer.fill(
+                    UnsafeMutableBufferPointer(
+                        start: storage.buffer.pointer, count: specification.shape.count),
+                    weights, try rng.split(specification.name))
+                return (
+                    name: specification.name, handle: TensorHandle(storage, specification.shape)
+                )
             }
-            handles.append(handle)
         }
-        return try bindings.explaining(arguments.function) {
-            let scope = try bindings.engine.scope(of: handles)
-            var named: [String: Tensor] = [:]
-            for (specification, handle) in zip(specifications, handles.dropFirst()) {
-                named[specification.name] = try bindings.engine.tensor(handle, in: scope)
-            }
-            if source == "identity" {
-                // Mean 0 and variance 1: what is left is a scale and a shift.
-                for specification in try ParameterSpecification.runningStatistics(
-                    of: specifications)
-                {
-                    let row = try Shape([1, specification.shape[1]])
-                    named[specification.name] = try Tensor.concatenate(
-                        [scope.graph.fill(0, row), scope.graph.fill(1, row)], axis: 0)
-                }
-            }
-            let parameters = Parameters(scope.graph, ParameterLayout([])).replacing(named)
-            let logits = try network.forward(
-                bindings.engine.tensor(x, in: scope), parameters,
-                ForwardContext(batchNorm: source == "identity" ? .running : .batch))
-            return outputs(logits).map { TensorHandle($0, in: scope) }
+        return try push(named)
+    }
+}
+
+extension TensorOptions {
+    /// The option `weights`: how weights start.
+    func initialWeights() throws(LuaError) -> InitialWeights? {
+        guard let name = try string("weights") else { return nil }
+        guard let weights = InitialWeights(rawValue: name) else {
+            let known = InitialWeights.allCases.map { "\"\($0.rawValue)\"" }
+            throw LuaError(
+                kind: .conversion,
+                message: "\(function): weights: expected "
+                    + "\(known.joined(separator: " or ")), found \"\(name)\"")
         }
+        return weights
     }
 }

@@ -62,9 +62,8 @@ enum OptimModule {
           end
         end
 
-        function optim.adam(options)
-          local o = check("adam", options, { learning_rate = 1e-3, beta1 = 0.9, beta2 = 0.999,
-            epsilon = 1e-8, weight_decay = 0 })
+        -- Decay is part of the gradient (Adam), or a step of its own before it (AdamW).
+        local function moments(name, o, decoupled)
           return function(parameters, gradients, state)
             state = state or {}
             local old1, old2, steps = state.first or {}, state.second or {}, state.steps or {}
@@ -72,9 +71,15 @@ enum OptimModule {
             for key, count in pairs(steps) do
               first[key], second[key], counts[key] = old1[key], old2[key], count
             end
-            local moved = each("adam", parameters, gradients, function(key, value, gradient)
-              local slope = o.weight_decay == 0 and gradient
-                or gradient + value * o.weight_decay
+            local moved = each(name, parameters, gradients, function(key, value, gradient)
+              local slope = gradient
+              if o.weight_decay ~= 0 then
+                if decoupled then
+                  value = value * (1 - o.learning_rate * o.weight_decay)
+                else
+                  slope = gradient + value * o.weight_decay
+                end
+              end
               local count = (steps[key] or 0) + 1
               local m = slope * (1 - o.beta1)
               local v = slope:square() * (1 - o.beta2)
@@ -88,6 +93,16 @@ enum OptimModule {
             end)
             return moved, { first = first, second = second, steps = counts }
           end
+        end
+
+        function optim.adam(options)
+          return moments("adam", check("adam", options, { learning_rate = 1e-3, beta1 = 0.9,
+            beta2 = 0.999, epsilon = 1e-8, weight_decay = 0 }), false)
+        end
+
+        function optim.adamw(options)
+          return moments("adamw", check("adamw", options, { learning_rate = 1e-3, beta1 = 0.9,
+            beta2 = 0.999, epsilon = 1e-8, weight_decay = 0.01 }), true)
         end
 
         return optim

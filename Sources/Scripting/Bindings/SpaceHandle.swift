@@ -16,7 +16,7 @@ extension SpaceHandle {
     /// What scripts see of a space.
     static func register(
         in context: LuaContext, genotype: UserdataType<GenotypeHandle>,
-        random: UserdataType<RandomHandle>
+        random: UserdataType<RandomHandle>, supernets: SupernetBindings
     ) throws -> UserdataType<SpaceHandle> {
         var definition = UserdataDefinition<SpaceHandle>("space")
         definition.method("sample") { handle, arguments in
@@ -50,6 +50,9 @@ extension SpaceHandle {
             let mended = try handle.space.repair(Genotype(genes))
             try handle.push(mended, on: arguments.context, genotype)
             return 1
+        }
+        definition.method("supernet") { [unowned supernets] handle, arguments in
+            try supernets.make(handle.space, arguments)
         }
         definition.getter("name") { handle, context in try context.push(handle.space.name) }
         definition.getter("blocks") { handle, context in

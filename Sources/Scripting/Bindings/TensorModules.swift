@@ -15,6 +15,7 @@ struct TensorModules {
                 .table(try NNModule(bindings: tensors, parameters: bindings.parameters).table())
             ),
             ("optim", .table(try OptimModule.table(context, try Sandbox(context)))),
+            ("weights", .table(try WeightsModule(bindings: tensors).table())),
             ("random", .table(try RandomModule(bindings: tensors).table())),
             ("stats", .table(try StatsModule(context: context).table())),
             ("grad", .function(try context.function(GradientFunction(bindings: tensors).maker()))),

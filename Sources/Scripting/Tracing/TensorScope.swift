@@ -263,6 +263,13 @@ final class TensorEngine {
         return storage
     }
 
+    /// The numbers of some tensors, all that are not known computed together.
+    func storages(_ handles: [TensorHandle]) throws -> [TensorStorage] {
+        if let one = handles.first(where: \.isTraced) { _ = try storage(one) }
+        try evaluate(handles)
+        return try handles.map { try storage($0) }
+    }
+
     /// Computes tensors of sessions, those of one session in one plan.
     private func evaluate(_ handles: [TensorHandle]) throws {
         var left: [TensorHandle] = []

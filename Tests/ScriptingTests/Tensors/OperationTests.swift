@@ -89,11 +89,11 @@ private func complaint(operation: String) throws -> String {
             let own = try supernet.network(Genotype(genes))
             #expect(try values(own) == values(builtIn))
             #expect(
-                try configuration.describe(own.architecture).parameters
-                    == configuration.describe(builtIn.architecture).parameters)
+                try configuration.describe(#require(own.architecture)).parameters
+                    == configuration.describe(#require(builtIn.architecture)).parameters)
             #expect(
-                try configuration.describe(own.architecture).multiplyAdds
-                    == configuration.describe(builtIn.architecture).multiplyAdds)
+                try configuration.describe(#require(own.architecture)).multiplyAdds
+                    == configuration.describe(#require(builtIn.architecture)).multiplyAdds)
             #expect(
                 try own.parameters.map { $0.name.replacing("my_sep", with: "sep3") }
                     == builtIn.parameters.map(\.name))
