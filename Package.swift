@@ -52,11 +52,12 @@ let package = Package(
         module("LuaHost", ["CLua", "LuaBridge"]),
         module("Kernels", ["OneDNNBridge", "CKernels"]),
         module("Tensors", ["Kernels", "Randomness"]),
-        module("SearchSpaces", ["Randomness"]),
-        module("Components", ["SearchSpaces"]),
+        module("Naming"),
+        module("SearchSpaces", ["Naming", "Randomness"]),
+        module("Components", ["Naming"]),
         module("RunStore", ["Records"]),
         module("NeuralNetworks", ["Components", "Tensors", "Randomness"]),
-        module("Datasets", ["Components", "Tensors", "CImages", "Randomness"]),
+        module("Datasets", ["Components", "Naming", "Tensors", "CImages", "Randomness"]),
         module("Evolution", ["Components", "SearchSpaces", "Randomness"]),
         module(
             "Supernets", ["Components", "NeuralNetworks", "SearchSpaces", "Tensors", "Randomness"]),
@@ -78,7 +79,7 @@ let package = Package(
         module(
             "Scripting",
             [
-                "LuaHost", "Experiments", "Components", "Tasks", "Records", "Statistics",
+                "LuaHost", "Experiments", "Components", "Naming", "Tasks", "Records", "Statistics",
                 "Randomness", "Tensors",
                 "SearchSpaces", "NeuralNetworks", "Datasets", "Evolution", "Supernets",
                 "MetaLearning",
@@ -94,7 +95,8 @@ let package = Package(
             dependencies: [
                 "Randomness", "Statistics", "Records", "LuaHost", "Kernels", "Tensors",
                 "SearchSpaces", "RunStore", "NeuralNetworks", "Datasets", "Evolution", "Supernets",
-                "MetaLearning", "Components", "Tasks", "Experiments", "Scripting", "Benchmarks",
+                "MetaLearning", "Components", "Naming", "Tasks", "Experiments", "Scripting",
+                "Benchmarks",
                 "CEditLine",
                 argumentParser,
             ],

@@ -1,4 +1,4 @@
-internal import SearchSpaces
+internal import Naming
 
 /// Makes what a plan names: from a registered component, or from a function of the script.
 public struct ComponentBuilder {

@@ -1,4 +1,4 @@
-internal import SearchSpaces
+internal import Naming
 
 /// Checks a tree of plan values against specifications, strictly: nothing unknown is skipped and
 /// nothing mistyped is guessed.

@@ -1,3 +1,4 @@
+internal import Naming
 public import Randomness
 
 /// How much of a whole a part of a split gets.
@@ -55,7 +56,7 @@ public struct Split: Sendable, Hashable, Codable {
             for alphabet in names {
                 guard alphabets.contains(alphabet) else {
                     throw .unknownAlphabet(
-                        name: alphabet, nearest: nearestName(to: alphabet, among: alphabets),
+                        name: alphabet, nearest: NearestName.of(alphabet, among: alphabets),
                         known: alphabets)
                 }
                 if let first = part[alphabet] {

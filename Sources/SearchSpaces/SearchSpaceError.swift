@@ -1,3 +1,5 @@
+import Naming
+
 /// Whatever a script, a file or a user can get wrong about a space or a network's size.
 public enum SearchSpaceError: Error, Sendable, Equatable {
     /// A setting of a space or a network is out of its range.

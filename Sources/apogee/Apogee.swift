@@ -1,3 +1,4 @@
+import Naming
 import Components
 import ArgumentParser
 import Experiments

@@ -143,7 +143,7 @@ struct ComponentBuilderTests {
     @Test func `objectives are minimized in the end`() throws {
         let subnet = SubnetSummary(
             genotype: Genotype([]), parameters: 10, multiplyAdds: 20, queryError: 0.5,
-            queryLoss: 1.5, supportLoss: 2)
+            queryLoss: 1.5)
         let plan = try PlanFixtures.decode(
             PlanFixtures.with(
                 "objectives", ["query_error", "query_loss", "parameters", "multiply_adds"]))

@@ -126,6 +126,19 @@ struct PlanDefaultsTests {
         #expect(a.testSteps == 3 && b.testSteps == 10)
     }
 
+    @Test func `adamw decays weights by a step of its own`() throws {
+        let plan = try PlanFixtures.decode(
+            PlanFixtures.with("learner", .component("maml", ["outer": "adamw"])))
+        guard case .adam(let options)? = (plan.learner as? MAMLPlan)?.outer.optimizer else {
+            Issue.record("another optimizer")
+            return
+        }
+        #expect(options.decay == .decoupled && options.weightDecay == 0.01)
+        let usual = try PlanFixtures.decode(PlanFixtures.search)
+        guard case .adam(let adam)? = (usual.learner as? MAMLPlan)?.outer.optimizer else { return }
+        #expect(adam.decay == .coupled && adam.weightDecay == 0)
+    }
+
     @Test func `reptile's inner Adam forgets the mean gradient`() throws {
         let plan = try PlanFixtures.decode(PlanFixtures.with("learner", "reptile"))
         guard let reptile = plan.learner as? ReptilePlan else {

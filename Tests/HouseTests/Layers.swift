@@ -21,11 +21,14 @@ enum Layers {
         Row(target: "CKernels", imports: []),
         Row(target: "Kernels", imports: ["OneDNNBridge", "CKernels"]),
         Row(target: "Tensors", imports: ["Kernels", "Randomness"]),
-        Row(target: "SearchSpaces", imports: ["Randomness"]),
-        Row(target: "Components", imports: ["SearchSpaces"]),
+        Row(target: "Naming", imports: []),
+        Row(target: "SearchSpaces", imports: ["Naming", "Randomness"]),
+        Row(target: "Components", imports: ["Naming"]),
         Row(target: "RunStore", imports: ["Records"]),
         Row(target: "NeuralNetworks", imports: ["Components", "Tensors", "Randomness"]),
-        Row(target: "Datasets", imports: ["Components", "Tensors", "CImages", "Randomness"]),
+        Row(
+            target: "Datasets",
+            imports: ["Components", "Naming", "Tensors", "CImages", "Randomness"]),
         Row(target: "Evolution", imports: ["Components", "SearchSpaces", "Randomness"]),
         Row(
             target: "Supernets",
@@ -40,7 +43,7 @@ enum Layers {
                 "SearchSpaces", "Tensors", "Randomness",
             ]),
         Row(target: "Experiments", imports: experiments),
-        Row(target: "Scripting", imports: ["LuaHost", "Experiments"] + experiments),
+        Row(target: "Scripting", imports: ["LuaHost", "Experiments", "Naming"] + experiments),
         Row(
             target: "Benchmarks",
             imports: [
@@ -51,7 +54,8 @@ enum Layers {
         Row(
             target: "apogee",
             imports: experiments + [
-                "LuaHost", "Kernels", "RunStore", "Experiments", "Scripting", "Benchmarks",
+                "LuaHost", "Kernels", "RunStore", "Experiments", "Naming", "Scripting",
+                "Benchmarks",
                 "CEditLine", "ArgumentParser",
             ]),
     ]

@@ -141,7 +141,7 @@ private let oneGene = """
     @Test func `an objective returns a finite number`() throws {
         let summary = SubnetSummary(
             genotype: Genotype([0, 1]), parameters: 1_000, multiplyAdds: 2_000, queryError: 0.5,
-            queryLoss: 1, supportLoss: 2)
+            queryLoss: 1)
         for (body, expected) in [
             ("s.query_error + s.parameters / 1000", "1.5"), ("#s.genotype + s.genotype[2]", "3.0"),
             ("'x'", "test.lua:4: objective: expected a number, found a string"),

@@ -16,15 +16,13 @@ public struct SubnetSummary: Sendable, Hashable {
     public var queryError: Double
     /// Mean query loss after adaptation over the validation tasks.
     public var queryLoss: Double
-    /// Mean support loss after adaptation over the validation tasks.
-    public var supportLoss: Double
     /// The network itself, where there is one: none in a check.
     public var network: SubnetNetwork?
 
     /// What an objective sees.
     public init(
         genotype: Genotype, parameters: Int, multiplyAdds: Int, queryError: Double,
-        queryLoss: Double, supportLoss: Double, network: SubnetNetwork? = nil
+        queryLoss: Double, network: SubnetNetwork? = nil
     ) {
         self.network = network
         self.genotype = genotype
@@ -32,7 +30,6 @@ public struct SubnetSummary: Sendable, Hashable {
         self.multiplyAdds = multiplyAdds
         self.queryError = queryError
         self.queryLoss = queryLoss
-        self.supportLoss = supportLoss
     }
 }
 

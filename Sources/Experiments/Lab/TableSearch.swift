@@ -106,7 +106,7 @@ struct TableSearch {
                 let summary = SubnetSummary(
                     genotype: genotype, parameters: CellBenchmark.parameters(of: genotype.genes),
                     multiplyAdds: CellBenchmark.multiplyAdds(of: genotype.genes),
-                    queryError: 1 - validation, queryLoss: .nan, supportLoss: .nan)
+                    queryError: 1 - validation, queryLoss: .nan)
                 cost += bill(genotype)
                 // By the first table number alone, whatever else the strategy ranks by.
                 if best.map({ validation > $0.validation }) ?? true {

@@ -84,7 +84,7 @@ final class ArchitectureEvaluator {
                 genotype: genotypes[index], parameters: description.parameters,
                 multiplyAdds: description.multiplyAdds,
                 queryError: 1 - own.reduce(0) { $0 + $1.accuracy } / count,
-                queryLoss: own.reduce(0) { $0 + $1.loss } / count, supportLoss: .nan,
+                queryLoss: own.reduce(0) { $0 + $1.loss } / count,
                 network: network)
             trials += 1
             let text = try supernet.space.text(genotypes[index])

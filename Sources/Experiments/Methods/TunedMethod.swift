@@ -64,7 +64,9 @@ struct TunedMethod: Method {
             let loss = scores.reduce(0) { $0 + $1.loss } / Double(max(scores.count, 1))
             try lab.journal.record(
                 .message(
-                    Event.Message("\(arm.name): \(titles[place]) has a validation loss of \(loss)"))
+                    Event.Message(
+                        "\(arm.name): \(titles[place]) has a validation loss of \((loss * 1e4).rounded() / 1e4)"
+                    ))
             )
             if loss.isFinite, best.map({ loss < $0.loss }) ?? true {
                 best = (place, loss, trained)

@@ -12,19 +12,36 @@ enum AdamComponent {
     private static let epsilon = PlanOption.number(
         "epsilon", .positive(upTo: 1), 1e-8, "Added to the root of the squared gradient's mean.")
 
+    private static let weightDecay = PlanOption.number(
+        "weight_decay", .fraction, 0.01, "Times the learning rate, taken off each weight.")
+
     static var adam: Component {
         Component(
-            .optimizer, "adam",
-            options: [
-                rate.specification, beta1.specification, beta2.specification,
-                epsilon.specification, SGDComponent.weightDecay.specification,
-            ], "Adam (Kingma, Ba 2015); weight decay is added to the gradient."
-        ) { options, _ in
-            .adam(
-                Adam.Options(
-                    rate: Float(options[rate]), beta1: Float(options[beta1]),
-                    beta2: Float(options[beta2]), epsilon: Float(options[epsilon]),
-                    weightDecay: Float(options[SGDComponent.weightDecay])))
-        }
+            .optimizer, "adam", options: options(SGDComponent.weightDecay),
+            "Adam (Kingma, Ba 2015); weight decay is added to the gradient."
+        ) { options, _ in .adam(settings(options, SGDComponent.weightDecay, .coupled)) }
+    }
+
+    static var adamW: Component {
+        Component(
+            .optimizer, "adamw", options: options(weightDecay),
+            "Adam whose weight decay is a step of its own (Loshchilov, Hutter 2019)."
+        ) { options, _ in .adam(settings(options, weightDecay, .decoupled)) }
+    }
+
+    private static func options(_ decay: PlanOption<Double>) -> [OptionSpecification] {
+        [
+            rate.specification, beta1.specification, beta2.specification, epsilon.specification,
+            decay.specification,
+        ]
+    }
+
+    private static func settings(
+        _ options: Options, _ weightDecay: PlanOption<Double>, _ decay: Adam.Decay
+    ) -> Adam.Options {
+        Adam.Options(
+            rate: Float(options[rate]), beta1: Float(options[beta1]),
+            beta2: Float(options[beta2]), epsilon: Float(options[epsilon]),
+            weightDecay: Float(options[weightDecay]), decay: decay)
     }
 }

@@ -30,5 +30,7 @@ extension ExtensionPoint {
 /// The optimizers that come with the program.
 public enum OptimizerComponents {
     /// All of them.
-    public static var all: [Component] { [AdamComponent.adam, SGDComponent.sgd] }
+    public static var all: [Component] {
+        [AdamComponent.adam, AdamComponent.adamW, SGDComponent.sgd]
+    }
 }

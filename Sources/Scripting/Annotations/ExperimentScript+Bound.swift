@@ -37,8 +37,7 @@ extension ExperimentScript {
             dataset: "none", classes: [], ways: 1, shots: 1, queries: 1, progress: progress)
         found.append(("dataset", try names { () throws(LuaError) in try bindings.push(task) }))
         let subnet = SubnetSummary(
-            genotype: Genotype([]), parameters: 0, multiplyAdds: 0, queryError: 0, queryLoss: 0,
-            supportLoss: 0)
+            genotype: Genotype([]), parameters: 0, multiplyAdds: 0, queryError: 0, queryLoss: 0)
         found.append(("subnet", try names { () throws(LuaError) in try bindings.push(subnet) }))
         found.append(("component", PluginRegistration.keys.sorted()))
         found.append(("specs", (SpecRunner.names + ["expect"]).sorted()))

@@ -212,7 +212,6 @@ public enum HostReference {
                 .field("multiply_adds", "integer", "Multiply-adds for one example."),
                 .field("query_error", "number", "Mean query error after adaptation, 0…1."),
                 .field("query_loss", "number", "Mean query loss after adaptation."),
-                .field("support_loss", "number", "Mean support loss after adaptation."),
                 .field("network", "apogee.network|false", "The network itself; false in a check."),
             ]),
         ReferenceGroup(

@@ -173,7 +173,6 @@ final class Bindings {
             "parameters": .integer(subnet.parameters),
             "multiply_adds": .integer(subnet.multiplyAdds),
             "query_error": .number(subnet.queryError), "query_loss": .number(subnet.queryLoss),
-            "support_loss": .number(subnet.supportLoss),
         ])
         // Without a network, as in a check, the name is still there to be asked for.
         try table.set(

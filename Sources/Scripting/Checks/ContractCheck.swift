@@ -131,8 +131,7 @@ struct ContractCheck {
                     genotype: try parent(number, "a"),
                     parameters: rng.integer(in: 1_000...10_000_000),
                     multiplyAdds: rng.integer(in: 10_000...1_000_000_000),
-                    queryError: rng.uniform(), queryLoss: 5 * rng.uniform(),
-                    supportLoss: 5 * rng.uniform()))
+                    queryError: rng.uniform(), queryLoss: 5 * rng.uniform()))
         }
     }
 

@@ -1,3 +1,4 @@
+internal import Naming
 public import Components
 public import Experiments
 import Foundation

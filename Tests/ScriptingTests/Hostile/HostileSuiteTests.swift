@@ -81,8 +81,7 @@ private struct HostileScript {
             #expect(try builder.make(plan.schedule, at: .schedule)(progress).innerSteps == 2)
         case "objectives":
             let summary = SubnetSummary(
-                genotype: a, parameters: 1, multiplyAdds: 1, queryError: 0.5, queryLoss: 1,
-                supportLoss: 1)
+                genotype: a, parameters: 1, multiplyAdds: 1, queryError: 0.5, queryLoss: 1)
             #expect(try builder.make(plan.objectives[0], at: .objective).evaluate(summary) == 0.5)
         default:
             guard let tasks = plan.tasks as? EpisodesPlan else { return }
