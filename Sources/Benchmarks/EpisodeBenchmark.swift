@@ -23,7 +23,7 @@ public enum EpisodeBenchmark {
         let dataset = try ImageDataset(
             name: "noise", height: side, width: side, channels: 1,
             characters: (0..<classes).map {
-                ImageCharacter(alphabet: "noise", name: "\($0)", examples: examples)
+                ImageCharacter(group: "noise", name: "\($0)", examples: examples)
             }, pixels: pixels)
         let distribution = try EpisodeDistribution(
             dataset: dataset, ways: 20, shots: 5, queries: 15)

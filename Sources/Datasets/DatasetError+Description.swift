@@ -9,7 +9,7 @@ extension DatasetError: CustomStringConvertible {
         case .notPNG, .damagedPNG, .wrongImageSize, .malformedLabels,
             .malformedTable:
             contentDescription
-        case .outOfRange, .unknownAlphabet, .repeatedAlphabet, .emptyPart, .cannotRotate,
+        case .outOfRange, .unknownGroup, .repeatedGroup, .emptyPart, .cannotRotate,
             .inconsistentDataset, .noClass, .noExample:
             optionDescription
         case .tooManyWays, .tooManyExamples, .episodeShape, .classOutside, .repeatedClass,
@@ -78,13 +78,13 @@ extension DatasetError: CustomStringConvertible {
         switch self {
         case .outOfRange(let option, let found, let expected):
             return "\(option): expected \(expected), found \(found)"
-        case .unknownAlphabet(let name, let nearest, let known):
+        case .unknownGroup(let name, let nearest, let known):
             let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? ""
-            return "no alphabet is named \"\(name)\"\(hint) (there are \(list(known)))"
-        case .repeatedAlphabet(let name, let first, let second):
+            return "no group is named \"\(name)\"\(hint) (there are \(list(known)))"
+        case .repeatedGroup(let name, let first, let second):
             return first == second
-                ? "alphabet \"\(name)\" is named twice in \(first)"
-                : "alphabet \"\(name)\" is in \(first) and in \(second); name it in one part only"
+                ? "group \"\(name)\" is named twice in \(first)"
+                : "group \"\(name)\" is in \(first) and in \(second); name it in one part only"
         case .emptyPart(let part, let reason):
             return "the split's \(part) part would be empty: \(reason)"
         case .cannotRotate(let dataset, let reason):

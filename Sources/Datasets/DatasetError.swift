@@ -49,10 +49,10 @@ public enum DatasetError: Error, Sendable, Equatable {
 
     /// A number is outside what it may be.
     case outOfRange(option: String, found: String, expected: String)
-    /// No alphabet has this name.
-    case unknownAlphabet(name: String, nearest: String?, known: [String])
-    /// One alphabet is named twice, in the same or in two parts of a split.
-    case repeatedAlphabet(name: String, first: String, second: String)
+    /// No group has this name.
+    case unknownGroup(name: String, nearest: String?, known: [String])
+    /// One group is named twice, in the same or in two parts of a split.
+    case repeatedGroup(name: String, first: String, second: String)
     /// A part of a split would hold no class.
     case emptyPart(part: String, reason: String)
     /// Rotation by a quarter turn needs square images that are not rotated yet.

@@ -1,8 +1,8 @@
 /// What a data set holds, for scripts and for `apogee inspect`.
 public struct DatasetSummary: Sendable, Hashable, Codable {
-    /// One alphabet's share.
-    public struct Alphabet: Sendable, Hashable, Codable {
-        /// The alphabet's name.
+    /// One group's share.
+    public struct Group: Sendable, Hashable, Codable {
+        /// The group's name.
         public let name: String
         /// The number of its characters.
         public let characters: Int
@@ -14,8 +14,8 @@ public struct DatasetSummary: Sendable, Hashable, Codable {
     public let name: String
     /// Shape of one image, [height, width, channels].
     public let imageShape: [Int]
-    /// The alphabets in order.
-    public let alphabets: [Alphabet]
+    /// The groups in order.
+    public let groups: [Group]
     /// The number of characters.
     public let characters: Int
     /// The number of stored drawings.
@@ -25,24 +25,24 @@ public struct DatasetSummary: Sendable, Hashable, Codable {
 }
 
 extension ImageDataset {
-    /// The alphabets' names, in the order of their first class.
-    public var alphabets: [String] { summary.alphabets.map(\.name) }
+    /// The groups' names, in the order of their first class.
+    public var groups: [String] { summary.groups.map(\.name) }
 
     /// What the data set holds.
     public var summary: DatasetSummary {
         var order: [String] = []
         var counts: [String: (characters: Int, images: Int)] = [:]
         for character in characters {
-            if counts[character.alphabet] == nil { order.append(character.alphabet) }
-            let (count, images) = counts[character.alphabet] ?? (0, 0)
-            counts[character.alphabet] = (count + 1, images + character.examples)
+            if counts[character.group] == nil { order.append(character.group) }
+            let (count, images) = counts[character.group] ?? (0, 0)
+            counts[character.group] = (count + 1, images + character.examples)
         }
         return DatasetSummary(
             name: name, imageShape: imageShape,
-            alphabets: order.map { alphabet in
-                let (characters, images) = counts[alphabet] ?? (0, 0)
-                return DatasetSummary.Alphabet(
-                    name: alphabet, characters: characters, images: images)
+            groups: order.map { group in
+                let (characters, images) = counts[group] ?? (0, 0)
+                return DatasetSummary.Group(
+                    name: group, characters: characters, images: images)
             },
             characters: characters.count,
             images: characters.reduce(0) { $0 + $1.examples }, classes: classes.count)

@@ -2,34 +2,34 @@
 public struct ImageClass: Sendable, Hashable, Codable {
     /// "Greek/character01", or "Greek/character01@90" where it is rotated.
     public let name: String
-    /// The alphabet that the character belongs to.
-    public let alphabet: String
-    /// The character's name within its alphabet.
+    /// The group that the character belongs to.
+    public let group: String
+    /// The character's name within its group.
     public let character: String
     /// Degrees counter-clockwise: 0, 90, 180 or 270.
     public let rotation: Int
 
-    init(alphabet: String, character: String, rotation: Int) {
-        self.alphabet = alphabet
+    init(group: String, character: String, rotation: Int) {
+        self.group = group
         self.character = character
         self.rotation = rotation
-        let base = "\(alphabet)/\(character)"
+        let base = "\(group)/\(character)"
         name = rotation == 0 ? base : "\(base)@\(rotation)"
     }
 }
 
 /// One character as it is stored: its name and how many drawings of it follow one another.
 public struct ImageCharacter: Sendable, Hashable, Codable {
-    /// The alphabet that the character belongs to.
-    public var alphabet: String
-    /// The character's name within its alphabet.
+    /// The group that the character belongs to.
+    public var group: String
+    /// The character's name within its group.
     public var name: String
     /// The number of drawings.
     public var examples: Int
 
     /// A character with this many drawings.
-    public init(alphabet: String, name: String, examples: Int) {
-        self.alphabet = alphabet
+    public init(group: String, name: String, examples: Int) {
+        self.group = group
         self.name = name
         self.examples = examples
     }
@@ -102,7 +102,7 @@ public struct ImageDataset: Sendable {
             guard character.examples >= 1, character.examples <= pixels.count else {
                 throw .inconsistentDataset(
                     name: name,
-                    what: "or more images of \(character.alphabet)/\(character.name)",
+                    what: "or more images of \(character.group)/\(character.name)",
                     expected: 1, found: character.examples)
             }
             firstImage.append(images)
@@ -124,7 +124,7 @@ public struct ImageDataset: Sendable {
         self.pixels = pixels
         self.fullScale = fullScale
         classes = characters.map {
-            ImageClass(alphabet: $0.alphabet, character: $0.name, rotation: 0)
+            ImageClass(group: $0.group, character: $0.name, rotation: 0)
         }
         characterOfClass = Array(characters.indices)
     }
@@ -146,7 +146,7 @@ public struct ImageDataset: Sendable {
             for rotation in [0, 90, 180, 270] {
                 classes.append(
                     ImageClass(
-                        alphabet: character.alphabet, character: character.name,
+                        group: character.group, character: character.name,
                         rotation: rotation))
                 characterOfClass.append(index)
                 firstImage.append(images)

@@ -11,9 +11,9 @@ public enum SplitAmount: Sendable, Hashable, Codable {
 
 /// Where the classes for validation come from.
 public enum ValidationSource: Sendable, Hashable, Codable {
-    /// All characters of these alphabets.
-    case alphabets([String])
-    /// Characters of the training alphabets, held out of training.
+    /// All characters of these groups.
+    case groups([String])
+    /// Characters of the training groups, held out of training.
     case heldOut(SplitAmount)
 }
 
@@ -33,46 +33,46 @@ public struct Split: Sendable, Hashable, Codable {
         self.test = test
     }
 
-    /// Splits by alphabet.
+    /// Splits by group.
     ///
     /// All rotations of a character stay in one part.
     ///
     /// - Parameters:
     ///   - dataset: The data set to split.
-    ///   - train: The training alphabets; nil for all that are named nowhere else.
-    ///   - validation: Alphabets of its own, or characters held out of the training alphabets.
-    ///   - test: The test alphabets.
+    ///   - train: The training groups; nil for all that are named nowhere else.
+    ///   - validation: Groups of its own, or characters held out of the training groups.
+    ///   - test: The test groups.
     ///   - stream: Chooses the held-out characters.
     /// - Returns: Class indices, ascending in each part.
-    /// - Throws: `unknownAlphabet` with the nearest name, `repeatedAlphabet`, `outOfRange` for an
+    /// - Throws: `unknownGroup` with the nearest name, `repeatedGroup`, `outOfRange` for an
     ///   amount that leaves nothing, `emptyPart` if no class is left to train or test on.
-    public static func byAlphabet(
+    public static func byGroup(
         of dataset: ImageDataset, train: [String]?, validation: ValidationSource, test: [String],
         stream: RandomStream
     ) throws(DatasetError) -> Split {
-        let alphabets = dataset.alphabets
+        let groups = dataset.groups
         var part: [String: String] = [:]
         func claim(_ names: [String], for name: String) throws(DatasetError) {
-            for alphabet in names {
-                guard alphabets.contains(alphabet) else {
-                    throw .unknownAlphabet(
-                        name: alphabet, nearest: NearestName.of(alphabet, among: alphabets),
-                        known: alphabets)
+            for group in names {
+                guard groups.contains(group) else {
+                    throw .unknownGroup(
+                        name: group, nearest: NearestName.of(group, among: groups),
+                        known: groups)
                 }
-                if let first = part[alphabet] {
-                    throw .repeatedAlphabet(name: alphabet, first: first, second: name)
+                if let first = part[group] {
+                    throw .repeatedGroup(name: group, first: first, second: name)
                 }
-                part[alphabet] = name
+                part[group] = name
             }
         }
         if let train { try claim(train, for: "train") }
-        if case .alphabets(let names) = validation { try claim(names, for: "validation") }
+        if case .groups(let names) = validation { try claim(names, for: "validation") }
         try claim(test, for: "test")
 
         func characters(in name: String) -> [Int] {
-            dataset.characters.indices.filter { part[dataset.characters[$0].alphabet] == name }
+            dataset.characters.indices.filter { part[dataset.characters[$0].group] == name }
         }
-        if train == nil { for name in alphabets where part[name] == nil { part[name] = "train" } }
+        if train == nil { for name in groups where part[name] == nil { part[name] = "train" } }
         var training = characters(in: "train")
         guard !training.isEmpty else { throw noTraining(on: dataset) }
         var held = characters(in: "validation")
@@ -88,45 +88,45 @@ public struct Split: Sendable, Hashable, Codable {
             dataset: dataset, train: training, validation: held, test: characters(in: "test"))
     }
 
-    /// Splits by alphabet, the alphabets drawn at random.
+    /// Splits by group, the groups drawn at random.
     ///
     /// - Parameters:
     ///   - dataset: The data set to split.
-    ///   - validationAlphabets: The number of alphabets for validation.
-    ///   - testAlphabets: The number of alphabets for test.
-    ///   - stream: Chooses the alphabets.
+    ///   - validationGroups: The number of groups for validation.
+    ///   - testGroups: The number of groups for test.
+    ///   - stream: Chooses the groups.
     /// - Returns: Class indices, ascending in each part.
-    /// - Throws: `outOfRange` if no alphabet would be left to train on; `emptyPart` without test
-    ///   alphabets.
-    public static func byAlphabet(
-        of dataset: ImageDataset, validationAlphabets: Int, testAlphabets: Int,
+    /// - Throws: `outOfRange` if no group would be left to train on; `emptyPart` without test
+    ///   groups.
+    public static func byGroup(
+        of dataset: ImageDataset, validationGroups: Int, testGroups: Int,
         stream: RandomStream
     ) throws(DatasetError) -> Split {
-        var names = dataset.alphabets
+        var names = dataset.groups
         for (option, count) in [
-            ("validation alphabets", validationAlphabets), ("test alphabets", testAlphabets),
+            ("validation groups", validationGroups), ("test groups", testGroups),
         ] {
             guard (0...max(names.count, 0)).contains(count) else {
                 throw .outOfRange(
                     option: option, found: "\(count)", expected: "0 to \(names.count)")
             }
         }
-        guard validationAlphabets + testAlphabets < names.count else {
+        guard validationGroups + testGroups < names.count else {
             throw .outOfRange(
-                option: "validation and test alphabets",
-                found: "\(validationAlphabets + testAlphabets)",
+                option: "validation and test groups",
+                found: "\(validationGroups + testGroups)",
                 expected: "fewer than the \(names.count) there are")
         }
         var rng = stream.split("alphabets")
         rng.shuffle(&names)
-        return try byAlphabet(
+        return try byGroup(
             of: dataset, train: nil,
-            validation: .alphabets(Array(names.prefix(validationAlphabets))),
-            test: Array(names.dropFirst(validationAlphabets).prefix(testAlphabets)),
+            validation: .groups(Array(names.prefix(validationGroups))),
+            test: Array(names.dropFirst(validationGroups).prefix(testGroups)),
             stream: stream)
     }
 
-    /// Splits by class: characters are drawn at random, whatever their alphabet.
+    /// Splits by class: characters are drawn at random, whatever their group.
     ///
     /// All rotations of a character stay in one part.
     ///
@@ -165,13 +165,13 @@ public struct Split: Sendable, Hashable, Codable {
             throw Split.noTraining(on: dataset)
         }
         guard !test.isEmpty else {
-            throw .emptyPart(part: "test", reason: "no alphabet or class is named for it")
+            throw .emptyPart(part: "test", reason: "no group or class is named for it")
         }
         self.init(train: classes(train), validation: classes(validation), test: classes(test))
     }
 
     private static func noTraining(on dataset: ImageDataset) -> DatasetError {
-        .emptyPart(part: "train", reason: "no alphabet of \(dataset.name) is left for it")
+        .emptyPart(part: "train", reason: "no group of \(dataset.name) is left for it")
     }
 
     private static func characterCount(

@@ -43,7 +43,7 @@ struct EpisodeSource: TaskSource {
             classes: split.train.map { index in
                 let info = dataset.classes[index]
                 return TaskContext.Class(
-                    index: index, name: info.name, alphabet: info.alphabet,
+                    index: index, name: info.name, group: info.group,
                     rotation: info.rotation, examples: dataset.exampleCount(index))
             }, ways: plan.ways, shots: plan.shots, queries: plan.queries)
         // The distribution samples uniformly itself, and draws other numbers than a sampler would.
@@ -89,16 +89,16 @@ struct EpisodeSource: TaskSource {
             return try Split.byClass(
                 of: dataset, validation: .fraction(plan.validationFraction),
                 test: .fraction(plan.testFraction), stream: stream)
-        case .alphabets:
+        case .alphabets, .groups:
             var test = plan.test
             if test.isEmpty {
-                var names = dataset.alphabets.filter { !plan.train.contains($0) }
+                var names = dataset.groups.filter { !plan.train.contains($0) }
                 var rng = stream.split("test alphabets")
                 rng.shuffle(&names)
-                let wanted = Int((Double(dataset.alphabets.count) * plan.testFraction).rounded())
+                let wanted = Int((Double(dataset.groups.count) * plan.testFraction).rounded())
                 test = Array(names.prefix(max(wanted, 1))).sorted()
             }
-            return try Split.byAlphabet(
+            return try Split.byGroup(
                 of: dataset, train: plan.train.isEmpty ? nil : plan.train,
                 validation: .heldOut(.fraction(plan.validationFraction)), test: test,
                 stream: stream)

@@ -10,18 +10,18 @@ public struct TaskContext: Sendable, Hashable {
         public var index: Int
         /// The class's name, such as `character01`.
         public var name: String
-        /// The alphabet it belongs to.
-        public var alphabet: String
+        /// The group it belongs to.
+        public var group: String
         /// How far its images are turned, degrees: 0, 90, 180 or 270.
         public var rotation: Int
         /// How many examples it has.
         public var examples: Int
 
         /// A class that may be drawn.
-        public init(index: Int, name: String, alphabet: String, rotation: Int, examples: Int) {
+        public init(index: Int, name: String, group: String, rotation: Int, examples: Int) {
             self.index = index
             self.name = name
-            self.alphabet = alphabet
+            self.group = group
             self.rotation = rotation
             self.examples = examples
         }

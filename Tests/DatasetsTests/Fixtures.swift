@@ -123,7 +123,7 @@ func patternDataset(
 ) throws -> ImageDataset {
     let classes = characters.flatMap { alphabet, count in
         (1...count).map {
-            ImageCharacter(alphabet: alphabet, name: "character\($0)", examples: examples)
+            ImageCharacter(group: alphabet, name: "character\($0)", examples: examples)
         }
     }
     let size = side * side * channels

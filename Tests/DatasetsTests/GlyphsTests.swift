@@ -20,9 +20,9 @@ struct GlyphsTests {
 
     @Test func `the default is 20 alphabets of 20 characters by 20 drawers`() throws {
         let summary = try Glyphs.dataset().summary
-        #expect(summary.alphabets.count == 20)
-        #expect(Set(summary.alphabets.map(\.name)).count == 20)
-        #expect(summary.alphabets.allSatisfy { $0.characters == 20 && $0.images == 400 })
+        #expect(summary.groups.count == 20)
+        #expect(Set(summary.groups.map(\.name)).count == 20)
+        #expect(summary.groups.allSatisfy { $0.characters == 20 && $0.images == 400 })
         #expect(summary.imageShape == [28, 28, 1])
         #expect(try Glyphs.dataset(rotations: true).classes.count == 1600)
     }

@@ -6,8 +6,8 @@ struct ImageDatasetTests {
         let dataset = try ImageDataset(
             name: "two", height: 1, width: 2, channels: 1,
             characters: [
-                ImageCharacter(alphabet: "A", name: "a", examples: 1),
-                ImageCharacter(alphabet: "A", name: "b", examples: 2),
+                ImageCharacter(group: "A", name: "a", examples: 1),
+                ImageCharacter(group: "A", name: "b", examples: 2),
             ], pixels: [0, 225, 45, 90, 135, 180], fullScale: 225)
         #expect(try dataset.image(class: 0, example: 0) == [0, 1])
         let second = try dataset.image(class: 1, example: 1)
@@ -19,7 +19,7 @@ struct ImageDatasetTests {
         for scale in 1...255 {
             let dataset = try ImageDataset(
                 name: "one", height: 1, width: 1, channels: 1,
-                characters: [ImageCharacter(alphabet: "A", name: "a", examples: 1)],
+                characters: [ImageCharacter(group: "A", name: "a", examples: 1)],
                 pixels: [UInt8(scale)], fullScale: UInt8(scale))
             let value = try dataset.image(class: 0, example: 0)[0]
             #expect(value <= 1 && value > 0.999_999)
@@ -30,8 +30,8 @@ struct ImageDatasetTests {
         let base = try ImageDataset(
             name: "corner", height: 2, width: 2, channels: 1,
             characters: [
-                ImageCharacter(alphabet: "A", name: "a", examples: 1),
-                ImageCharacter(alphabet: "B", name: "b", examples: 1),
+                ImageCharacter(group: "A", name: "a", examples: 1),
+                ImageCharacter(group: "B", name: "b", examples: 1),
             ], pixels: [1, 2, 3, 4, 0, 0, 0, 0], fullScale: 1)
         let rotated = try base.withRotations()
         #expect(
@@ -69,14 +69,14 @@ struct ImageDatasetTests {
                 + "yet: every character is there in 4 rotations")
         let oblong = try ImageDataset(
             name: "oblong", height: 1, width: 2, channels: 1,
-            characters: [ImageCharacter(alphabet: "A", name: "a", examples: 1)], pixels: [1, 2])
+            characters: [ImageCharacter(group: "A", name: "a", examples: 1)], pixels: [1, 2])
         #expect(
             datasetError { _ = try oblong.withRotations() }
                 == .cannotRotate(dataset: "oblong", reason: "they are 2×1 pixels"))
     }
 
     @Test func `pixels that do not fit the classes are an error`() throws {
-        let character = ImageCharacter(alphabet: "A", name: "a", examples: 2)
+        let character = ImageCharacter(group: "A", name: "a", examples: 2)
         #expect(
             datasetError {
                 _ = try ImageDataset(
@@ -101,14 +101,14 @@ struct ImageDatasetTests {
                 == "A/character2: example -1: expected an index from 0 to 2")
     }
 
-    @Test func `the summary counts alphabets, characters, images and classes`() throws {
+    @Test func `the summary counts groups, characters, images and classes`() throws {
         let dataset = try patternDataset(characters: [("A", 2), ("B", 3)], examples: 4)
             .withRotations()
         let summary = dataset.summary
-        #expect(summary.alphabets.map(\.name) == ["A", "B"])
-        #expect(summary.alphabets.map(\.characters) == [2, 3])
-        #expect(summary.alphabets.map(\.images) == [8, 12])
+        #expect(summary.groups.map(\.name) == ["A", "B"])
+        #expect(summary.groups.map(\.characters) == [2, 3])
+        #expect(summary.groups.map(\.images) == [8, 12])
         #expect(summary.characters == 5 && summary.images == 20 && summary.classes == 20)
-        #expect(dataset.alphabets == ["A", "B"])
+        #expect(dataset.groups == ["A", "B"])
     }
 }

@@ -16,7 +16,7 @@ struct OmniglotRealDataTests {
             archives: Omniglot.archiveNames.prefix(2).map { "\(folder)/\($0)" }
         ).summary
         #expect(
-            summary.alphabets.map(\.name) == [
+            summary.groups.map(\.name) == [
                 "Balinese", "Early_Aramaic", "Greek", "Japanese_(katakana)", "Korean", "Latin",
                 "Sanskrit", "Tagalog",
             ])
@@ -24,7 +24,7 @@ struct OmniglotRealDataTests {
         #expect(summary.images == 4840)
         let first = try Omniglot.read(archives: ["\(folder)/\(Omniglot.archiveNames[0])"])
         #expect(first.characters.count == 136)
-        #expect(first.alphabets == ["Balinese", "Early_Aramaic", "Greek", "Korean", "Latin"])
+        #expect(first.groups == ["Balinese", "Early_Aramaic", "Greek", "Korean", "Latin"])
     }
 
     @Test func `images are thin white strokes on black`() throws {

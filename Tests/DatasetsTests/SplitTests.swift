@@ -11,30 +11,30 @@ struct SplitTests {
         return rotations ? try base.withRotations() : base
     }
 
-    private func alphabets(_ classes: [Int], of dataset: ImageDataset) -> Set<String> {
-        Set(classes.map { dataset.classes[$0].alphabet })
+    private func groups(_ classes: [Int], of dataset: ImageDataset) -> Set<String> {
+        Set(classes.map { dataset.classes[$0].group })
     }
 
     private func characters(_ classes: [Int], of dataset: ImageDataset) -> Set<String> {
-        Set(classes.map { dataset.classes[$0].alphabet + "/" + dataset.classes[$0].character })
+        Set(classes.map { dataset.classes[$0].group + "/" + dataset.classes[$0].character })
     }
 
-    @Test func `a split by alphabet keeps each alphabet in its part`() throws {
+    @Test func `a split by group keeps each group in its part`() throws {
         let dataset = try dataset()
-        let split = try Split.byAlphabet(
-            of: dataset, train: ["Latin", "Greek"], validation: .alphabets(["Korean"]),
+        let split = try Split.byGroup(
+            of: dataset, train: ["Latin", "Greek"], validation: .groups(["Korean"]),
             test: ["Tagalog"], stream: stream)
-        #expect(alphabets(split.train, of: dataset) == ["Greek", "Latin"])
-        #expect(alphabets(split.validation, of: dataset) == ["Korean"])
-        #expect(alphabets(split.test, of: dataset) == ["Tagalog"])
+        #expect(groups(split.train, of: dataset) == ["Greek", "Latin"])
+        #expect(groups(split.validation, of: dataset) == ["Korean"])
+        #expect(groups(split.test, of: dataset) == ["Tagalog"])
         #expect(split.train.count == 11 && split.validation.count == 4 && split.test.count == 3)
     }
 
-    @Test func `without training alphabets all the others are trained on`() throws {
+    @Test func `without training groups all the others are trained on`() throws {
         let dataset = try dataset()
-        let split = try Split.byAlphabet(
-            of: dataset, train: nil, validation: .alphabets([]), test: ["Korean"], stream: stream)
-        #expect(alphabets(split.train, of: dataset) == ["Greek", "Latin", "Tagalog"])
+        let split = try Split.byGroup(
+            of: dataset, train: nil, validation: .groups([]), test: ["Korean"], stream: stream)
+        #expect(groups(split.train, of: dataset) == ["Greek", "Latin", "Tagalog"])
         #expect(split.validation.isEmpty)
     }
 
@@ -42,7 +42,7 @@ struct SplitTests {
         let dataset = try dataset(rotations: true)
         var seen: Set<[Int]> = []
         for seed in 0..<50 {
-            let split = try Split.byAlphabet(
+            let split = try Split.byGroup(
                 of: dataset, train: ["Greek", "Latin"], validation: .heldOut(.fraction(0.2)),
                 test: ["Korean", "Tagalog"], stream: RandomStream(seed: UInt64(seed)))
             #expect(split.validation.count == 8)  // 0.2 of 11 characters is 2, in 4 rotations
@@ -50,7 +50,7 @@ struct SplitTests {
             let held = characters(split.validation, of: dataset)
             #expect(held.count == 2)
             #expect(held.isDisjoint(with: characters(split.train, of: dataset)))
-            #expect(alphabets(split.validation, of: dataset).isSubset(of: ["Greek", "Latin"]))
+            #expect(groups(split.validation, of: dataset).isSubset(of: ["Greek", "Latin"]))
             seen.insert(split.validation)
         }
         #expect(seen.count > 20)
@@ -79,15 +79,15 @@ struct SplitTests {
         }
     }
 
-    @Test func `random alphabets go to one part each`() throws {
+    @Test func `random groups go to one part each`() throws {
         let dataset = try dataset()
         var tests: Set<Set<String>> = []
         for seed in 0..<40 {
-            let split = try Split.byAlphabet(
-                of: dataset, validationAlphabets: 1, testAlphabets: 1,
+            let split = try Split.byGroup(
+                of: dataset, validationGroups: 1, testGroups: 1,
                 stream: RandomStream(seed: UInt64(seed)))
             let parts = [split.train, split.validation, split.test].map {
-                alphabets($0, of: dataset)
+                groups($0, of: dataset)
             }
             #expect(parts.map(\.count) == [2, 1, 1])
             #expect(parts.reduce(Set()) { $0.union($1) }.count == 4)
@@ -96,38 +96,38 @@ struct SplitTests {
         #expect(tests.count == 4)
     }
 
-    @Test func `an unknown alphabet is answered with the nearest`() throws {
+    @Test func `an unknown group is answered with the nearest`() throws {
         let dataset = try dataset()
         func message(_ name: String) -> String? {
             datasetError {
-                _ = try Split.byAlphabet(
-                    of: dataset, train: nil, validation: .alphabets([]), test: [name],
+                _ = try Split.byGroup(
+                    of: dataset, train: nil, validation: .groups([]), test: [name],
                     stream: stream)
             }?.description
         }
         #expect(
-            message("korea") == "no alphabet is named \"korea\"; did you mean \"Korean\"? (there "
+            message("korea") == "no group is named \"korea\"; did you mean \"Korean\"? (there "
                 + "are Greek, Korean, Latin, Tagalog)")
         #expect(
-            message("Cyrillic") == "no alphabet is named \"Cyrillic\" (there are Greek, Korean, "
+            message("Cyrillic") == "no group is named \"Cyrillic\" (there are Greek, Korean, "
                 + "Latin, Tagalog)")
     }
 
-    @Test func `an alphabet named twice is an error`() throws {
+    @Test func `a group named twice is an error`() throws {
         let dataset = try dataset()
         #expect(
             datasetError {
-                _ = try Split.byAlphabet(
-                    of: dataset, train: ["Greek", "Latin"], validation: .alphabets(["Greek"]),
+                _ = try Split.byGroup(
+                    of: dataset, train: ["Greek", "Latin"], validation: .groups(["Greek"]),
                     test: ["Korean"], stream: stream)
             }?.description
-                == "alphabet \"Greek\" is in train and in validation; name it in one part only")
+                == "group \"Greek\" is in train and in validation; name it in one part only")
         #expect(
             datasetError {
-                _ = try Split.byAlphabet(
-                    of: dataset, train: ["Greek"], validation: .alphabets([]),
+                _ = try Split.byGroup(
+                    of: dataset, train: ["Greek"], validation: .groups([]),
                     test: ["Korean", "Korean"], stream: stream)
-            }?.description == "alphabet \"Korean\" is named twice in test")
+            }?.description == "group \"Korean\" is named twice in test")
     }
 
     @Test func `parts that would be empty are errors`() throws {
@@ -136,17 +136,17 @@ struct SplitTests {
             train: [String]?, test: [String], held: SplitAmount = .characters(0)
         ) -> String? {
             datasetError {
-                _ = try Split.byAlphabet(
+                _ = try Split.byGroup(
                     of: dataset, train: train, validation: .heldOut(held), test: test,
                     stream: stream)
             }?.description
         }
         #expect(
             message(train: ["Greek"], test: [])
-                == "the split's test part would be empty: no alphabet or class is named for it")
+                == "the split's test part would be empty: no group or class is named for it")
         #expect(
             message(train: nil, test: ["Greek", "Korean", "Latin", "Tagalog"])
-                == "the split's train part would be empty: no alphabet of pattern is left for it")
+                == "the split's train part would be empty: no group of pattern is left for it")
         #expect(
             message(train: ["Greek"], test: ["Korean"], held: .characters(5))
                 == "validation: expected 0 to 4 of the 5 characters, found 5 characters")
@@ -157,9 +157,9 @@ struct SplitTests {
         }
         #expect(
             datasetError {
-                _ = try Split.byAlphabet(
-                    of: dataset, validationAlphabets: 3, testAlphabets: 1, stream: stream)
+                _ = try Split.byGroup(
+                    of: dataset, validationGroups: 3, testGroups: 1, stream: stream)
             }?.description
-                == "validation and test alphabets: expected fewer than the 4 there are, found 4")
+                == "validation and test groups: expected fewer than the 4 there are, found 4")
     }
 }

@@ -103,7 +103,7 @@ struct ComponentBuilderTests {
     @Test func `a uniform episode draws different classes and examples`() throws {
         let classes = (0..<9).map {
             TaskContext.Class(
-                index: 10 * $0, name: "c\($0)", alphabet: "A", rotation: 0,
+                index: 10 * $0, name: "c\($0)", group: "A", rotation: 0,
                 examples: $0 == 4 ? 5 : 6)
         }
         let context = TaskContext(dataset: "toy", classes: classes, ways: 5, shots: 2, queries: 4)

@@ -11,7 +11,7 @@ import Testing
         dataset: "toy",
         classes: (0..<4).map {
             TaskContext.Class(
-                index: 10 + $0, name: "c\($0)", alphabet: "a", rotation: 0, examples: 3)
+                index: 10 + $0, name: "c\($0)", group: "a", rotation: 0, examples: 3)
         }, ways: 2, shots: 1, queries: 1)
 
     private func sample(_ body: String) throws -> (EpisodeIndices?, String) {

@@ -199,7 +199,7 @@ local progress = {}
 --- What a task sampler draws from.
 ---@class apogee.dataset
 ---@field name string The data set's name.
----@field classes table[] One { name, alphabet, rotation, examples } for each class.
+---@field classes table[] One { name, group, rotation, examples } for each class.
 ---@field ways integer Classes of an episode.
 ---@field shots integer Support examples of a class.
 ---@field queries integer Query examples of a class.

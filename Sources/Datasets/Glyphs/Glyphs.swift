@@ -82,7 +82,7 @@ public enum Glyphs {
                 let label = number < 9 ? "character0\(number + 1)" : "character\(number + 1)"
                 characters.append(
                     ImageCharacter(
-                        alphabet: name, name: label, examples: configuration.drawers))
+                        group: name, name: label, examples: configuration.drawers))
                 let hand = own.split("drawing").split(number)
                 for (place, drawer) in drawers.enumerated() {
                     var rng = hand.split(place)

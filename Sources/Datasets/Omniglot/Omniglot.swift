@@ -74,14 +74,14 @@ public enum Omniglot {
         var pixels: [UInt8] = []
         pixels.reserveCapacity(drawings.sorted.count * side * side)
         for drawing in drawings.sorted {
-            if let last = characters.last, last.alphabet == drawing.alphabet,
+            if let last = characters.last, last.group == drawing.alphabet,
                 last.name == drawing.character
             {
                 characters[characters.count - 1].examples += 1
             } else {
                 characters.append(
                     ImageCharacter(
-                        alphabet: drawing.alphabet, name: drawing.character, examples: 1))
+                        group: drawing.alphabet, name: drawing.character, examples: 1))
             }
             let image = try drawing.decoded()
             pixels += average.ink(of: image)

@@ -191,7 +191,7 @@ public enum HostReference {
                 .field("name", "string", "The data set's name."),
                 .field(
                     "classes", "table[]",
-                    "One { name, alphabet, rotation, examples } for each class."),
+                    "One { name, group, rotation, examples } for each class."),
                 .field("ways", "integer", "Classes of an episode."),
                 .field("shots", "integer", "Support examples of a class."),
                 .field("queries", "integer", "Query examples of a class."),

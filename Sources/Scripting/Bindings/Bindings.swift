@@ -151,7 +151,9 @@ final class Bindings {
         entries.reserveCapacity(rows.count)
         for row in rows {
             let entry = try context.table(fields: [
-                "name": .string(row.name), "alphabet": .string(row.alphabet),
+                "name": .string(row.name), "group": .string(row.group),
+                // The word for a group before other data sets came.
+                "alphabet": .string(row.group),
                 "rotation": .integer(row.rotation), "examples": .integer(row.examples),
             ])
             // The next task shows the same tables.

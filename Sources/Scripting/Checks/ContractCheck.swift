@@ -144,7 +144,7 @@ struct ContractCheck {
         let sample = try builder.make(selection, at: .taskSampler)
         let classes = (0..<max(ways, 20)).map { index in
             TaskContext.Class(
-                index: 3 * index, name: "character\(index)", alphabet: "alphabet\(index / 5)",
+                index: 3 * index, name: "character\(index)", group: "alphabet\(index / 5)",
                 rotation: 0, examples: shots + queries + index % 3)
         }
         try repeated(location, .taskSampler) { number, rng in

@@ -9,9 +9,11 @@ public struct EpisodesPlan: TasksPlan {
     public var name: String { "episodes" }
     /// What is kept apart between training and test.
     public enum Split: String, Sendable, Hashable, CaseIterable {
-        /// Whole alphabets.
+        /// Whole groups of classes, which Omniglot calls alphabets.
         case alphabets
-        /// Single characters, whatever their alphabet.
+        /// The same, by the name that other data sets use.
+        case groups
+        /// Single classes, whatever their group.
         case classes
     }
 
@@ -19,13 +21,13 @@ public struct EpisodesPlan: TasksPlan {
     public let dataset: any DatasetPlan
     /// What is kept apart between training and test.
     public let split: Split
-    /// Alphabets to train on; empty for all that are not tested.
+    /// Groups to train on; empty for all that are not tested.
     public let train: [String]
-    /// Alphabets to test on; empty for a drawn share of `testFraction`.
+    /// Groups to test on; empty for a drawn share of `testFraction`.
     public let test: [String]
     /// Share of the training classes held out for validation, 0…1 (both excluded).
     public let validationFraction: Double
-    /// Share of the alphabets (or classes) held out for test where none is named, 0…1.
+    /// Share of the groups (or classes) held out for test where none is named, 0…1.
     public let testFraction: Double
     /// Classes of an episode.
     public let ways: Int
@@ -43,15 +45,15 @@ public struct EpisodesPlan: TasksPlan {
     static let splitOption = PlanOption.choice(
         "split", Split.alphabets, "What is kept apart between training and test.")
     static let trainOption = PlanOption.names(
-        "train", "Alphabets to train on; empty for all that are not tested.")
+        "train", "Groups (alphabets) to train on; empty for all that are not tested.")
     static let testOption = PlanOption.names(
-        "test", "Alphabets to test on; empty to draw test_fraction of them.")
+        "test", "Groups (alphabets) to test on; empty to draw test_fraction of them.")
     static let validationFractionOption = PlanOption.number(
         "validation_fraction", NumberRange(0, 1, includesLower: false, includesUpper: false), 0.2,
         "Share of the training classes held out for validation.")
     static let testFractionOption = PlanOption.number(
         "test_fraction", NumberRange(0, 1, includesLower: false, includesUpper: false), 0.25,
-        "Share of alphabets (or classes) held out for test where none is named.")
+        "Share of groups (or classes) held out for test where none is named.")
     static let waysOption = PlanOption.integer(
         "ways", 2...1_000, 5, unit: "classes", "Classes of an episode.")
     static let shotsOption = PlanOption.integer(

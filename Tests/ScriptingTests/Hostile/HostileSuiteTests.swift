@@ -87,7 +87,7 @@ private struct HostileScript {
             guard let tasks = plan.tasks as? EpisodesPlan else { return }
             let classes = (0..<4).map {
                 TaskContext.Class(
-                    index: $0, name: "c\($0)", alphabet: "a", rotation: 0, examples: 3)
+                    index: $0, name: "c\($0)", group: "a", rotation: 0, examples: 3)
             }
             let task = TaskContext(dataset: "toy", classes: classes, ways: 2, shots: 1, queries: 1)
             let sampler = try builder.make(tasks.sampler, at: .taskSampler)
