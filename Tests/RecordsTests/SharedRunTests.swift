@@ -6,7 +6,7 @@ import Testing
 
 struct SharedRunTests {
     @Test func `a run folder of an earlier version can be read`() throws {
-        let folder = try RunFolder(Repository.path("Tests/Fixtures/api-1/runs/custom-operators"))
+        let folder = try RunFolder(Repository.path("Tests/Fixtures/api-1/kept/custom-operators"))
         #expect(folder.status == .done)
         #expect(folder.stored.run.seed == 3)
         let text = try String(contentsOfFile: folder.path + "/events.jsonl", encoding: .utf8)
