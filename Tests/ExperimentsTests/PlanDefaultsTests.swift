@@ -38,8 +38,7 @@ struct PlanDefaultsTests {
                 "inner_steps":null,"mutation_probability":null}},\
                 "budget":{"warm_up_updates":1000,"generations":20,"updates_per_generation":50,\
                 "evaluations_per_generation":null,"final_updates":0,"validation_tasks":16,\
-                "test_tasks":600},"arms":["searched",\
-                {"searched_per_task":{"from":"searched"}},"random_search",\
+                "test_tasks":600},"arms":["searched","searched_per_task","random_search",\
                 {"conv4":{"filters":64}}],"on_non_finite":"stop"}
                 """)
     }

@@ -7,23 +7,22 @@ internal import SearchSpaces
 /// The searched network with a short search on each unseen task, which sees the task's support set
 /// alone.
 struct PerTaskMethod: Method {
-    let from: String
-
-    private static let fromOption = PlanOption.text(
-        "from", 1...60, default: .value("searched"),
-        "The row whose search is adapted: its name.")
-
     static var component: Component {
         Component(
-            .method, "searched_per_task", options: [fromOption.specification],
+            .method, "searched_per_task",
             needs: [
                 Need(.examples, of: .tasks), Need(.choices, of: .space),
                 Need(.adaptation, of: .learner),
             ], "The searched network with a short search on each unseen task."
-        ) { options, _ in PerTaskMethod(from: options[fromOption]) }
+        ) { _, _ in PerTaskMethod() }
     }
 
-    var references: [(option: String, arm: String)] { [("from", from)] }
+    func usualBudget(in plan: ExperimentPlan) -> ArmBudget? { .asArm(SearchedMethod.name) }
+
+    func budgetProblem(_ budget: ArmBudget) -> String? {
+        if case .asArm = budget { return nil }
+        return "it goes on from a search; give \"as NAME\", the arm of that search"
+    }
 
     func problem(in plan: ExperimentPlan) -> String? {
         guard plan.perTaskSearch?.enabled == true else {
@@ -45,7 +44,7 @@ struct PerTaskMethod: Method {
         guard let plan = lab.plan.perTaskSearch, plan.enabled else {
             return ArmOutcome(cost: .zero)
         }
-        let search = try lab.searched(named: from)
+        let search = try lab.searched(named: arm.budgetArm ?? SearchedMethod.name)
         let (training, found) = (search.training, try search.found)
         let perTask = PerTaskSearch(
             plan: plan, supernet: search.supernet, variation: try search.variation(),

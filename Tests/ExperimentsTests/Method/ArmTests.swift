@@ -185,6 +185,20 @@ struct ArmTests {
         #expect(found.contains(message), "\(found)")
     }
 
+    @Test func `a search per task goes on from the arm of its budget`() throws {
+        func run(_ arms: PlanValue) throws -> MemorySink {
+            try MethodFixtures.run(
+                PlanFixtures.with("arms", arms, in: MethodFixtures.search())
+            ).sink
+        }
+        let usual = try run(["searched", "searched_per_task"])
+        let named = try run([
+            "across_task", .component("searched_per_task", ["budget": "as across_task"]),
+        ])
+        #expect(named.results[1].scores == usual.results[1].scores)
+        #expect(named.results[1].cost == usual.results[1].cost)
+    }
+
     @Test func `the plan's method must search by steps`() {
         let found = PlanFixtures.message("method", "conv4")
         #expect(
