@@ -71,15 +71,29 @@ let package = Package(
                 "SearchSpaces", "Tensors", "Randomness",
             ]),
         module(
-            "Experiments",
+            "Evaluation",
             [
                 "Records", "Statistics", "Randomness", "Tensors", "SearchSpaces", "NeuralNetworks",
                 "Datasets", "Evolution", "Supernets", "MetaLearning", "Components", "Tasks",
             ]),
         module(
+            "Experiments",
+            [
+                "Records", "Statistics", "Randomness", "Tensors", "SearchSpaces", "NeuralNetworks",
+                "Datasets", "Evolution", "Supernets", "MetaLearning", "Components", "Tasks",
+                "Evaluation",
+            ]),
+        module(
+            "Methods",
+            [
+                "Records", "Randomness", "SearchSpaces", "NeuralNetworks", "Datasets", "Evolution",
+                "Supernets", "MetaLearning", "Components", "Tasks", "Evaluation", "Experiments",
+            ]),
+        module(
             "Scripting",
             [
-                "LuaHost", "Experiments", "Components", "Naming", "Tasks", "Records", "Statistics",
+                "LuaHost", "Experiments", "Methods", "Evaluation", "Components", "Naming", "Tasks",
+                "Records", "Statistics",
                 "Randomness", "Tensors",
                 "SearchSpaces", "NeuralNetworks", "Datasets", "Evolution", "Supernets",
                 "MetaLearning",
@@ -95,8 +109,8 @@ let package = Package(
             dependencies: [
                 "Randomness", "Statistics", "Records", "LuaHost", "Kernels", "Tensors",
                 "SearchSpaces", "RunStore", "NeuralNetworks", "Datasets", "Evolution", "Supernets",
-                "MetaLearning", "Components", "Naming", "Tasks", "Experiments", "Scripting",
-                "Benchmarks",
+                "MetaLearning", "Components", "Naming", "Tasks", "Evaluation", "Experiments",
+                "Methods", "Scripting", "Benchmarks",
                 "CEditLine",
                 argumentParser,
             ],
@@ -129,19 +143,21 @@ let package = Package(
         tests(
             "ExperimentsTests",
             [
-                "Experiments", "Components", "Tasks", "Evolution", "SearchSpaces", "Datasets",
+                "Experiments", "Methods", "Evaluation", "Components", "Tasks", "Evolution",
+                "SearchSpaces", "Datasets",
                 "MetaLearning", "Supernets",
                 "NeuralNetworks", "Tensors", "Randomness", "Records",
             ]),
         tests(
             "ScriptingTests",
             [
-                "Scripting", "LuaHost", "Experiments", "Components", "Tasks", "SearchSpaces",
+                "Scripting", "LuaHost", "Experiments", "Methods", "Evaluation", "Components",
+                "Tasks", "SearchSpaces",
                 "Randomness", "Evolution",
                 "Records", "Tensors", "NeuralNetworks", "Supernets", "MetaLearning", "Datasets",
             ]),
         tests("ConsoleTests", ["apogee", "Components"]),
-        tests("HouseTests", ["Scripting", "Experiments", "Components"]),
+        tests("HouseTests", ["Scripting", "Experiments", "Methods", "Components"]),
         tests("EndToEndTests", ["Records"]),
     ]
 )

@@ -72,7 +72,7 @@ public struct ComputeCost: Sendable, Hashable, Codable {
 }
 
 /// How well a network did on a query set.
-public struct TaskScore: Sendable, Hashable {
+public struct TaskScore: Sendable, Hashable, Codable {
     /// Mean loss: cross-entropy in nats, or squared error.
     public var loss: Double
     /// Fraction of queries whose class was found; NaN for regression.

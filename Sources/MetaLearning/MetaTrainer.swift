@@ -19,16 +19,22 @@ public final class MetaTrainer {
         public var classAccuracies: [[Double]] = []
     }
 
+    /// Whose weights they are: the name of a search or of an arm.
+    public let name: String
     /// The meta-learned parameters.
     public let parameters: ParameterSet
     /// Running statistics of batch norms, if that is the policy.
     public let statistics: ParameterSet?
-    /// How tasks are learned; a schedule may change it between updates.
-    public var learner: any MetaLearner
+    /// How tasks are learned.
+    public private(set) var learner: any MetaLearner
+    /// Inner steps in place of the learner's own, as a schedule set them; nil for its own.
+    public private(set) var innerSteps: Int?
     /// Whether updates say how well each class of a task was told.
     public var scoresClasses = false
     /// Meta-updates made so far.
     public private(set) var updates = 0
+    /// How often the parameters changed, by updates and by taking up others.
+    public private(set) var changes: Int
     private let optimizer: any Optimizer
     private let executor: Executor
     private let plans: TaskPlanCache
@@ -44,11 +50,18 @@ public final class MetaTrainer {
     ///   - plans: Where compiled plans are kept.
     ///   - statistics: Kept up to date with momentum 0.1 if given.
     ///   - gradientClip: Norm above which the outer gradient is scaled down.
+    ///   - name: Whose weights they are.
+    ///   - innerSteps: What the learner has in place of its own steps; nil for its own.
+    ///   - changes: How often the parameters changed before.
     public init(
         _ learner: any MetaLearner, parameters: ParameterSet, optimizer: any Optimizer,
         executor: Executor, plans: TaskPlanCache = TaskPlanCache(),
-        statistics: ParameterSet? = nil, gradientClip: Float? = nil
+        statistics: ParameterSet? = nil, gradientClip: Float? = nil, name: String = "weights",
+        innerSteps: Int? = nil, changes: Int = 0
     ) {
+        self.name = name
+        self.innerSteps = innerSteps
+        self.changes = changes
         self.learner = learner
         self.parameters = parameters
         self.optimizer = optimizer
@@ -57,6 +70,12 @@ public final class MetaTrainer {
         self.statistics = statistics
         self.gradientClip = gradientClip
         gradient = FloatBuffer(count: parameters.layout.count)
+    }
+
+    /// Takes another learner from here on, with the inner steps that it has in place of its own.
+    public func take(_ learner: any MetaLearner, innerSteps: Int?) {
+        self.learner = learner
+        self.innerSteps = innerSteps
     }
 
     /// The optimizer's history.
@@ -77,6 +96,7 @@ public final class MetaTrainer {
         parameters.values.overwrite(weights)
         if let values { statistics?.values.overwrite(values) }
         self.updates = updates
+        changes += 1
         return true
     }
 
@@ -123,6 +143,7 @@ public final class MetaTrainer {
             parameters, gradient: gradient, touched: touched, rateFactor: rateFactor)
         for index in tasks.indices { keep(outcomes[index]?.statistics ?? []) }
         updates += 1
+        changes += 1
         return result
     }
 
@@ -137,6 +158,20 @@ public final class MetaTrainer {
     public func evaluate(
         _ tasks: [MetaTask], steps: [Int]
     ) throws -> (scores: [[TaskScore]], cost: ComputeCost) {
+        let results = try evaluations(tasks, steps: steps)
+        return (results.map(\.scores), results.reduce(into: ComputeCost()) { $0 += $1.cost })
+    }
+
+    /// Learns and scores tasks without moving the parameters, each with its cost.
+    ///
+    /// - Parameters:
+    ///   - tasks: What to learn, each by itself.
+    ///   - steps: Numbers of inner steps after which to score, ascending.
+    /// - Returns: For each task a score for each number of steps, and what it cost.
+    /// - Throws: As ``evaluate(_:steps:)``.
+    public func evaluations(
+        _ tasks: [MetaTask], steps: [Int]
+    ) throws -> [(scores: [TaskScore], cost: ComputeCost)] {
         let slots = ScoreSlots(count: tasks.count)
         let context = LearningContext(
             parameters: parameters, statistics: statistics, plans: plans)
@@ -146,13 +181,7 @@ public final class MetaTrainer {
             try tasks[index].checkFinite(update: number, task: index)
             slots[index] = try learner.evaluate(tasks[index], context, steps: steps, workspace)
         }
-        var cost = ComputeCost()
-        let scores = tasks.indices.map { index -> [TaskScore] in
-            guard let result = slots[index] else { return [] }
-            cost += result.cost
-            return result.scores
-        }
-        return (scores, cost)
+        return tasks.indices.map { slots[$0] ?? ([], ComputeCost()) }
     }
 
     // MARK: Sums in task order

@@ -5,6 +5,13 @@ public enum RecordsError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The text is no JSON, or not of this record.
     case unreadable(record: String, detail: String)
 
+    /// What the coder found, with the path to the place.
+    public var detail: String {
+        switch self {
+        case .unencodable(_, let detail), .unreadable(_, let detail): detail
+        }
+    }
+
     /// What is wrong, and what to try.
     public var description: String {
         switch self {

@@ -1,3 +1,4 @@
+package import Evaluation
 package import Tasks
 public import Components
 public import Experiments

@@ -36,14 +36,14 @@ enum Layers {
         Row(
             target: "MetaLearning",
             imports: ["Components", "NeuralNetworks", "Datasets", "Tensors", "Randomness"]),
+        Row(target: "Tasks", imports: tasks),
         Row(
-            target: "Tasks",
-            imports: [
-                "Components", "Datasets", "MetaLearning", "Supernets", "NeuralNetworks",
-                "SearchSpaces", "Tensors", "Randomness",
-            ]),
+            target: "Evaluation", imports: tasks + ["Records", "Statistics", "Evolution", "Tasks"]),
         Row(target: "Experiments", imports: experiments),
-        Row(target: "Scripting", imports: ["LuaHost", "Experiments", "Naming"] + experiments),
+        Row(target: "Methods", imports: experiments + ["Experiments"]),
+        Row(
+            target: "Scripting",
+            imports: experiments + ["LuaHost", "Experiments", "Methods", "Naming"]),
         Row(
             target: "Benchmarks",
             imports: [
@@ -54,16 +54,19 @@ enum Layers {
         Row(
             target: "apogee",
             imports: experiments + [
-                "LuaHost", "Kernels", "RunStore", "Experiments", "Naming", "Scripting",
+                "LuaHost", "Kernels", "RunStore", "Experiments", "Methods", "Naming", "Scripting",
                 "Benchmarks",
                 "CEditLine", "ArgumentParser",
             ]),
     ]
 
-    private static let experiments = [
-        "Records", "Statistics", "Randomness", "Tensors", "SearchSpaces", "NeuralNetworks",
-        "Datasets", "Evolution", "Supernets", "MetaLearning", "Components", "Tasks",
+    private static let tasks = [
+        "Components", "Datasets", "MetaLearning", "Supernets", "NeuralNetworks", "SearchSpaces",
+        "Tensors", "Randomness",
     ]
+
+    private static let experiments =
+        tasks + ["Records", "Statistics", "Evolution", "Tasks", "Evaluation"]
 
     /// Modules of the toolchain, open to every target.
     static let system: Set<String> = [

@@ -1,3 +1,4 @@
+import Methods
 import Evolution
 import Components
 import Supernets

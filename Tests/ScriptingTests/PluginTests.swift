@@ -1,3 +1,4 @@
+import Evaluation
 import Components
 import Supernets
 import Evolution

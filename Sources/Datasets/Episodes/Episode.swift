@@ -1,5 +1,5 @@
 /// What a batch's outputs are compared with.
-public enum Targets: Sendable, Hashable {
+public enum Targets: Sendable, Hashable, Codable {
     /// Class labels from 0, one an example.
     case labels([Int32])
     /// Numbers to be predicted, row-major in this shape, [examples, outputs].
@@ -15,7 +15,7 @@ public enum Targets: Sendable, Hashable {
 }
 
 /// Examples with their targets, ready to be put into tensors.
-public struct Batch: Sendable, Hashable {
+public struct Batch: Sendable, Hashable, Codable {
     /// The inputs, row-major in `inputShape`.
     public var inputs: [Float]
     /// [examples, …]; for images [examples, height, width, channels].
@@ -35,7 +35,7 @@ public struct Batch: Sendable, Hashable {
 }
 
 /// One task: a support set to adapt on and a query set to be judged on, without a shared example.
-public struct Episode: Sendable, Hashable {
+public struct Episode: Sendable, Hashable, Codable {
     /// The examples to adapt on, ways × shots of them for classification.
     public var support: Batch
     /// The examples to be judged on.

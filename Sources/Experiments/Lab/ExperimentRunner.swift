@@ -1,3 +1,4 @@
+package import Evaluation
 public import Components
 public import Records
 
@@ -13,6 +14,8 @@ public struct RunSettings: Sendable {
     public var resumed: MethodState?
     /// Bytes that the run may need at its peak; nil without a limit.
     public var memoryLimit: Int?
+    /// Who scores networks; the threads of this process if nil.
+    package var workers: (@Sendable (Workbench) -> any Workers)?
 
     /// By default one worker, no folder of data sets and no limit of memory.
     public init(

@@ -1,19 +1,23 @@
-internal import Tasks
-internal import Components
-internal import Randomness
+package import Evaluation
+package import Tasks
+package import Components
+package import Randomness
 public import Records
-internal import Supernets
+package import Supernets
+internal import Tensors
 
 /// What an arm of a run works with: the plan, the run's streams and journal, and either what is
 /// trained or what is looked up. Whatever costs compute is billed through it.
 public final class Lab {
-    let plan: ExperimentPlan
-    let builder: ComponentBuilder
-    let journal: RunJournal
-    let stream: RandomStream
+    package let plan: ExperimentPlan
+    package let builder: ComponentBuilder
+    package let journal: RunJournal
+    package let stream: RandomStream
     /// Tables in place of training; nil where networks are trained.
-    let tables: TableSearch?
+    package let tables: TableTasks?
     private let trained: Training?
+    /// The plan's networks.
+    let networks: PlanNetworks
     private let isResumed: Bool
     private let methods: [any Method]
     private let states: SearchStates
@@ -28,7 +32,7 @@ public final class Lab {
     }
 
     /// The most memory that the run will hold at once; nil where it only looks results up.
-    var memory: MemoryForecast? { trained?.memory }
+    let memory: MemoryForecast?
 
     /// - Throws: What is wrong with the plan's data or sizes, before anything is trained;
     ///   `ExperimentError.memoryExceeded` for a run that would need more than it may have.
@@ -42,21 +46,40 @@ public final class Lab {
         stream = RandomStream(seed: settings.seed)
         isResumed = settings.resumed != nil
         methods = try plan.arms.map { try builder.make($0.method, at: .method) }
+        networks = PlanNetworks(plan, methods, builder)
         states = try SearchStates(journal, resumed: settings.resumed)
         if let found = try plan.tasks.tables(directory: settings.dataDirectory) {
-            tables = try TableSearch(
-                plan, found, builder: builder, settings: settings, journal: journal)
-            trained = nil
+            tables = found
+            for objective in plan.objectives { _ = try builder.make(objective, at: .objective) }
+            (trained, memory) = (nil, nil)
         } else {
             tables = nil
-            trained = try Training(
-                plan, methods: methods, builder: builder, settings: settings, journal: journal)
+            // Refused before anything large is made.
+            var memory = try MemoryForecast(
+                plan, methods: methods, threads: settings.threads, builder: builder)
+            try memory.check(limit: settings.memoryLimit)
+            let tasks = try plan.tasks.source(
+                directory: settings.dataDirectory, stream: stream, builder)
+            let factory = try LearnerFactory(
+                plan: plan.learner, executor: try Executor(threads: settings.threads),
+                builder: builder)
+            memory.count(data: tasks.dataBytes)
+            try memory.count(
+                workersOf: methods, factory,
+                innerSteps: try MemoryForecast.scheduledSteps(plan, builder), builder: builder)
+            try memory.check(limit: settings.memoryLimit)
+            self.memory = memory
+            let workbench = Workbench(plan, tasks, factory, networks, seed: settings.seed)
+            trained = Training(
+                tasks, workbench,
+                workers: settings.workers?(workbench) ?? ThreadWorkers(workbench),
+                journal: journal, stream: stream, policy: plan.onNonFinite)
             // What is wrong with the supernets' networks is said before anything is trained.
             for arm in plan.arms where try plan.search(of: arm, builder) != nil {
                 try prepare(arm)
             }
             for (arm, method) in zip(plan.arms, methods)
-            where plan.references(of: arm, method).contains(where: { $0.arm == SearchedMethod.name }
+            where plan.references(of: arm, method).contains(where: { $0.arm == ArmPlan.searched }
             ) {
                 try prepare(plan.implicitSearch)
             }
@@ -65,10 +88,16 @@ public final class Lab {
     }
 
     /// Every arm in the plan's order.
-    func run() throws {
+    package func run() throws {
         // What was said before an interruption is recorded already.
         try trained?.warnOfReferenceKernels(isSaid: isResumed)
-        try tables?.warn()
+        if tables?.isSynthetic == true {
+            try journal.record(
+                .message(
+                    Event.Message(
+                        "the tables are made up: the numbers compare policies on them, and say "
+                            + "nothing of real data", level: .warning)))
+        }
         for arm in plan.arms { _ = try row(of: arm) }
         try trained?.warnOfReferenceKernels()
     }
@@ -76,7 +105,7 @@ public final class Lab {
     /// What trains and tests networks.
     ///
     /// - Throws: ``ExperimentError/failed(_:)`` where tables are looked up.
-    func training() throws -> Training {
+    package func training() throws -> Training {
         guard let trained else {
             throw ExperimentError.failed("tables are looked up, so nothing can be trained")
         }
@@ -88,7 +117,7 @@ public final class Lab {
     /// What an arm leaves for others: of a search what it found, whenever its row is reported; any
     /// other arm is run now, if it was not run yet. The plan's search is there for all, with or
     /// without a row of its own.
-    func outcome(of name: String) throws -> ArmOutcome {
+    package func outcome(of name: String) throws -> ArmOutcome {
         if let known = outcomes[name] { return known }
         let arm = plan.arms.first { $0.name == name } ?? plan.implicitSearch
         guard try plan.search(of: arm, builder) == nil else {
@@ -110,7 +139,9 @@ public final class Lab {
     }
 
     /// What an arm may spend: meta-updates at most, and multiply-adds after which it ends.
-    func limit(_ arm: ArmPlan, usual: ArmBudget?) throws -> (updates: Int, multiplyAdds: Int?) {
+    package func limit(_ arm: ArmPlan, usual: ArmBudget?) throws -> (
+        updates: Int, multiplyAdds: Int?
+    ) {
         switch arm.budget ?? usual {
         case .asArm(let name): (.max, try outcome(of: name).cost.multiplyAdds)
         case .multiplyAdds(let limit): (.max, limit)
@@ -122,7 +153,7 @@ public final class Lab {
     // MARK: Searches
 
     /// The search of an arm, done when it is first asked for.
-    func searched(_ arm: ArmPlan) throws -> SupernetSearch {
+    package func searched(_ arm: ArmPlan) throws -> SupernetSearch {
         let search = try prepare(arm)
         try search.runOnce()
         return search
@@ -130,15 +161,15 @@ public final class Lab {
 
     /// The search of the arm of this name, or of one that builds on it; done when it is first asked
     /// for.
-    func searched(named name: String) throws -> SupernetSearch {
+    package func searched(named name: String) throws -> SupernetSearch {
         try searched(plan.arms.first { $0.name == name } ?? plan.implicitSearch)
     }
 
     /// The supernet of the plan's space.
     ///
     /// - Throws: ``ExperimentError/failed(_:)`` for a plan that searches none.
-    func supernet() throws -> any Supernet {
-        try (searches.first?.search ?? prepare(plan.implicitSearch)).supernet
+    package func supernet() throws -> any Supernet {
+        try networks.supernet()
     }
 
     @discardableResult
@@ -148,7 +179,7 @@ public final class Lab {
             ?? { throw ExperimentError.failed("the plan's space has nothing to search") }()
         let key = SearchKey(method: selection, budget: arm.budget)
         if let known = searches.first(where: { $0.key == key }) { return known.search }
-        let search = try SupernetSearch(training(), made, name: arm.name, states: states) {
+        let search = try SupernetSearch(self, made, name: arm.name, states: states) {
             [unowned self] in
             guard arm.budget != nil else { return nil }
             return try limit(arm, usual: nil).multiplyAdds
@@ -161,7 +192,7 @@ public final class Lab {
     /// Records an arm's row, and how the first arm with its metric compares with it.
     ///
     /// - Throws: What the sink throws.
-    func report(
+    package func report(
         _ scores: ArmScores, cost: Cost, genotype: String? = nil, settings: [String: String]
     ) throws {
         try journal.record(

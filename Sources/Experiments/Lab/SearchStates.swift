@@ -1,11 +1,12 @@
-internal import Records
+package import Evaluation
+package import Records
 
 /// Where the searches of a run keep their states, and what they go on from.
 ///
 /// A run with one search saves its state as it is. A run with several saves those of all, so that a
 /// resumed run finds what earlier searches found; what lies between is computed again, and recorded
 /// once.
-final class SearchStates {
+package final class SearchStates {
     private let journal: RunJournal
     private var states: [Entry] = []
     /// The searches of the run, in the order in which they were asked for.
@@ -18,7 +19,7 @@ final class SearchStates {
     }
 
     /// Several states outside the program; arrays are told apart by a number before their name.
-    struct Saved: Codable {
+    package struct Saved: Codable {
         /// One search's state.
         struct Search: Codable {
             let name: String
@@ -32,7 +33,7 @@ final class SearchStates {
     ///   - journal: Its sink keeps states.
     ///   - resumed: What ``save(_:of:)`` kept; nil for a new run.
     /// - Throws: ``ExperimentError/failed(_:)`` for a state that is none.
-    init(_ journal: RunJournal, resumed: MethodState?) throws {
+    package init(_ journal: RunJournal, resumed: MethodState?) throws {
         self.journal = journal
         guard let resumed else { return }
         if let saved = try? RecordCoding.decode(Saved.self, from: resumed.text) {
@@ -56,21 +57,21 @@ final class SearchStates {
     }
 
     /// Adds a search of the run.
-    func add(_ name: String) { names.append(name) }
+    package func add(_ name: String) { names.append(name) }
 
     /// The name under which the weights of a search are saved: the first one's are the supernet's.
-    func weights(of name: String) -> String {
+    package func weights(of name: String) -> String {
         name == names.first ? "supernet" : "supernet_\(name)"
     }
 
     /// The state that a search goes on from; nil to begin anew.
-    func saved(_ name: String) -> MethodState? {
+    package func saved(_ name: String) -> MethodState? {
         let one = states.first { $0.name == name || $0.name.isEmpty && name == names.first }
         return one?.state
     }
 
     /// Keeps the latest state of a search, beside those of the searches before.
-    func save(_ state: MethodState, of name: String) throws {
+    package func save(_ state: MethodState, of name: String) throws {
         states.removeAll { $0.name == name || $0.name.isEmpty }
         states.append(Entry(name: name, state: state))
         guard names.count > 1 else {

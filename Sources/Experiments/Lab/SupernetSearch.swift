@@ -1,95 +1,99 @@
-internal import Tasks
-internal import Components
-internal import Datasets
-internal import Evolution
-internal import MetaLearning
-internal import NeuralNetworks
-internal import Randomness
-internal import Records
-internal import SearchSpaces
-internal import Supernets
+package import Evaluation
+package import Tasks
+package import Components
+package import Datasets
+package import Evolution
+package import MetaLearning
+package import NeuralNetworks
+package import Randomness
+package import Records
+package import SearchSpaces
+package import Supernets
 
 /// One search of a run: a supernet with weights of its own, and the method that trains and searches
 /// it. The winner is trained alone for the final updates. It is done once, for all arms that build on
 /// it.
-final class SupernetSearch {
-    let training: Training
-    let supernet: any Supernet
-    let trainer: MetaTrainer
-    let strategies: StrategyFactory
-    let evaluator: ArchitectureEvaluator
-    let ranking: Int
-    let schedule: Schedule
-    let plan: ExperimentPlan
+package final class SupernetSearch {
+    package let training: Training
+    package let supernet: any Supernet
+    package let trainer: MetaTrainer
+    package let strategies: StrategyFactory
+    package let evaluator: ArchitectureEvaluator
+    package let ranking: Int
+    package let schedule: Schedule
+    package let plan: ExperimentPlan
+    private let builder: ComponentBuilder
     /// How well the classes of training tasks were told.
-    let classes = ClassRecord()
+    package let classes = ClassRecord()
     private let method: SearchPlan
     private let limit: () throws -> Int?
     /// The arm that it is the search of.
-    let name: String
+    package let name: String
     /// Where the search's states are kept.
     private let states: SearchStates
     private var outcome: Found?
     private var sampler: PathSampler?
 
     /// What the search found, for all arms that build on it.
-    struct Found {
+    package struct Found {
         /// The best genotypes, best first.
-        let best: [Genotype]
+        package let best: [Genotype]
         /// The best one.
-        let winner: Genotype
+        package let winner: Genotype
         /// The winner's weights after the final updates.
-        let trainer: MetaTrainer
+        package let trainer: MetaTrainer
         /// The weights as the search left them.
-        let shared: ParameterSet
+        package let shared: ParameterSet
         /// What the search's meta-updates cost.
-        let training: Cost
+        package let training: Cost
         /// What its evaluations cost.
-        let evaluation: Cost
+        package let evaluation: Cost
         /// What the search and the winner's final updates cost.
-        let cost: Cost
+        package let cost: Cost
     }
 
     /// - Parameters:
-    ///   - training: Trains and tests networks.
+    ///   - lab: Trains and tests networks.
     ///   - method: What searches.
     ///   - name: The arm that it is the search of.
     ///   - states: Where its states are kept, and gone on from.
     ///   - limit: Multiply-adds after which it ends; nil for the method's own end.
     /// - Throws: What is wrong with the supernet's networks, or with what a script gives.
     init(
-        _ training: Training, _ method: SearchPlan, name: String, states: SearchStates,
+        _ lab: Lab, _ method: SearchPlan, name: String, states: SearchStates,
         limit: @escaping () throws -> Int?
     ) throws {
-        self.training = training
+        training = try lab.training()
+        builder = lab.builder
         self.method = method
         self.name = name
         self.states = states
         self.limit = limit
-        plan = training.plan
-        supernet = try plan.space.supernet(plan.site, training.builder)
+        plan = lab.plan
+        supernet = try lab.networks.supernet()
         trainer = try training.factory.trainer(
             training.factory.parameters(
-                supernet.layout, stream: training.stream.split("parameters")))
+                supernet.layout, stream: training.stream.split("parameters")),
+            named: "search \(name)")
         strategies = StrategyFactory(
-            plan: plan.strategy ?? RandomPlan(), space: supernet.space, builder: training.builder)
-        let objectives = try plan.objectives.map { try training.builder.make($0, at: .objective) }
+            plan: plan.strategy ?? RandomPlan(), space: supernet.space, builder: builder)
+        let objectives = try plan.objectives.map { try lab.builder.make($0, at: .objective) }
         ranking = plan.rankingObjectives.count
         evaluator = ArchitectureEvaluator(
-            supernet, trainer, tasks: try training.tasks.validation(plan.budget.validationTasks),
+            supernet, trainer, scorer: training.scorer, workbench: training.workbench,
             steps: training.factory.testSteps, objectives: objectives,
             initialWeights: plan.learner.network.initialWeights, journal: training.journal,
             policy: plan.onNonFinite)
-        schedule = try training.builder.make(plan.schedule, at: .schedule)
+        schedule = try builder.make(plan.schedule, at: .schedule)
     }
 
     /// Keeps a state of the method.
-    func save(_ state: MethodState) throws { try states.save(state, of: name) }
+    package func save(_ state: MethodState) throws { try states.save(state, of: name) }
 
     /// What was found.
     ///
     /// - Throws: ``ExperimentError/failed(_:)`` before ``runOnce()``.
-    var found: Found {
+    package var found: Found {
         get throws {
             guard let outcome else { throw ExperimentError.failed("nothing was searched yet") }
             return outcome
@@ -97,7 +101,7 @@ final class SupernetSearch {
     }
 
     /// Searches, unless that was done.
-    func runOnce() throws {
+    package func runOnce() throws {
         guard outcome == nil else { return }
         var cost = Cost.zero
         let best = try training.journal.saving(trainer, named: states.weights(of: name)) {
@@ -126,19 +130,19 @@ final class SupernetSearch {
     // MARK: Search
 
     /// What the plan's `paths` draws by.
-    func pathSampler() throws -> PathSampler {
+    package func pathSampler() throws -> PathSampler {
         if let sampler { return sampler }
         let made =
-            try plan.paths.map { try training.builder.make($0, at: .pathSampler) }
+            try plan.paths.map { try builder.make($0, at: .pathSampler) }
             ?? PathSamplers.mixed(0.5)
         sampler = made
         return made
     }
 
     /// The operators of the plan's strategy.
-    func variation() throws -> Variation<Genotype> { try strategies.variation() }
+    package func variation() throws -> Variation<Genotype> { try strategies.variation() }
 
-    func ranked(
+    package func ranked(
         _ population: [Evaluation<Genotype>]
     ) -> [Evaluation<Genotype>] {
         population.enumerated().sorted { a, b in
@@ -157,7 +161,7 @@ final class SupernetSearch {
                         + "is not a finite number, and rank last", level: .warning)))
     }
 
-    func record(
+    package func record(
         _ generation: Int, _ population: [Evaluation<Genotype>], evaluated: Int
     ) throws {
         guard let best = ranked(population).first else { return }
@@ -177,7 +181,7 @@ final class SupernetSearch {
     /// them.
     ///
     /// - Throws: What training throws.
-    func finish(_ genotype: Genotype, arm: String) throws -> (MetaTrainer, Cost) {
+    package func finish(_ genotype: Genotype, arm: String) throws -> (MetaTrainer, Cost) {
         try finish(genotype, from: found.shared, arm: arm)
     }
 
@@ -186,9 +190,10 @@ final class SupernetSearch {
     ) throws -> (MetaTrainer, Cost) {
         guard plan.budget.finalUpdates > 0 else { return (trainer, .zero) }
         // The shared weights are judged by the statistics that were kept with them.
-        let own = try training.factory.trainer(shared.copy(), statistics: trainer.statistics)
+        let own = try training.factory.trainer(
+            shared.copy(), named: arm, statistics: trainer.statistics)
         let cost = try training.train(
-            own, try supernet.subnet(genotype), arm: "final", phase: "final \(arm)", name: arm,
+            own, .subnet(genotype), arm: "final", phase: "final \(arm)", name: arm,
             updates: plan.budget.finalUpdates)
         return (own, cost)
     }
@@ -196,14 +201,13 @@ final class SupernetSearch {
     /// Tests subnets, one for all tasks or one each, and reports them as an arm's row.
     ///
     /// - Throws: What testing or the sink throws.
-    func report(
+    package func report(
         _ arm: String, _ trainer: MetaTrainer, _ genotypes: [Genotype], cost: Cost,
         count: Int? = nil, _ lab: Lab
     ) throws -> ArmOutcome {
         let steps = training.factory.testSteps
-        let networks = try genotypes.map { try supernet.subnet($0) }
         let (scores, _) = try training.test(
-            trainer, networks, arm: arm, steps: [steps], count: count)
+            trainer, genotypes.map { .subnet($0) }, arm: arm, steps: [steps], count: count)
         try lab.report(
             ArmScores(
                 arm: arm, metric: "accuracy", unit: "fraction", values: scores[0].map(\.accuracy)),
@@ -214,7 +218,7 @@ final class SupernetSearch {
     }
 
     /// Searches, unless that was done, and reports what was found as an arm's row.
-    func report(as arm: String, _ lab: Lab) throws -> ArmOutcome {
+    package func report(as arm: String, _ lab: Lab) throws -> ArmOutcome {
         try runOnce()
         let found = try found
         return try report(arm, found.trainer, [found.winner], cost: found.cost, lab)

@@ -1,28 +1,33 @@
-internal import Components
-internal import Datasets
-internal import MetaLearning
-internal import NeuralNetworks
-internal import Randomness
-internal import Records
-internal import Tasks
+package import Evaluation
+package import Components
+package import Datasets
+package import MetaLearning
+package import NeuralNetworks
+package import Randomness
+package import Records
+package import Tasks
 
 /// A network that was trained alone, with what that cost.
-struct TrainedNetwork {
-    let network: any Network
-    let trainer: MetaTrainer
-    let cost: Cost
-
-    /// Scores on tasks after adaptation, without moving the weights.
-    func score(
-        _ tasks: [Episode], steps: Int
-    ) throws -> (scores: [TaskScore], cost: ComputeCost) {
-        let (scores, cost) = try trainer.evaluate(
-            tasks.map { MetaTask(network, $0) }, steps: [steps])
-        return (scores.compactMap(\.first), cost)
-    }
+package struct TrainedNetwork {
+    package let network: NetworkReference
+    package let trainer: MetaTrainer
+    package let cost: Cost
 }
 
 extension Training {
+    /// Scores a network on the fixed validation tasks after adaptation.
+    ///
+    /// - Returns: A score a task, and the whole cost.
+    /// - Throws: What the workers throw.
+    package func validate(
+        _ trained: TrainedNetwork
+    ) throws -> (scores: [TaskScore], cost: ComputeCost) {
+        let tasks = try workbench.fixed(.validation).indices.map { TaskReference.validation($0) }
+        let outcomes = try scorer.score(
+            [(trained.network, tasks)], by: trained.trainer, steps: [factory.testSteps])
+        return (outcomes[0].scores.compactMap(\.first), outcomes[0].cost)
+    }
+
     /// Trains a network from fresh weights, for a number of updates or until a cost is reached.
     ///
     /// - Parameters:
@@ -31,18 +36,19 @@ extension Training {
     ///   - tasks: Names the stream of tasks; rows of one name see the same.
     ///   - phase: Named in events.
     ///   - name: Under which the weights are saved.
-    ///   - learner: Instead of the plan's.
+    ///   - innerSteps: Instead of the learner's own.
     ///   - updates: Meta-updates at most.
     ///   - limit: Multiply-adds after which training ends.
     /// - Returns: The network with its weights.
     /// - Throws: What training throws.
-    func trainAlone(
-        _ network: any Network, stream: RandomStream, tasks: String, phase: String, name: String,
-        learner: (any MetaLearner)? = nil, updates: Int, limit: Int?
+    package func trainAlone(
+        _ network: NetworkReference, stream: RandomStream, tasks: String, phase: String,
+        name: String,
+        innerSteps: Int? = nil, updates: Int, limit: Int?
     ) throws -> TrainedNetwork {
         let parameters = factory.parameters(
-            ParameterLayout(try network.parameters), stream: stream)
-        let trainer = try factory.trainer(parameters, learner: learner)
+            ParameterLayout(try workbench.network(network).parameters), stream: stream)
+        let trainer = try factory.trainer(parameters, named: name, innerSteps: innerSteps)
         let cost = try train(
             trainer, network, arm: tasks, phase: phase, name: name, updates: updates, limit: limit)
         return TrainedNetwork(network: network, trainer: trainer, cost: cost)
@@ -51,19 +57,19 @@ extension Training {
 
 extension Lab {
     /// Trains a network from fresh weights, tests it and reports the row.
-    func trainAlone(
-        _ network: any Network, arm: String, tasks: String, learner: (any MetaLearner)? = nil,
+    package func trainAlone(
+        _ network: NetworkReference, arm: String, tasks: String, innerSteps: Int? = nil,
         updates: Int, multiplyAdds: Int?
     ) throws -> ArmOutcome {
         let trained = try training().trainAlone(
             network, stream: stream.split("parameters"), tasks: tasks, phase: "train \(arm)",
-            name: arm, learner: learner, updates: updates, limit: multiplyAdds)
+            name: arm, innerSteps: innerSteps, updates: updates, limit: multiplyAdds)
         return try report(trained, arm: arm, cost: trained.cost)
     }
 
     /// Tests a trained network and reports its row; for regression one row for each of several
     /// numbers of steps, to show how the error falls.
-    func report(
+    package func report(
         _ trained: TrainedNetwork, arm: String, cost: Cost, settings more: [String: String] = [:]
     ) throws -> ArmOutcome {
         let training = try training()

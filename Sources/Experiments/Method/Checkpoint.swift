@@ -1,6 +1,7 @@
+package import Evaluation
 internal import Tasks
 public import Components
-internal import Records
+public import Records
 
 /// All that a run must keep to go on, besides arrays.
 struct Checkpoint: Codable {
@@ -44,7 +45,7 @@ extension MethodState {
         }
     }
 
-    static func unusable(_ reason: String) -> ExperimentError {
+    package static func unusable(_ reason: String) -> ExperimentError {
         .failed("the saved state cannot be taken up: \(reason)")
     }
 }

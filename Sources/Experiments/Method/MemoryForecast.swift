@@ -1,3 +1,4 @@
+package import Evaluation
 public import Components
 internal import MetaLearning
 internal import NeuralNetworks

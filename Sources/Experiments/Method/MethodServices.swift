@@ -1,3 +1,4 @@
+public import Evaluation
 public import Tasks
 internal import Components
 internal import Datasets
@@ -93,7 +94,8 @@ public final class MethodServices {
     }
 
     private func set(innerSteps: Int?) throws {
-        search.trainer.learner = try training.factory.learner(innerSteps: innerSteps)
+        search.trainer.take(
+            try training.factory.learner(innerSteps: innerSteps), innerSteps: innerSteps)
         self.innerSteps = innerSteps
     }
 

@@ -41,17 +41,3 @@ extension SearchMethod {
     /// A method of a script may do several things in a step.
     public func isNextStepAtomic(_ services: MethodServices) -> Bool { false }
 }
-
-/// A method's state outside the program.
-public struct MethodState: Sendable, Hashable {
-    /// JSON text.
-    public var text: String
-    /// Tensors and parameters, which the text names.
-    public var arrays: [NamedArray]
-
-    /// A state of these parts.
-    public init(text: String, arrays: [NamedArray]) {
-        self.text = text
-        self.arrays = arrays
-    }
-}

@@ -4,6 +4,9 @@ public import SearchSpaces
 
 /// A row of the results as a plan lists it: a method with its options, a name, and a budget.
 public struct ArmPlan: Sendable, Hashable {
+    /// The name of the plan's search, which is there for all arms, with or without a row.
+    package static let searched = "searched"
+
     /// The row's name.
     public let name: String
     /// The method with its options.
@@ -15,12 +18,12 @@ public struct ArmPlan: Sendable, Hashable {
     public var title: String { name }
 
     /// The arm whose bill is its budget; nil where it has another budget.
-    var budgetArm: String? {
+    package var budgetArm: String? {
         if case .asArm(let name)? = budget { name } else { nil }
     }
 
     /// Where the plan gives the row's options.
-    var position: PlanPosition {
+    package var position: PlanPosition {
         if case .named(_, let options) = method { options.position } else { PlanPosition("arms") }
     }
 

@@ -2,6 +2,9 @@ public import Components
 
 /// A search by steps, as a plan names it: a script's method, or the built-in one.
 public struct SearchPlan {
+    /// The method of a plan that names none.
+    package static let usual = "across_task"
+
     /// Makes the search, begun by ``SearchMethod/begin(_:)`` or restored from a state.
     public let make: () throws -> any SearchMethod
 
@@ -32,34 +35,5 @@ public struct StepwiseMethod: Method {
     /// Searches, trains and tests.
     public func run(_ arm: ArmPlan, _ lab: Lab) throws -> ArmOutcome {
         try lab.searched(arm).report(as: arm.name, lab)
-    }
-}
-
-/// A method of three functions of the script.
-enum CustomMethod {
-    private static let begin = PlanOption.function(
-        "init", .method, "The function (context) that gives a state.")
-    private static let step = PlanOption.function(
-        "step", .method,
-        "The function (state, context) that gives the next state, and whether it is done.")
-    private static let result = PlanOption.function(
-        "result", .method, "The function (state, context) that gives genotypes, best first.")
-
-    static var custom: Component {
-        Component(
-            .method, "custom",
-            options: [begin.specification, step.specification, result.specification],
-            offers: [.search], needs: StepwiseMethod.needs,
-            "Functions of the script: { init = function(context) … end, step = "
-                + "function(state, context) … end, result = function(state, context) … end }."
-        ) { options, builder in
-            let functions = ScriptFunctions([
-                "init": options[begin], "step": options[step], "result": options[result],
-            ])
-            return StepwiseMethod {
-                try builder.scripts.make(
-                    (any SearchMethod).self, at: .method, named: "custom", from: functions)
-            }
-        }
     }
 }

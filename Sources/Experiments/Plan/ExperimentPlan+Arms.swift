@@ -4,7 +4,7 @@ internal import Components
 extension ExperimentPlan {
     /// The plan's search, which is there for all arms, with or without a row of its own.
     var implicitSearch: ArmPlan {
-        ArmPlan(.named(SearchedMethod.name, Options(at: options.position)))
+        ArmPlan(.named(ArmPlan.searched, Options(at: options.position)))
     }
 
     /// The method that the search of an arm is of, and how it is made; nil for an arm that searches
@@ -16,8 +16,8 @@ extension ExperimentPlan {
             return nil
         }
         var selection = arm.method
-        if case .named(SearchedMethod.name, _) = selection {
-            selection = method ?? .named(AcrossTaskSearch.component.name, Options())
+        if case .named(ArmPlan.searched, _) = selection {
+            selection = method ?? .named(SearchPlan.usual, Options())
         }
         guard let search = try builder.make(selection, at: .method).search else { return nil }
         return (selection.without(ArmPlan.options.map(\.name)), search)
@@ -49,7 +49,7 @@ extension ExperimentPlan {
         for (index, (arm, method)) in zip(arms, methods).enumerated() {
             let place = position.item(index)
             for (option, name) in references(of: arm, method) {
-                guard name == SearchedMethod.name || arms.contains(where: { $0.name == name })
+                guard name == ArmPlan.searched || arms.contains(where: { $0.name == name })
                 else {
                     throw .contradiction(
                         at: place.child(option),

@@ -1,3 +1,4 @@
+public import Evaluation
 internal import NeuralNetworks
 public import Components
 public import Evolution
@@ -18,7 +19,7 @@ public struct ExperimentPlan: Sendable {
     /// The seed of every random draw.
     public let seed: UInt64
     /// Whether tasks have examples to learn from, and are not looked up.
-    let offersExamples: Bool
+    package let offersExamples: Bool
     /// Whether there is anything to search.
     public let isSearching: Bool
     /// What the plan's networks are made for.
@@ -242,16 +243,6 @@ public struct ExperimentPlan: Sendable {
             throw .contradiction(at: position, problem: "\(error)")
         }
     }
-}
-
-/// What happens when a loss is NaN or infinite where only an architecture or a task is judged. In
-/// training the run always stops, as the weights that all share would be lost.
-public enum NonFinitePolicy: String, Sendable, Hashable, CaseIterable {
-    /// The run stops, its state saved.
-    case stop
-    /// The architecture's trial is marked as failed and ranks behind all others; a test task counts
-    /// as one of which nothing was right. The run goes on.
-    case failTrial = "fail_trial"
 }
 
 extension ExperimentPlan: Hashable {

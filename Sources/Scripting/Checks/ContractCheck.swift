@@ -1,3 +1,4 @@
+internal import Evaluation
 import Tasks
 import Components
 import Datasets

@@ -1,3 +1,4 @@
+internal import Methods
 import Components
 import Experiments
 import SearchSpaces

@@ -1,3 +1,4 @@
+internal import Evaluation
 import MetaLearning
 import Evolution
 import Experiments

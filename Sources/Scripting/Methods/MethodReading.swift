@@ -1,3 +1,4 @@
+internal import Evaluation
 import Tasks
 import Evolution
 import Experiments

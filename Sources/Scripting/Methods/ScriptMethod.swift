@@ -1,5 +1,6 @@
 public import Components
 public import Experiments
+internal import Records
 import Evolution
 import LuaHost
 import SearchSpaces

@@ -1,3 +1,4 @@
+internal import Evaluation
 import Components
 import Evolution
 import Experiments

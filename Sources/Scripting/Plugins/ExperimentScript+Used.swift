@@ -1,3 +1,4 @@
+internal import Methods
 public import Components
 public import Experiments
 import Foundation

@@ -1,3 +1,4 @@
+internal import Evaluation
 internal import Components
 internal import Evolution
 internal import Experiments

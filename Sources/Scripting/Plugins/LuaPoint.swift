@@ -1,3 +1,4 @@
+internal import Methods
 public import Components
 internal import Evolution
 internal import Experiments

@@ -1,3 +1,4 @@
+internal import Methods
 internal import Naming
 public import Components
 public import Experiments

@@ -1,3 +1,4 @@
+internal import Evaluation
 import Naming
 import Components
 import Experiments

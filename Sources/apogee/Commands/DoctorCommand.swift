@@ -1,3 +1,4 @@
+internal import Evaluation
 import ArgumentParser
 import Datasets
 import Components

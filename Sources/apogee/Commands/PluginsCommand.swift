@@ -1,3 +1,4 @@
+internal import Methods
 import Naming
 import Components
 import ArgumentParser

@@ -1,3 +1,4 @@
+internal import Evaluation
 import Experiments
 import Tensors
 

@@ -1,3 +1,4 @@
+import Methods
 import Datasets
 import Components
 import Tasks

@@ -1,3 +1,4 @@
+import Evaluation
 import Components
 import Experiments
 import MetaLearning

@@ -1,3 +1,5 @@
+import Methods
+import Evaluation
 import Datasets
 import Evolution
 import Components
@@ -45,6 +47,23 @@ struct PerTaskSearchTests {
             executor: try Executor(threads: 2))
     }
 
+    private static func scorer(_ supernet: any Supernet) throws -> Scorer {
+        let run = RunIdentity(plan: "", seed: 0)
+        let factory = try LearnerFactory(
+            plan: PlanFixtures.decode(MethodFixtures.search()).learner,
+            executor: Executor(threads: 1),
+            builder: ComponentBuilder(registry: PlanFixtures.registry()))
+        return Scorer(
+            run,
+            ThreadWorkers(
+                Workbench(run, factory: factory, tasks: { _ in [] }) { reference in
+                    guard case .subnet(let genotype) = reference else {
+                        throw EvaluationError.unknown("such network")
+                    }
+                    return try supernet.subnet(genotype)
+                }))
+    }
+
     @Test(arguments: [1, 2])
     func `query sets do not change what is chosen, and support sets do`(shots: Int) throws {
         let supernet = try PerTaskSearchTests.supernet()
@@ -53,7 +72,7 @@ struct PerTaskSearchTests {
         var rng = RandomStream(seed: 7)
         let prior = try (0..<2).map { _ in try space.sample(&rng) }
         let search = PerTaskSearch(
-            plan: try PerTaskSearchTests.perTask(), supernet: supernet,
+            plan: try PerTaskSearchTests.perTask(), scorer: try PerTaskSearchTests.scorer(supernet),
             variation: try Variation(over: space, mutationProbability: 0.5), prior: prior,
             steps: 1)
         func choose(_ episodes: [Episode]) throws -> [Genotype] {

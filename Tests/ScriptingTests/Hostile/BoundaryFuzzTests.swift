@@ -1,3 +1,4 @@
+import Methods
 import Components
 import Supernets
 import Evolution

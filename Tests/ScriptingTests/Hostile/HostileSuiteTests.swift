@@ -1,3 +1,5 @@
+import Methods
+import Evaluation
 import Datasets
 import Components
 import Tasks

@@ -1,3 +1,4 @@
+import Methods
 import Components
 import Experiments
 import LuaHost

@@ -1,3 +1,5 @@
+import Methods
+import Evaluation
 import Components
 import Experiments
 import LuaHost

@@ -1,8 +1,8 @@
-internal import Components
-internal import MetaLearning
-internal import NeuralNetworks
-internal import Records
-internal import Tensors
+package import Components
+package import MetaLearning
+package import NeuralNetworks
+package import Records
+package import Tensors
 
 /// A trainer's state as JSON text and arrays, and back.
 extension MetaTrainer {
@@ -11,7 +11,7 @@ extension MetaTrainer {
         var steps: [Int]
     }
 
-    func savedState() throws -> MethodState {
+    package func savedState() throws -> MethodState {
         let optimizer = optimizerState
         var arrays = [
             NamedArray("weights", shape: [parameters.values.count], values: parameters.values.array)
@@ -29,7 +29,7 @@ extension MetaTrainer {
         return MethodState(text: try RecordCoding.json(saved), arrays: arrays)
     }
 
-    func restore(_ state: MethodState) throws {
+    package func restore(_ state: MethodState) throws {
         let saved = try RecordCoding.decode(Saved.self, from: state.text)
         func values(_ name: String) -> [Float]? { state.arrays.first { $0.name == name }?.values }
         var moments: [[Float]] = []

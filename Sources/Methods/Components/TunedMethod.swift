@@ -1,3 +1,5 @@
+internal import Evaluation
+internal import Experiments
 internal import MetaLearning
 internal import Randomness
 internal import Components
@@ -46,7 +48,6 @@ struct TunedMethod: Method {
         let training = try lab.training()
         let limit = try lab.limit(arm, usual: usualBudget(in: lab.plan))
         let count = networks.count
-        let tasks = try training.tasks.validation(lab.plan.budget.validationTasks)
         var cost = Cost.zero
         var best: (place: Int, loss: Double, trained: TrainedNetwork)?
         for place in networks.indices {
@@ -55,11 +56,11 @@ struct TunedMethod: Method {
                 max($0 - cost.multiplyAdds, 0) / (count - place)
             }
             let trained = try training.trainAlone(
-                networks[place].network(lab.plan.site).network,
+                .own(arm: arm.name, place: place),
                 stream: lab.stream.split("parameters"), tasks: "fixed",
                 phase: "train \(arm.name) \(titles[place])", name: "\(arm.name)_\(place + 1)",
                 updates: limit.updates == .max ? .max : limit.updates / count, limit: left)
-            let (scores, spent) = try trained.score(tasks, steps: training.factory.testSteps)
+            let (scores, spent) = try training.validate(trained)
             cost += trained.cost + lab.journal.bill(spent, evaluations: 1)
             let loss = scores.reduce(0) { $0 + $1.loss } / Double(max(scores.count, 1))
             try lab.journal.record(

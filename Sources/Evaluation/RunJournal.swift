@@ -1,26 +1,26 @@
-internal import MetaLearning
-internal import NeuralNetworks
-internal import Records
-internal import Tensors
+package import MetaLearning
+package import NeuralNetworks
+package import Records
+package import Tensors
 
 /// Where a run says what happens: events to the sink, costs to the ledger, and the question whether
 /// to go on.
-final class RunJournal {
-    let sink: any EventSink
+package final class RunJournal {
+    package let sink: any EventSink
     private let isInterrupted: @Sendable () -> Bool
     /// Everything billed so far, for all arms.
-    private(set) var total = Cost.zero
+    package private(set) var total = Cost.zero
     /// Events so far that stores keep: all but progress.
-    private(set) var recorded = 0
+    package private(set) var recorded = 0
     /// Events that the sink had before the run went on.
     private var replayed = 0
 
-    init(_ sink: any EventSink, isInterrupted: @escaping @Sendable () -> Bool) {
+    package init(_ sink: any EventSink, isInterrupted: @escaping @Sendable () -> Bool) {
         self.sink = sink
         self.isInterrupted = isInterrupted
     }
 
-    func record(_ event: Event) throws {
+    package func record(_ event: Event) throws {
         if recorded < replayed {
             if case .progress = event { return }
             recorded += 1
@@ -32,13 +32,13 @@ final class RunJournal {
     }
 
     /// Leaves out the first events of a run that goes on, which its sink has already.
-    func replay(until count: Int) { replayed = count }
+    package func replay(until count: Int) { replayed = count }
 
-    func start(_ phase: String, total: Int, unit: String) throws {
+    package func start(_ phase: String, total: Int, unit: String) throws {
         try record(.phaseStarted(Event.Phase(phase, total: total, unit: unit)))
     }
 
-    func progress(
+    package func progress(
         _ phase: String, _ done: Int, of total: Int, unit: String, _ metrics: [Metric] = []
     ) throws {
         try record(
@@ -48,7 +48,7 @@ final class RunJournal {
     }
 
     /// Adds to the ledger.
-    func bill(_ cost: ComputeCost, evaluations: Int = 0) -> Cost {
+    package func bill(_ cost: ComputeCost, evaluations: Int = 0) -> Cost {
         let cost = Cost(
             multiplyAdds: cost.multiplyAdds, tasks: cost.tasks, gradientSteps: cost.gradientSteps,
             evaluations: evaluations)
@@ -57,25 +57,25 @@ final class RunJournal {
     }
 
     /// Adds what an earlier part of the run was billed and recorded.
-    func resume(_ cost: Cost, recorded: Int) {
+    package func resume(_ cost: Cost, recorded: Int) {
         total += cost
         self.recorded = recorded
     }
 
     /// Bills work that was looked up, not done.
-    func bill(simulated cost: Cost) -> Cost {
+    package func bill(simulated cost: Cost) -> Cost {
         total += cost
         return cost
     }
 
     /// - Throws: `RunInterruption` if the user asked to stop.
-    func checkInterruption() throws {
+    package func checkInterruption() throws {
         if isInterrupted() { throw RunInterruption() }
     }
 
     /// Does what moves a trainer's parameters, and saves them when it ended, in whichever way: state
     /// is saved before the bad news.
-    func saving<Result>(
+    package func saving<Result>(
         _ trainer: MetaTrainer, named name: String, _ body: () throws -> Result
     ) throws -> Result {
         let result: Result
@@ -90,7 +90,7 @@ final class RunJournal {
         return result
     }
 
-    func save(_ parameters: ParameterSet, named name: String, updates: Int) throws {
+    package func save(_ parameters: ParameterSet, named name: String, updates: Int) throws {
         let layout = parameters.layout
         let values = parameters.values.array
         let arrays = zip(layout.entries, layout.offsets).map { entry, offset in
@@ -104,4 +104,4 @@ final class RunJournal {
 }
 
 /// The user asked the run to end.
-struct RunInterruption: Error {}
+package struct RunInterruption: Error {}

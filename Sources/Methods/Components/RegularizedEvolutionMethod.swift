@@ -1,3 +1,4 @@
+internal import Experiments
 internal import Evolution
 internal import Components
 
@@ -14,9 +15,9 @@ struct RegularizedEvolutionMethod: Method {
     }
 
     func run(_ arm: ArmPlan, _ lab: Lab) throws -> ArmOutcome {
-        guard let tables = lab.tables else {
+        guard let search = try TableSearch(lab) else {
             throw ExperimentError.failed("\"\(arm.name)\" looks tables up, and the run has none")
         }
-        return try tables.row(arm.name, plan, lab)
+        return try search.row(arm.name, plan, lab)
     }
 }

@@ -1,67 +1,51 @@
-internal import Tasks
-internal import Components
-internal import Datasets
-internal import MetaLearning
-internal import NeuralNetworks
-internal import Randomness
-internal import Records
-internal import Supernets
-internal import Tensors
+package import Tasks
+package import Components
+package import Datasets
+package import MetaLearning
+package import NeuralNetworks
+package import Randomness
+package import Records
+package import Supernets
+package import Tensors
 
 /// What trains and tests networks: tasks, learner, workers, and the steps that arms are made of.
-final class Training {
-    let plan: ExperimentPlan
-    let tasks: any TaskSource
-    let builder: ComponentBuilder
-    let factory: LearnerFactory
-    let journal: RunJournal
-    let stream: RandomStream
-    /// The most memory that the run will hold at once.
-    let memory: MemoryForecast
-    private let testEpisodes: [Episode]
+package final class Training {
+    /// The tasks of the run.
+    package let tasks: any TaskSource
+    /// The run's networks, fixed tasks and learner.
+    package let workbench: Workbench
+    /// Scores networks.
+    package let scorer: Scorer
+    package let journal: RunJournal
+    package let stream: RandomStream
+    private let policy: NonFinitePolicy
     private var reported: Set<String> = []
 
-    init(
-        _ plan: ExperimentPlan, methods: [any Method], builder: ComponentBuilder,
-        settings: RunSettings, journal: RunJournal
-    ) throws {
-        self.plan = plan
-        self.builder = builder
-        self.journal = journal
-        stream = RandomStream(seed: settings.seed)
-        // Refused before anything large is made.
-        var memory = try MemoryForecast(
-            plan, methods: methods, threads: settings.threads, builder: builder)
-        try memory.check(limit: settings.memoryLimit)
-        tasks = try plan.tasks.source(
-            directory: settings.dataDirectory, stream: stream, builder)
-        factory = try LearnerFactory(
-            plan: plan.learner, executor: try Executor(threads: settings.threads),
-            builder: builder)
-        memory.count(data: tasks.dataBytes)
-        try memory.count(
-            workersOf: methods, factory, innerSteps: try Training.scheduledSteps(plan, builder),
-            builder: builder)
-        try memory.check(limit: settings.memoryLimit)
-        self.memory = memory
-        testEpisodes = try tasks.test(plan.budget.testTasks)
-    }
+    /// Makes trainers.
+    package var factory: LearnerFactory { workbench.factory }
 
-    /// The inner steps of a schedule that is a table, which are known beforehand.
-    private static func scheduledSteps(
-        _ plan: ExperimentPlan, _ builder: ComponentBuilder
-    ) throws -> Int? {
-        guard case .named = plan.schedule else { return nil }
-        return try builder.make(plan.schedule, at: .schedule)(
-            RunProgress(
-                phase: .search, update: 0, updates: 1, generation: 0,
-                generations: plan.budget.generations)
-        ).innerSteps
+    /// - Parameters:
+    ///   - tasks: The tasks of the run.
+    ///   - workbench: The run's networks, fixed tasks and learner.
+    ///   - workers: Score networks.
+    ///   - journal: Bills and records.
+    ///   - stream: The run's.
+    ///   - policy: What happens when a test task's loss is no finite number.
+    package init(
+        _ tasks: any TaskSource, _ workbench: Workbench, workers: any Workers,
+        journal: RunJournal, stream: RandomStream, policy: NonFinitePolicy
+    ) {
+        self.tasks = tasks
+        self.workbench = workbench
+        scorer = Scorer(workbench.run, workers)
+        self.journal = journal
+        self.stream = stream
+        self.policy = policy
     }
 
     /// Says which convolutions run on oneDNN's reference code, each kind once: it is right, and many
     /// times slower than it could be.
-    func warnOfReferenceKernels(isSaid: Bool = false) throws {
+    package func warnOfReferenceKernels(isSaid: Bool = false) throws {
         for service in factory.executor.kernels.services
         where service.isReference && reported.insert(service.operation).inserted && !isSaid {
             try journal.record(
@@ -89,7 +73,7 @@ final class Training {
     ///   - total: Updates of the whole phase.
     /// - Returns: What it cost.
     /// - Throws: `RunInterruption` before anything moved; what learning or the sink throws.
-    func update(
+    package func update(
         _ trainer: MetaTrainer, _ drawn: [TrainingTask], _ networks: [any Network],
         record: ClassRecord, rateFactor: Float, phase: String, done: Int, of total: Int
     ) throws -> Cost {
@@ -122,8 +106,9 @@ final class Training {
     ///   - limit: Multiply-adds after which training ends.
     /// - Returns: What the updates cost.
     /// - Throws: `RunInterruption` between updates; what sampling, learning or the sink throws.
-    func train(
-        _ trainer: MetaTrainer, _ network: any Network, arm: String, phase: String, name: String,
+    package func train(
+        _ trainer: MetaTrainer, _ network: NetworkReference, arm: String, phase: String,
+        name: String,
         updates: Int, limit: Int? = nil
     ) throws -> Cost {
         try journal.saving(trainer, named: name) {
@@ -133,9 +118,11 @@ final class Training {
     }
 
     private func train(
-        _ trainer: MetaTrainer, _ network: any Network, arm: String, phase: String, updates: Int,
+        _ trainer: MetaTrainer, _ network: NetworkReference, arm: String, phase: String,
+        updates: Int,
         limit: Int?
     ) throws -> Cost {
+        let network = try workbench.network(network)
         var cost = Cost.zero
         var done = 0
         let record = ClassRecord()
@@ -145,7 +132,7 @@ final class Training {
             let progress = RunProgress(
                 phase: .final, update: done, updates: updates, generation: 0, generations: 0)
             let drawn = try tasks.training(
-                plan.learner.metaBatch, update: trainer.updates, arm: arm, progress: progress,
+                factory.plan.metaBatch, update: trainer.updates, arm: arm, progress: progress,
                 record: record)
             // With a limit the length is known from what was spent so far.
             let share = limit.map { Double(cost.multiplyAdds) / Double($0) } ?? progress.fraction
@@ -175,25 +162,28 @@ final class Training {
     /// - Returns: For each number of steps the scores in the order of the tasks, and the whole
     ///   cost.
     /// - Throws: `RunInterruption` between batches of tasks; what learning or the sink throws.
-    func test(
-        _ trainer: MetaTrainer, _ networks: [any Network], arm: String, steps: [Int],
+    package func test(
+        _ trainer: MetaTrainer, _ networks: [NetworkReference], arm: String, steps: [Int],
         count: Int? = nil
     ) throws -> (scores: [[TaskScore]], cost: ComputeCost) {
-        let episodes = count.map { Array(testEpisodes.prefix($0)) } ?? testEpisodes
+        let all = try workbench.fixed(.test).count
+        let total = min(count ?? all, all)
         let phase = "test \(arm)"
-        try journal.start(phase, total: episodes.count, unit: "tasks")
+        try journal.start(phase, total: total, unit: "tasks")
         var scores = [[TaskScore]](repeating: [], count: steps.count)
         var cost = ComputeCost()
         var broken: [Int] = []
-        for start in stride(from: 0, to: episodes.count, by: 32) {
+        for start in stride(from: 0, to: total, by: 32) {
             try journal.checkInterruption()
-            let end = min(start + 32, episodes.count)
-            let (part, spent) = try trainer.evaluate(
+            let end = min(start + 32, total)
+            let part = try scorer.score(
                 (start..<end).map {
-                    MetaTask(networks.count == 1 ? networks[0] : networks[$0], episodes[$0])
-                }, steps: steps)
-            cost += spent
-            for (index, task) in part.enumerated() {
+                    (networks.count == 1 ? networks[0] : networks[$0], [.test($0)])
+                },
+                by: trainer, steps: steps)
+            for (index, outcome) in part.enumerated() {
+                cost += outcome.cost
+                let task = outcome.scores[0]
                 for place in steps.indices {
                     let isBroken = !task[place].loss.isFinite
                     if isBroken {
@@ -204,14 +194,14 @@ final class Training {
                         isBroken ? TaskScore(loss: task[place].loss, accuracy: 0) : task[place])
                 }
             }
-            try journal.progress(phase, end, of: episodes.count, unit: "tasks")
+            try journal.progress(phase, end, of: total, unit: "tasks")
         }
         if let first = broken.first {
             let count = Set(broken).count
             try journal.record(
                 .message(
                     Event.Message(
-                        "\(arm): the loss of \(count) of \(episodes.count) test tasks is not a "
+                        "\(arm): the loss of \(count) of \(total) test tasks is not a "
                             + "finite number, first of task \(first); each counts as one of which "
                             + "nothing was right", level: .warning)))
         }
@@ -221,21 +211,26 @@ final class Training {
     /// Stops at a test task whose loss is no finite number, if the plan says so or if there is no
     /// worst score to count it as.
     private func refuse(_ arm: String, _ trainer: MetaTrainer, task: Int) throws {
-        guard plan.onNonFinite == .stop || tasks.kind == .regression else { return }
+        guard policy == .stop || tasks.kind == .regression else { return }
         throw MetaLearningError.notFinite(
             what: "the query loss of \(arm) at test", update: trainer.updates, task: task)
     }
 
     /// The support sets of the test tasks: all that a per-task search may see.
-    func testSupports(_ count: Int?) -> [SupportSet] {
-        testEpisodes.prefix(count ?? testEpisodes.count).map(SupportSet.init)
+    ///
+    /// - Parameter count: How many of the test tasks, from the first; all if nil.
+    /// - Returns: One a task.
+    /// - Throws: What drawing the tasks throws.
+    package func testSupports(_ count: Int?) throws -> [SupportSet] {
+        let all = try workbench.fixed(.test)
+        return all.prefix(count ?? all.count).map(SupportSet.init)
     }
 
     /// Settings that results must not be compared across.
     ///
     /// - Parameter steps: Inner steps after which an arm was scored.
     /// - Returns: The settings by name.
-    func settings(steps: Int) -> [String: String] {
+    package func settings(steps: Int) -> [String: String] {
         var settings = factory.settings
         settings["test_steps"] = "\(steps)"
         return settings

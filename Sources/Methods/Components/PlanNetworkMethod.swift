@@ -1,3 +1,5 @@
+internal import Evaluation
+internal import Experiments
 internal import Components
 internal import MetaLearning
 internal import Supernets
@@ -30,8 +32,7 @@ struct PlanNetworkMethod: Method {
     func run(_ arm: ArmPlan, _ lab: Lab) throws -> ArmOutcome {
         let limit = try lab.limit(arm, usual: nil)
         return try lab.trainAlone(
-            lab.plan.space.network(lab.plan.site).network, arm: arm.name, tasks: "fixed",
-            learner: isPretrained ? try lab.training().factory.learner(innerSteps: 0) : nil,
+            .planned, arm: arm.name, tasks: "fixed", innerSteps: isPretrained ? 0 : nil,
             updates: limit.updates, multiplyAdds: limit.multiplyAdds)
     }
 }

@@ -1,3 +1,5 @@
+internal import Experiments
+internal import Evaluation
 internal import Tasks
 internal import Components
 internal import Randomness
@@ -47,10 +49,10 @@ struct PerTaskMethod: Method {
         let search = try lab.searched(named: arm.budgetArm ?? SearchedMethod.name)
         let (training, found) = (search.training, try search.found)
         let perTask = PerTaskSearch(
-            plan: plan, supernet: search.supernet, variation: try search.variation(),
+            plan: plan, scorer: training.scorer, variation: try search.variation(),
             prior: found.best, steps: training.factory.testSteps,
             policy: lab.plan.onNonFinite)
-        let supports = training.testSupports(plan.tasks)
+        let supports = try training.testSupports(plan.tasks)
         try lab.journal.start("search per task", total: supports.count, unit: "tasks")
         var chosen: [Genotype] = []
         var cost = found.cost

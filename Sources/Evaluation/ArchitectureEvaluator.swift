@@ -1,44 +1,48 @@
-internal import Datasets
-internal import Evolution
-internal import MetaLearning
-internal import NeuralNetworks
-internal import Records
-internal import SearchSpaces
-internal import Supernets
+package import Datasets
+package import Evolution
+package import MetaLearning
+package import NeuralNetworks
+package import Records
+package import SearchSpaces
+package import Supernets
 
 /// Scores genotypes on the fixed validation tasks with the supernet's present weights, and bills it.
-final class ArchitectureEvaluator {
+package final class ArchitectureEvaluator {
     private let supernet: any Supernet
     private let trainer: MetaTrainer
-    private let tasks: [Episode]
+    private let scorer: Scorer
+    private let workbench: Workbench
     private let steps: Int
     private let objectives: [Objective]
     private let initialWeights: InitialWeights
     private let journal: RunJournal
     private let policy: NonFinitePolicy
     /// What all evaluations cost.
-    private(set) var cost = Cost.zero
-    private(set) var trials = 0
+    package private(set) var cost = Cost.zero
+    package private(set) var trials = 0
     /// Trials that failed, as their loss was no finite number.
-    private(set) var failures = 0
+    package private(set) var failures = 0
 
     /// - Parameters:
     ///   - supernet: Holds the weights that candidates share.
-    ///   - trainer: Learns and scores the tasks.
-    ///   - tasks: The fixed validation tasks.
+    ///   - trainer: Holds the shared weights.
+    ///   - scorer: Scores by them.
+    ///   - workbench: Has the networks and the fixed validation tasks.
     ///   - steps: Inner steps before a score is taken.
     ///   - objectives: The ranking ones first, as the plan orders them.
     ///   - initialWeights: How networks start that an objective trains itself.
     ///   - journal: Bills the cost and records each trial.
     ///   - policy: What happens when a loss is no finite number.
-    init(
-        _ supernet: any Supernet, _ trainer: MetaTrainer, tasks: [Episode], steps: Int,
+    package init(
+        _ supernet: any Supernet, _ trainer: MetaTrainer, scorer: Scorer, workbench: Workbench,
+        steps: Int,
         objectives: [Objective], initialWeights: InitialWeights, journal: RunJournal,
         policy: NonFinitePolicy
     ) {
         self.supernet = supernet
         self.trainer = trainer
-        self.tasks = tasks
+        self.scorer = scorer
+        self.workbench = workbench
         self.steps = steps
         self.objectives = objectives
         self.initialWeights = initialWeights
@@ -47,7 +51,7 @@ final class ArchitectureEvaluator {
     }
 
     /// Goes on where a saved run was.
-    func restore(cost: Cost, trials: Int, failures: Int) {
+    package func restore(cost: Cost, trials: Int, failures: Int) {
         self.cost = cost
         self.trials = trials
         self.failures = failures
@@ -65,21 +69,23 @@ final class ArchitectureEvaluator {
     /// - Throws: `SearchSpaceError` for a genotype not of the space;
     ///   `MetaLearningError.notFinite`, naming trial and task, if failures stop the run; what
     ///   learning, an objective or the sink throws.
-    func evaluate(
+    package func evaluate(
         _ genotypes: [Genotype], generation: Int?, ranking: Int,
         origin: (Genotype) -> Lineage.Origin
     ) throws -> [Evaluation<Genotype>] {
-        let networks = try genotypes.map { try supernet.subnet($0) }
-        let (scores, spent) = try trainer.evaluate(
-            networks.flatMap { network in tasks.map { MetaTask(network, $0) } }, steps: [steps])
-        let billed = journal.bill(spent, evaluations: genotypes.count)
-        cost += billed
+        let tasks = try workbench.fixed(.validation)
+        let outcomes = try scorer.score(
+            genotypes.map { (.subnet($0), tasks.indices.map { .validation($0) }) }, by: trainer,
+            steps: [steps])
+        let spent = outcomes.reduce(into: ComputeCost()) { $0 += $1.cost }
+        cost += journal.bill(spent, evaluations: genotypes.count)
         return try genotypes.indices.map { index in
-            let own = scores[index * tasks.count..<(index + 1) * tasks.count].compactMap(\.first)
+            let own = outcomes[index].scores.compactMap(\.first)
             let count = Double(max(own.count, 1))
             let description = try supernet.describe(genotypes[index])
             let network = SubnetNetwork(
-                networks[index], trainer.parameters, tasks.first, initialWeights: initialWeights)
+                try workbench.network(.subnet(genotypes[index])), trainer.parameters, tasks.first,
+                initialWeights: initialWeights)
             let summary = SubnetSummary(
                 genotype: genotypes[index], parameters: description.parameters,
                 multiplyAdds: description.multiplyAdds,

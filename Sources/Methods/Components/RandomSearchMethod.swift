@@ -1,3 +1,5 @@
+internal import Experiments
+internal import Evaluation
 internal import Components
 internal import Evolution
 internal import Randomness
@@ -29,7 +31,7 @@ struct RandomSearchMethod: Method {
 
     func run(_ arm: ArmPlan, _ lab: Lab) throws -> ArmOutcome {
         let name = arm.name
-        if let tables = lab.tables { return try tables.row(name, RandomPlan(), lab) }
+        if let search = try TableSearch(lab) { return try search.row(name, RandomPlan(), lab) }
         let search = try lab.searched(named: arm.budgetArm ?? SearchedMethod.name)
         let (journal, evaluator) = (lab.journal, search.evaluator)
         let (before, found) = (evaluator.cost, try search.found)

@@ -92,7 +92,7 @@ extension ExtensionPoint {
 }
 
 /// The objectives that come with the program.
-enum Objectives {
+package enum Objectives {
     private static let name = PlanOption.text(
         "name", 1...100, default: .required, "The objective's name in results.")
     private static let function = PlanOption.function(
@@ -103,7 +103,7 @@ enum Objectives {
     private static let direction = PlanOption.choice(
         "direction", Objective.Direction.minimize, "Whether less or more is better.")
 
-    static var all: [Component] { measured + [custom] }
+    package static var all: [Component] { measured + [custom] }
 
     /// Objectives that are known of every network without running it again.
     private static var measured: [Component] {
@@ -146,7 +146,7 @@ enum Objectives {
     }
 
     /// The name under which a plan's objective is recorded.
-    static func title(_ selection: ComponentSelection) -> String {
+    package static func title(_ selection: ComponentSelection) -> String {
         if case .named(_, let options) = selection, case .string(let own)? = options["name"] {
             return own
         }
@@ -156,5 +156,5 @@ enum Objectives {
 
 extension Trait {
     /// Known of every network without running it again.
-    static let measured = Trait("numbers known without running a network")
+    package static let measured = Trait("numbers known without running a network")
 }

@@ -1,16 +1,23 @@
-internal import MetaLearning
-internal import Records
-internal import Statistics
+package import MetaLearning
+package import Records
+package import Statistics
 
 /// An arm's scores on the fixed test tasks, and their summary.
-struct ArmScores {
-    let arm: String
-    let metric: String
-    let unit: String
+package struct ArmScores {
+    package let arm: String
+    package let metric: String
+    package let unit: String
     /// One value a task, in the order of the tasks, so that arms can be compared in pairs.
-    let values: [Double]
+    package let values: [Double]
 
-    func result(
+    package init(arm: String, metric: String, unit: String, values: [Double]) {
+        self.arm = arm
+        self.metric = metric
+        self.unit = unit
+        self.values = values
+    }
+
+    package func result(
         cost: Cost, genotype: String? = nil, settings: [String: String]
     ) throws -> ArmResult {
         let interval = try Interval.ofMean(values)
@@ -21,7 +28,7 @@ struct ArmScores {
     }
 
     /// The paired difference to another arm on the same tasks.
-    func compared(to other: ArmScores) throws -> Comparison? {
+    package func compared(to other: ArmScores) throws -> Comparison? {
         guard metric == other.metric, values.count == other.values.count, values.count > 1
         else { return nil }
         let differences = zip(values, other.values).map { $0 - $1 }

@@ -1,3 +1,5 @@
+internal import Experiments
+internal import Evaluation
 internal import Components
 internal import MetaLearning
 internal import Tasks

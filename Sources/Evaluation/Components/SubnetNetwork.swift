@@ -1,6 +1,6 @@
 package import Datasets
 package import NeuralNetworks
-internal import Tensors
+package import Tensors
 
 /// A network in the hands of an objective, on the search thread: to run on a validation task's
 /// images with weights of the objective's choice.
@@ -14,7 +14,7 @@ public final class SubnetNetwork: Sendable, Hashable {
     package let initialWeights: InitialWeights
     private let spent = Guarded(0)
 
-    init(
+    package init(
         _ network: any Network, _ weights: ParameterSet, _ episode: Episode?,
         initialWeights: InitialWeights
     ) {
@@ -25,7 +25,7 @@ public final class SubnetNetwork: Sendable, Hashable {
     }
 
     /// Multiply-adds that objectives spent on this network.
-    var multiplyAdds: Int { spent.withLock { $0 } }
+    package var multiplyAdds: Int { spent.withLock { $0 } }
 
     /// Says what was computed of the network, to be billed.
     package func spend(multiplyAdds: Int) { spent.withLock { $0 += multiplyAdds } }

@@ -1,37 +1,39 @@
-internal import Evolution
-internal import Randomness
-internal import SearchSpaces
+package import Evolution
+package import Randomness
+package import SearchSpaces
 
 /// Which operator made a genotype of which parents: noted while a strategy proposes.
 ///
 /// A strategy tells genotypes alone. What it calls to make them is ours, so each call is written
 /// down, and looked up when the proposals are known. A crossover whose child is mutated at once is
 /// one origin of two operators.
-final class Lineage {
+package final class Lineage {
     /// How a genotype came about.
-    struct Origin: Codable {
+    package struct Origin: Codable {
         /// The operator: `sample`, `mutation`, `crossover`, `crossover and mutation`, `listed`.
-        let name: String
+        package let name: String
         /// What the operator was given.
-        let parents: [Genotype]
+        package let parents: [Genotype]
 
-        init(_ name: String, parents: [Genotype] = []) {
+        package init(_ name: String, parents: [Genotype] = []) {
             self.name = name
             self.parents = parents
         }
     }
 
     /// One call of an operator.
-    struct Call: Codable {
-        let child: Genotype
-        let origin: Origin
+    package struct Call: Codable {
+        package let child: Genotype
+        package let origin: Origin
     }
 
     /// What was made since the last time that origins were asked for.
-    var calls: [Call] = []
+    package var calls: [Call] = []
+
+    package init() {}
 
     /// The same operators, whose calls are noted.
-    func noting(_ variation: Variation<Genotype>) -> Variation<Genotype> {
+    package func noting(_ variation: Variation<Genotype>) -> Variation<Genotype> {
         var noted = variation
         noted.sample = { [self] rng in
             let child = try variation.sample(&rng)
@@ -83,7 +85,7 @@ final class Lineage {
 
     /// Forgets all calls and returns the origins of what was proposed since the last time. What no
     /// operator made was listed: from a small space that is nearly used up.
-    func origins() -> (Genotype) -> Origin {
+    package func origins() -> (Genotype) -> Origin {
         let origins = Dictionary(calls.map { ($0.child, $0.origin) }) { first, _ in first }
         calls.removeAll(keepingCapacity: true)
         return { origins[$0] ?? Origin("listed") }

@@ -39,12 +39,12 @@ extension ExtensionPoint {
 }
 
 /// The path samplers that come with the program.
-enum PathSamplers {
+package enum PathSamplers {
     private static let populationFraction = PlanOption.number(
         "population_fraction", .fraction, 0.5,
         "Share of tasks whose path is a member of the population.")
 
-    static var all: [Component] {
+    package static var all: [Component] {
         [
             Component(
                 .pathSampler, "uniform", "Every path of the space alike (Guo et al. 2020)."
@@ -60,7 +60,7 @@ enum PathSamplers {
     }
 
     /// A member of the population with this probability, otherwise any genotype.
-    static func mixed(_ populationFraction: Double) -> PathSampler {
+    package static func mixed(_ populationFraction: Double) -> PathSampler {
         { context, rng in
             guard !context.population.isEmpty, rng.chance(populationFraction) else {
                 return try context.space.sample(&rng)

@@ -1,10 +1,12 @@
+internal import Experiments
+internal import Evaluation
 internal import Tasks
 internal import Components
 internal import Datasets
 internal import Evolution
 internal import Randomness
 internal import Records
-public import SearchSpaces
+internal import SearchSpaces
 
 /// Policies over tables: for each seed a search by validation error, then the test accuracy of what
 /// it chose.
@@ -25,26 +27,15 @@ struct TableSearch {
         var cost: Cost
     }
 
-    init(
-        _ plan: ExperimentPlan, _ tables: TableTasks, builder: ComponentBuilder,
-        settings: RunSettings, journal: RunJournal
-    ) throws {
-        self.plan = plan
+    /// Nil where networks are trained.
+    init?(_ lab: Lab) throws {
+        guard let tables = lab.tables else { return nil }
+        plan = lab.plan
         self.tables = tables
-        self.builder = builder
-        self.journal = journal
-        stream = RandomStream(seed: settings.seed).split("tabular")
-        objectives = try plan.objectives.map { try builder.make($0, at: .objective) }
-    }
-
-    /// Says that made-up tables are made up.
-    func warn() throws {
-        guard tables.isSynthetic else { return }
-        try journal.record(
-            .message(
-                Event.Message(
-                    "the tables are made up: the numbers compare policies on them, and say "
-                        + "nothing of real data", level: .warning)))
+        builder = lab.builder
+        journal = lab.journal
+        stream = lab.stream.split("tabular")
+        objectives = try plan.objectives.map { try lab.builder.make($0, at: .objective) }
     }
 
     // MARK: One arm

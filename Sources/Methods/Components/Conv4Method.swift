@@ -1,3 +1,5 @@
+internal import Evaluation
+internal import Experiments
 internal import Components
 internal import NeuralNetworks
 internal import Supernets
@@ -27,7 +29,7 @@ struct Conv4Method: Method {
     func run(_ arm: ArmPlan, _ lab: Lab) throws -> ArmOutcome {
         let limit = try lab.limit(arm, usual: usualBudget(in: lab.plan))
         return try lab.trainAlone(
-            plan.network(lab.plan.site).network, arm: arm.name, tasks: "conv4",
+            .own(arm: arm.name, place: 0), arm: arm.name, tasks: "conv4",
             updates: limit.updates, multiplyAdds: limit.multiplyAdds)
     }
 }

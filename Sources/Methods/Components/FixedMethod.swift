@@ -1,3 +1,5 @@
+internal import Evaluation
+internal import Experiments
 internal import Components
 internal import MetaLearning
 internal import NeuralNetworks
@@ -104,9 +106,9 @@ struct FixedMethod: Method {
 
     func run(_ arm: ArmPlan, _ lab: Lab) throws -> ArmOutcome {
         let limit = try lab.limit(arm, usual: usualBudget(in: lab.plan))
-        if let network {
+        if network != nil {
             return try lab.trainAlone(
-                network.network(lab.plan.site).network, arm: arm.name, tasks: "fixed",
+                .own(arm: arm.name, place: 0), arm: arm.name, tasks: "fixed",
                 updates: limit.updates, multiplyAdds: limit.multiplyAdds)
         }
         let search = try lab.searched(named: source ?? SearchedMethod.name)
@@ -119,15 +121,16 @@ struct FixedMethod: Method {
         case .fresh:
             trainer = try training.factory.trainer(
                 training.factory.parameters(
-                    search.supernet.layout, stream: lab.stream.split("parameters")))
+                    search.supernet.layout, stream: lab.stream.split("parameters")),
+                named: arm.name)
         case .inherited:
             trainer = try training.factory.trainer(
-                found.shared.copy(), statistics: search.trainer.statistics)
+                found.shared.copy(), named: arm.name, statistics: search.trainer.statistics)
             earlier = found.training
         }
         // Rows of this kind see the same tasks, whatever their names.
         let own = try training.train(
-            trainer, try search.supernet.subnet(chosen), arm: "fixed", phase: "train \(arm.name)",
+            trainer, .subnet(chosen), arm: "fixed", phase: "train \(arm.name)",
             name: arm.name, updates: limit.updates,
             limit: limit.multiplyAdds.map { max($0 - earlier.multiplyAdds, 0) })
         return try search.report(arm.name, trainer, [chosen], cost: earlier + own, lab)

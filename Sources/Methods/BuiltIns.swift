@@ -1,3 +1,5 @@
+internal import Experiments
+package import Evaluation
 public import Components
 internal import Datasets
 internal import Evolution

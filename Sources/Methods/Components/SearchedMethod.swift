@@ -1,10 +1,11 @@
+internal import Experiments
 internal import Components
 internal import Evolution
 internal import Tasks
 
 /// What the plan's `method` finds, by the plan's strategy, over a supernet's weights or over tables.
 struct SearchedMethod: Method {
-    static let name = "searched"
+    static let name = ArmPlan.searched
 
     static var component: Component {
         Component(
@@ -14,8 +15,8 @@ struct SearchedMethod: Method {
     }
 
     func run(_ arm: ArmPlan, _ lab: Lab) throws -> ArmOutcome {
-        if let tables = lab.tables {
-            return try tables.row(arm.name, lab.plan.strategy ?? RandomPlan(), lab)
+        if let search = try TableSearch(lab) {
+            return try search.row(arm.name, lab.plan.strategy ?? RandomPlan(), lab)
         }
         return try lab.searched(arm).report(as: arm.name, lab)
     }

@@ -58,7 +58,7 @@ public struct ScheduleSettings: Sendable, Hashable {
     }
 
     private static let unset = "as the plan says"
-    static let pathsOption = PlanOption<Double?>(
+    package static let pathsOption = PlanOption<Double?>(
         specification: OptionSpecification(
             "paths", .either([.choice(["uniform", "population"]), .number(.fraction)]),
             default: .absent(unset),
@@ -72,29 +72,29 @@ public struct ScheduleSettings: Sendable, Hashable {
         default: nil
         }
     }
-    static let factorOption = PlanOption.number(
+    package static let factorOption = PlanOption.number(
         "outer_learning_rate_factor", NumberRange(0, 1_000), 1,
         "What the outer learning rate is multiplied by.")
-    static let innerStepsOption = PlanOption.integer(
+    package static let innerStepsOption = PlanOption.integer(
         "inner_steps", 1...100, "Steps on a task's support set in training."
     ).optional(unset)
-    static let mutationOption = PlanOption.number(
+    package static let mutationOption = PlanOption.number(
         "mutation_probability", .fraction, "Rate of the mutation."
     ).optional(unset)
 
-    static let options = [
+    package static let options = [
         pathsOption.specification, factorOption.specification, innerStepsOption.specification,
         mutationOption.specification,
     ]
 
-    init(_ options: Options) {
+    package init(_ options: Options) {
         populationFraction = options[Self.pathsOption]
         outerLearningRateFactor = options[Self.factorOption]
         innerSteps = options[Self.innerStepsOption]
         mutationProbability = options[Self.mutationOption]
     }
 
-    static var constant: Component {
+    package static var constant: Component {
         Component(.schedule, "constant", options: options, "The same settings throughout.") {
             options, _ in
             let settings = ScheduleSettings(options)
