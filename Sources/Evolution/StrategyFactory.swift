@@ -1,5 +1,4 @@
 package import Components
-package import Evolution
 package import Randomness
 package import SearchSpaces
 

@@ -1,6 +1,5 @@
 internal import NeuralNetworks
 public import SearchSpaces
-public import Supernets
 
 /// The contract of a script's or plugin's space, seen from what its functions give.
 public enum SpaceCheck {

@@ -1,5 +1,6 @@
-package import Evaluation
 public import Components
+internal import Evaluation
+public import Experiments
 internal import MetaLearning
 internal import NeuralNetworks
 public import SearchSpaces
