@@ -31,6 +31,8 @@ extension Trait {
     public static let oneNetwork = Trait("one fixed network")
     /// A component of this name, and no other.
     public static func name(_ name: String) -> Trait { Trait("the name \"\(name)\"") }
+    /// Tasks are mini-batches of one data set, and a learner trains on them without adaptation.
+    public static let miniBatches = Trait("mini-batches in place of support sets")
     /// A learner adapts to a support set by gradients, so its loss afterwards means something.
     public static let adaptation = Trait("adaptation by gradients")
 }

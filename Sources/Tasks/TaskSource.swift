@@ -104,8 +104,8 @@ public enum TaskComponents {
     /// All of them.
     public static var all: [Component] {
         [
-            EpisodesPlan.episodes, SinePlan.sine, TabularPlan.tabular, TableSpacePlan.nasBench201,
-            UniformTaskSampler.uniform,
+            EpisodesPlan.episodes, SupervisedPlan.supervised, SinePlan.sine, TabularPlan.tabular,
+            TableSpacePlan.nasBench201, UniformTaskSampler.uniform,
         ]
     }
 }

@@ -86,7 +86,9 @@ extension ExperimentPlan {
     private func validateNeeds(
         _ builder: ComponentBuilder, _ fail: (String, String) -> ExperimentError
     ) throws(ExperimentError) {
-        for (option, point) in [("space", ExtensionPoint.space), ("learner", .learner)] {
+        for (option, point) in [
+            ("tasks", ExtensionPoint.tasks), ("space", .space), ("learner", .learner),
+        ] {
             guard let name = names[point] else { continue }
             if let problem = builder.registry.unmetNeed(of: name, at: point, among: names) {
                 throw fail(option, problem)

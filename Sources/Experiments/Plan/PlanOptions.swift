@@ -21,7 +21,14 @@ enum PlanOptions {
     static let space = PlanOption.component(
         "space", .space, default: .required, "What is searched, or the one network to train.")
     static let learner = PlanOption.component(
-        "learner", .learner, default: .value("maml"), "How a network learns to learn.")
+        "learner", .learner, default: .required, "How a network learns to learn."
+    ).derived("\"maml\", or \"supervised\" for supervised tasks") { options, registry in
+        let needs = registry.component(options[tasks].title, at: .tasks)?.needs ?? []
+        let fitting = registry.components(at: .learner).first { learner in
+            needs.allSatisfy { $0.point != .learner || learner.offers.contains($0.trait) }
+        }
+        return PlanValue(.string(needs.isEmpty ? "maml" : fitting?.name ?? "maml"))
+    }
     static let strategy = PlanOption.component(
         "strategy", .strategy, default: .value("evolution"),
         "Which architectures are evaluated next.")

@@ -99,6 +99,7 @@ public enum LearnerComponents {
     public static var all: [Component] {
         [
             MAMLPlan.maml, MAMLPlan.anil, ReptilePlan.reptile, PrototypicalPlan.prototypical,
+            SupervisedLearnerPlan.supervised,
             ScriptedLearnerPlan.custom,
         ]
     }
