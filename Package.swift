@@ -142,6 +142,6 @@ let package = Package(
             ]),
         tests("ConsoleTests", ["apogee", "Components"]),
         tests("HouseTests", ["Scripting", "Experiments", "Components"]),
-        tests("EndToEndTests", ["Records"]),
+        tests("EndToEndTests", ["Records", "Components"]),
     ]
 )

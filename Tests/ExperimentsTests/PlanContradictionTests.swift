@@ -51,7 +51,7 @@ struct PlanContradictionTests {
                 + "is one fixed network; give budget.updates")
         #expect(
             F.message("budget", ["updates": 3])
-                == "03.lua:19: budget.updates: is for a network that is not searched; give "
+                == "03.lua:19: budget.updates: is only for fixed networks; give "
                 + "warm_up_updates, generations and updates_per_generation")
     }
 

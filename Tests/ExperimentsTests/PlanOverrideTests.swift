@@ -100,8 +100,8 @@ struct PlanOverrideTests {
     @Test func `what cannot be read is refused`() {
         for (text, problem) in [
             ("learner", "expected path=value, as in learner.inner_steps=3"),
-            ("=3", "expected an option's name before and after every point"),
-            ("learner..order=3", "expected an option's name before and after every point"),
+            ("=3", "expected an option's name before and after every dot"),
+            ("learner..order=3", "expected an option's name before and after every dot"),
             ("learner.order=", "expected a value after ="),
             (
                 "learner={ \"maml\" }",
@@ -110,9 +110,9 @@ struct PlanOverrideTests {
             ("tasks.train=[a", "a list is not closed with ]"),
             ("tasks.train=[a,", "a list's item is empty"),
             ("tasks.train=[a] b", "did not expect \"b\""),
-            ("tasks.train=[[[[[[a]]]]]]", "no option is a list that deep"),
+            ("tasks.train=[[[[[[a]]]]]]", "no list is nested that deep"),
             ("name=\"a", "a quote is not closed"),
-            ("a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q=1", "no option lies that deep"),
+            ("a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q=1", "no option is nested that deep"),
             ("seed.x=1", "seed is 3 and has no options"),
             ("schedule.paths=uniform", "schedule is a function and has no options"),
         ] {

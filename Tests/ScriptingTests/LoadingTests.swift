@@ -63,7 +63,7 @@ import Testing
         ),
         (
             "return { name = 'x' }",
-            "test.lua: the script returned a table that apogee.experiment has not seen; expected "
+            "test.lua: the script returned a table that was not passed to apogee.experiment; expected "
                 + "apogee.experiment { … } or a list of them, after return"
         ),
         (

@@ -8,7 +8,7 @@
 --           images_background_small2.zip in the folder given by --data.
 -- Expected  5-way 1-shot accuracy on 600 tasks from Korean and Tagalog for every row; the results
 --           with seed 0 are in benchmarks-data/experiments.json.
--- Time      About 12 minutes on two cores (20 minutes of processor time).
+-- Time      About 10 minutes on two cores.
 --
 -- Run it    apogee run scripts/experiments/03_at_nas_omniglot.lua --data ../shared/data/omniglot
 local apogee = require "apogee"

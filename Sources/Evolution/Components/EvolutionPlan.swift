@@ -10,7 +10,7 @@ public import SearchSpaces
 public struct EvolutionPlan: StrategyPlan, Hashable {
     /// `evolution`.
     public var name: String { "evolution" }
-    /// Individuals of a generation.
+    /// Individuals per generation.
     public let individuals: Int
     /// Individuals of the population.
     public var population: Int? { individuals }
@@ -30,7 +30,7 @@ public struct EvolutionPlan: StrategyPlan, Hashable {
     public var variation: VariationPlan? { operators }
 
     static let populationOption = PlanOption.integer(
-        "population", 2...100_000, 50, unit: "individuals", "Individuals of a generation.")
+        "population", 2...100_000, 50, unit: "individuals", "Individuals per generation.")
     static let parentsOption = PlanOption.integer(
         "parents", 1...100_000, unit: "individuals", "The best ever seen, which become parents."
     ).derived("a fifth of population") { options in

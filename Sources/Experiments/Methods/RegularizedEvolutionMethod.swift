@@ -15,7 +15,7 @@ struct RegularizedEvolutionMethod: Method {
 
     func run(_ arm: ArmPlan, _ lab: Lab) throws -> ArmOutcome {
         guard let tables = lab.tables else {
-            throw ExperimentError.failed("\"\(arm.name)\" looks tables up, and the run has none")
+            throw ExperimentError.failed("\"\(arm.name)\" needs tables, but the run has none")
         }
         return try tables.row(arm.name, plan, lab)
     }

@@ -39,7 +39,7 @@ public struct OuterLoopPlan: Sendable, Hashable {
 /// Options that several learners share.
 package enum LearnerOptions {
     package static let innerSteps = PlanOption.integer(
-        "inner_steps", 1...100, 5, "Steps on a task's support set in training.")
+        "inner_steps", 1...100, 5, "Inner steps per task in training.")
     package static let testSteps = PlanOption.integer(
         "test_steps", 0...1_000, "Steps on a task's support set in evaluation and test."
     ).derived("as inner_steps") { $0["inner_steps"]?.planValue ?? 5 }

@@ -108,7 +108,7 @@ struct LuaPoint {
 
     /// Why a point takes no components of plugins.
     static func refusal(_ point: ExtensionPoint) -> String {
-        "\(point.titleWithArticle) cannot come from a plugin; open are "
+        "\(point.titleWithArticle) cannot come from a plugin; plugins can provide "
             + PlanText.listed(all.map(\.point.rawValue))
     }
 }
@@ -127,7 +127,7 @@ extension ExperimentScript: ScriptHost {
         else {
             throw ExperimentError.invalidComponent(
                 point: point, name: name, source: path,
-                problem: "functions of a script make no \(point.title)")
+                problem: "a script's functions cannot make a \(point.title)")
         }
         return made
     }
@@ -139,7 +139,7 @@ extension ScriptFunctions {
     /// - Throws: `ExperimentError` if it is not there.
     func given(_ name: String, of component: String) throws -> ScriptFunction {
         guard let function = self[name] else {
-            throw ExperimentError.failed("\"\(component)\" gives no function '\(name)'")
+            throw ExperimentError.failed("\"\(component)\" has no function '\(name)'")
         }
         return function
     }

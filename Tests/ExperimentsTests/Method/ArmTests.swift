@@ -154,11 +154,11 @@ struct ArmTests {
                 [
                     .component("fixed", ["name": "a", "budget": "as b"]),
                     .component("fixed", ["name": "b", "budget": "as a"]),
-                ], "arms[1]: it waits for itself: a → b → a"
+                ], "arms[1]: it depends on itself: a → b → a"
             ),
             (
                 [.component("fixed", ["budget": "as fixed"])],
-                "arms[1]: it waits for itself: fixed → fixed"
+                "arms[1]: it depends on itself: fixed → fixed"
             ),
             (
                 [.component("fixed", ["budget": "much"])],

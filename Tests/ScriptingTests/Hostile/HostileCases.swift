@@ -54,11 +54,11 @@ extension HostileCase {
         HostileCase("package.loadlib('libc.so.6', 'exit')", "native code can do anything"),
         HostileCase("package.loaded.x = 1", "'package.loaded' is read-only"),
         HostileCase("dofile('/etc/passwd')", "'dofile' is not available here: use `require`"),
-        HostileCase("require('../secret')", "paths cannot be asked for"),
+        HostileCase("require('../secret')", "paths are not accepted"),
         HostileCase("require('nothing')", "module 'nothing' was not found"),
         HostileCase(
             "io.open('/etc/passwd')",
-            "io.open: reading '/etc/passwd' is not allowed: scripts read no files unless told to; "
+            "io.open: reading '/etc/passwd' is not allowed: by default, scripts cannot read files; "
                 + "start with --allow read=DIR to allow a folder"),
         HostileCase(
             "io.open('x', 'w')", "io.open: writing 'x' is not allowed: scripts write no files"),
@@ -67,7 +67,8 @@ extension HostileCase {
         HostileCase("io.read()", "'io.read' is not available here: a run asks nothing"),
         HostileCase("os.execute('ls')", "'os.execute' is not available here: programs run outside"),
         HostileCase("os.exit(0)", "'os.exit' is not available here: return from the script"),
-        HostileCase("os.remove('x')", "'os.remove' is not available here: scripts delete no files"),
+        HostileCase(
+            "os.remove('x')", "'os.remove' is not available here: scripts cannot delete files"),
         HostileCase(
             "os.time()",
             "'os.time' is not available here: a clock would make runs differ; --allow clock gives "
@@ -226,10 +227,10 @@ extension HostileCase {
         HostileCase("error(0 / 0)", "an error value: "),
         HostileCase(
             "error(setmetatable({}, { __tostring = error }))",
-            "an error value whose text cannot be had"),
+            "an error value without readable text"),
         HostileCase(
             "error(setmetatable({}, { __tostring = function() while true do end end }))",
-            "an error value whose text cannot be had"),
+            "an error value without readable text"),
         HostileCase(
             "error(setmetatable({}, { __index = function() while true do end end }))",
             "an error value: table: "),

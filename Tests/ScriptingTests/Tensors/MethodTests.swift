@@ -213,7 +213,7 @@ private struct MethodRun {
     @Test(arguments: [
         (
             "init = function() return { f = print } end",
-            "state.f: a function cannot be part of the state; it holds numbers, strings, booleans, "
+            "state.f: a function cannot be part of the state, which may contain numbers, strings, booleans, "
                 + "tables, tensors, genotypes, the learner and strategies"
         ),
         (
@@ -224,7 +224,7 @@ private struct MethodRun {
         ),
         (
             "init = function() end",
-            "state: nil cannot be part of the state; it holds numbers, strings, booleans, tables, "
+            "state: nil cannot be part of the state, which may contain numbers, strings, booleans, tables, "
                 + "tensors, genotypes, the learner and strategies"
         ),
         (
