@@ -79,7 +79,7 @@ public struct ScheduleSettings: Sendable, Hashable {
         "inner_steps", 1...100, "Inner steps per task in training."
     ).optional(unset)
     static let mutationOption = PlanOption.number(
-        "mutation_probability", .fraction, "Rate of the mutation."
+        "mutation_probability", .fraction, "Mutation rate."
     ).optional(unset)
 
     static let options = [
