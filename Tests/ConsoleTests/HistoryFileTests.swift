@@ -177,7 +177,7 @@ final class HistoryFileTests {
         }
         #expect(
             complaint { _ = try HistoryFile(environment: [:]) }
-                == "history: neither XDG_STATE_HOME nor HOME names a folder; the lines of this "
-                + "session are not kept (--no-history says so from the start)")
+                == "history: neither XDG_STATE_HOME nor HOME names a folder; this session's "
+                + "lines will not be saved (--no-history turns the history off)")
     }
 }

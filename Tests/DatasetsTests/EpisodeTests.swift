@@ -189,6 +189,6 @@ struct EpisodeTests {
         )
         #expect(
             message([0, 1], [[0], [0]], [[1, 1], [1, 2]])
-                == "episode: example 1 of A/character1 is twice in the query set")
+                == "episode: example 1 of A/character1 occurs twice in the query set")
     }
 }

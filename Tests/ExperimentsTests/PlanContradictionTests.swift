@@ -148,7 +148,7 @@ struct PlanContradictionTests {
                 + "\"custom\", or the method \"fixed\", \"tuned\" or \"trained\"")
         #expect(
             F.message("arms", ["pretrained"], in: F.fixed)
-                == "03.lua:19: arms[1]: \"pretrained\" needs tasks with targets of one meaning in all "
+                == "03.lua:19: arms[1]: \"pretrained\" needs tasks with the same targets in all "
                 + "tasks, which \"episodes\" lacks; use the tasks \"sine\", or the "
                 + "method \"fixed\", \"tuned\" or \"trained\"")
         #expect(

@@ -65,10 +65,10 @@ struct PlanOverrideTests {
         #expect(plan.learner.name == "reptile")
         #expect(
             message("objectives.3=parameters")?.text
-                == "--set objectives.3=parameters: item 3 does not exist, there are 0")
+                == "--set objectives.3=parameters: there is no item 3; the list has 0")
         #expect(
             message("objectives.0=parameters")?.text
-                == "--set objectives.0=parameters: item 0 does not exist, there are 0")
+                == "--set objectives.0=parameters: there is no item 0; the list has 0")
     }
 
     @Test func `an unknown path is refused with the nearest name`() throws {

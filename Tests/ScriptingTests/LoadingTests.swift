@@ -107,8 +107,8 @@ import Testing
                 limits: ScriptLimits(loadingInstructions: 100_000))
         }
         #expect(
-            complaint == "test.lua:1: stopped after 100,000 instructions: an endless loop? Raise "
-                + "the instruction limit if the work is meant")
+            complaint == "test.lua:1: stopped after 100,000 instructions: an endless loop? If "
+                + "not, raise the instruction limit")
     }
 
     @Test func `files that are no scripts are told apart by exit code`() throws {
@@ -159,7 +159,7 @@ import Testing
             atPath: folder.path + "/link.lua", withDestinationPath: outside.path + "/secret.lua")
         #expect(
             try folder.complaint("require 'link'")
-                == "test.lua:1: require: module 'link' is a link that leads out of the script's "
+                == "test.lua:1: require: module 'link' is a link to outside of the script's "
                 + "folder")
     }
 

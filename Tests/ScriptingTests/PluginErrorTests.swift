@@ -75,8 +75,8 @@ import Testing
     @Test func `text that is no JSON is told so`() throws {
         #expect(
             try complaint(manifest: "{ name = \"p\" }")
-                == "plugins/p/plugin.json: expected an object in JSON; the text cannot be read as "
-                + "such")
+                == "plugins/p/plugin.json: expected an object in JSON; this is not valid "
+                + "JSON")
         #expect(
             try complaint(manifest: "[1]")
                 == "plugins/p/plugin.json: expected an object, found a list")
@@ -329,8 +329,8 @@ import Testing
         ),
         (
             "ask = function(state, count, rng, space)", "return {}, { f = print }",
-            "plugins/p/init.lua:5: strategy: state.f: a function cannot be kept; a state holds "
-                + "numbers, strings, booleans, tables and genotypes"
+            "plugins/p/init.lua:5: strategy: state.f: a function cannot be saved; a state may "
+                + "contain numbers, strings, booleans, tables and genotypes"
         ),
         (
             "tell = function(state)", "return nil",

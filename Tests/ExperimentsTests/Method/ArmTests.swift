@@ -203,6 +203,7 @@ struct ArmTests {
         let found = PlanFixtures.message("method", "conv4")
         #expect(
             found
-                == "03.lua:19: method: \"conv4\" is no search by steps; use across_task, custom")
+                == "03.lua:19: method: \"conv4\" is not a search with steps; use across_task, custom"
+        )
     }
 }

@@ -61,7 +61,8 @@ extension HostileCase {
             "io.open: reading '/etc/passwd' is not allowed: by default, scripts cannot read files; "
                 + "start with --allow read=DIR to allow a folder"),
         HostileCase(
-            "io.open('x', 'w')", "io.open: writing 'x' is not allowed: scripts write no files"),
+            "io.open('x', 'w')",
+            "io.open: writing 'x' is not allowed: by default, scripts cannot write files"),
         HostileCase("io.lines('/etc/passwd')", "io.lines: reading '/etc/passwd' is not allowed"),
         HostileCase("io.popen('ls')", "'io.popen' is not available here: programs run outside"),
         HostileCase("io.read()", "'io.read' is not available here: a run asks nothing"),
@@ -71,8 +72,8 @@ extension HostileCase {
             "os.remove('x')", "'os.remove' is not available here: scripts cannot delete files"),
         HostileCase(
             "os.time()",
-            "'os.time' is not available here: a clock would make runs differ; --allow clock gives "
-                + "it to scripts"),
+            "'os.time' is not available here: a clock would make runs differ; --allow clock "
+                + "allows it"),
         HostileCase("math.random()", "math.random would make runs differ: draw from the 'rng'"),
         HostileCase("collectgarbage('stop')", "'collectgarbage' is not available here"),
         HostileCase("return ('%p'):format(parent)", "format: '%p' is not allowed"),

@@ -155,11 +155,11 @@ private let descent =
             let text = run.complaint()
             #expect(
                 text.contains(
-                    "this tensor was made while a learner's step was traced and means nothing after "
-                        + "it returned"), "\(use): \(text)")
+                    "this tensor was made while a learner's step was traced and is not valid after "
+                        + "it has returned"), "\(use): \(text)")
             #expect(text.contains("test.lua:"), "\(text)")
             // The same host goes on.
-            #expect(run.complaint().contains("means nothing after it returned"))
+            #expect(run.complaint().contains("is not valid after it has returned"))
         }
     }
 

@@ -219,7 +219,7 @@ private struct MethodRun {
         (
             "init = function(context) return { rng = context:stream(\"x\") } end",
             "state.rng: an rng (split one from context:stream in each step) cannot be part of the "
-                + "state; it holds numbers, strings, booleans, tables, tensors, genotypes, the "
+                + "state, which may contain numbers, strings, booleans, tables, tensors, genotypes, the "
                 + "learner and strategies"
         ),
         (
