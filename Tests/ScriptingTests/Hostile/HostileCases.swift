@@ -17,7 +17,7 @@ struct HostileCase: Sendable, CustomTestStringConvertible {
     }
 }
 
-private let endless = "stopped after 5,000,000 instructions: an endless loop? Raise the instruction"
+private let endless = "stopped after 5,000,000 instructions: an endless loop? If not, raise"
 private let full = "stopped at the memory limit of 134,217,728 bytes: keep less, or raise the limit"
 private let deep = "stack overflow: a function calls itself without end"
 private let barrier = "attempt to yield across a C-call boundary"
@@ -64,9 +64,11 @@ extension HostileCase {
             "io.open('x', 'w')",
             "io.open: writing 'x' is not allowed: by default, scripts cannot write files"),
         HostileCase("io.lines('/etc/passwd')", "io.lines: reading '/etc/passwd' is not allowed"),
-        HostileCase("io.popen('ls')", "'io.popen' is not available here: programs run outside"),
-        HostileCase("io.read()", "'io.read' is not available here: a run asks nothing"),
-        HostileCase("os.execute('ls')", "'os.execute' is not available here: programs run outside"),
+        HostileCase(
+            "io.popen('ls')", "'io.popen' is not available here: programs would run outside"),
+        HostileCase("io.read()", "'io.read' is not available here: a run does not read from"),
+        HostileCase(
+            "os.execute('ls')", "'os.execute' is not available here: programs would run outside"),
         HostileCase("os.exit(0)", "'os.exit' is not available here: return from the script"),
         HostileCase(
             "os.remove('x')", "'os.remove' is not available here: scripts cannot delete files"),
