@@ -6,7 +6,13 @@ import Testing
 /// the same. `GoldenRunTests` hold all experiments, at smaller budgets.
 @Suite(.serialized) struct RecordedResultTests {
     private struct Results: Decodable {
-        let arms: [ExperimentResults.Arm]
+        struct Arm: Decodable {
+            struct Cost: Decodable { let multiplyAdds: Int }
+            let arm: String
+            let mean: Double
+            let cost: Cost
+        }
+        let arms: [Arm]
     }
     private struct Start: Decodable {
         struct Run: Decodable {
@@ -41,7 +47,7 @@ import Testing
         #expect(found.map(\.arm) == recorded.arms.map(\.arm))
         for (one, other) in zip(found, recorded.arms) {
             #expect(abs(one.mean - other.mean) <= 1e-5 * max(1, abs(other.mean)), "\(one.arm)")
-            #expect(one.multiplyAdds == other.multiplyAdds, "\(one.arm)")
+            #expect(one.cost.multiplyAdds == other.multiplyAdds, "\(one.arm)")
         }
     }
 }
