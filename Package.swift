@@ -158,6 +158,6 @@ let package = Package(
             ]),
         tests("ConsoleTests", ["apogee", "Components"]),
         tests("HouseTests", ["Scripting", "Experiments", "Methods", "Components"]),
-        tests("EndToEndTests", ["Records"]),
+        tests("EndToEndTests", ["Records", "Components"]),
     ]
 )

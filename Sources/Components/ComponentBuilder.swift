@@ -55,6 +55,6 @@ public struct ComponentBuilder {
     private func misfit(_ name: String, _ point: ExtensionPoint) -> ExperimentError {
         .invalidComponent(
             point: point, name: name, source: Component.builtIn,
-            problem: "it makes no \(point.title)")
+            problem: "it does not make a \(point.title)")
     }
 }

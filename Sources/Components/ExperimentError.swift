@@ -64,7 +64,7 @@ extension ExperimentError: CustomStringConvertible {
         case .contradiction(let position, let problem):
             "\(position): \(problem)"
         case .unsupportedAPI(let position, let found):
-            "\(position): this Apogee reads plans of api = 1, and this plan is of api = \(found)"
+            "\(position): this Apogee reads plans with api = 1, but this plan has api = \(found)"
         case .invalidOverride(let text, let problem):
             "\(text): \(problem)"
         case .nameClash(let point, let name, let first, let second):
@@ -77,7 +77,7 @@ extension ExperimentError: CustomStringConvertible {
             "\(source): \(point.rawValue) \(PlanText.quoted(name)): \(problem)"
         case .missingData(let what, let hint): "\(what) are missing: \(hint)"
         case .memoryExceeded(let planned, let isLeast, let limit, let largest):
-            "the run needs \(isLeast ? "at least " : "")\(PlanText.bytes(planned)) of memory and --memory allows "
+            "the run needs \(isLeast ? "at least " : "")\(PlanText.bytes(planned)) of memory but --memory allows "
                 + "\(PlanText.bytes(limit)); most of it, \(PlanText.bytes(largest.bytes)), is "
                 + "\(largest.title)" + (largest.remedy.isEmpty ? "" : ": \(largest.remedy)")
         case .tooLarge(let problem):

@@ -25,10 +25,10 @@ public struct PlanOverride: Sendable, Hashable {
             .map { String($0.filter { $0 != " " }) }
         guard path.allSatisfy({ !$0.isEmpty }) else {
             throw .invalidOverride(
-                text: typed, problem: "expected an option's name before and after every point")
+                text: typed, problem: "expected an option's name before and after every dot")
         }
         guard path.count <= 16 else {
-            throw .invalidOverride(text: typed, problem: "no option lies that deep")
+            throw .invalidOverride(text: typed, problem: "no option is nested that deep")
         }
         var reader = OverrideReader(
             text: typed, rest: Substring(text[text.index(after: equals)...]))
@@ -76,7 +76,7 @@ public struct PlanOverride: Sendable, Hashable {
             guard number >= 1, number <= table.positional.count + 1 else {
                 throw .invalidOverride(
                     text: text,
-                    problem: "item \(key) does not exist, there are \(table.positional.count)")
+                    problem: "there is no item \(key); the list has \(table.positional.count)")
             }
             if number <= table.positional.count {
                 table.positional[number - 1] = try set(
@@ -129,7 +129,7 @@ private struct OverrideReader {
             rest = rest[rest.index(after: end)...]
             return located(.string(content))
         case "[":
-            guard depth < 4 else { throw fail("no option is a list that deep") }
+            guard depth < 4 else { throw fail("no list is nested that deep") }
             rest.removeFirst()
             return try list(depth: depth)
         default:

@@ -82,6 +82,6 @@ public struct NoScripts: ScriptHost {
         throw ExperimentError.invalidResult(
             of: point,
             at: functions.functions.values.map(\.location).min(by: { "\($0)" < "\($1)" }),
-            problem: "no script host is there to call it")
+            problem: "there is no script host to call it")
     }
 }

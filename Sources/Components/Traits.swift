@@ -22,7 +22,7 @@ extension Trait {
     /// Tasks' targets are classes.
     public static let classes = Trait("classes")
     /// Targets mean the same in every task, so that one network can learn all tasks at once.
-    public static let sharedTargets = Trait("targets of one meaning in all tasks")
+    public static let sharedTargets = Trait("the same targets in all tasks")
     /// Results are looked up in tables.
     public static let tables = Trait("tables")
     /// A space has more than one network, so there is something to search.

@@ -27,7 +27,7 @@ extension DatasetError: CustomStringConvertible {
         case .noArchives(let directory, let expected, let found):
             let held = found.isEmpty ? "no zip archive" : list(found)
             return "\(directory): expected at least one of \(list(expected)), found \(held); "
-                + "give the folder that holds the archives with --data"
+                + "give the folder with the archives by --data"
         case .emptyFile(let path):
             return "\(path): the file is empty (0 bytes), expected a zip archive; "
                 + "download it again"
@@ -47,8 +47,8 @@ extension DatasetError: CustomStringConvertible {
         case .tooLarge(let archive, let what, let found, let limit, let unit):
             return "\(archive): \(what) is too large: \(found) \(unit), at most \(limit) are read"
         case .conflictingEntries(let entry, let first, let second):
-            return "\(entry): \(first) and \(second) hold different bytes under this name; "
-                + "keep one of the two archives in the folder"
+            return "\(entry): \(first) and \(second) differ in this file; "
+                + "keep only one of the two archives in the folder"
         default: return ""
         }
     }
@@ -114,13 +114,13 @@ extension DatasetError: CustomStringConvertible {
             return "episode: class \(index) at place \(label): \(reason)"
         case .repeatedClass(let label, let firstLabel, let className):
             return "episode: \(className) has both label \(firstLabel) and label \(label); "
-                + "every class may occur once"
+                + "every class may occur only once"
         case .exampleOutside(let set, let className, let index, let available):
             return "episode: \(set) set: example \(index) of \(className): expected an index from "
                 + "0 to \(available - 1)"
         case .repeatedExample(let className, let index, let first, let second):
             return first == second
-                ? "episode: example \(index) of \(className) is twice in the \(first) set"
+                ? "episode: example \(index) of \(className) occurs twice in the \(first) set"
                 : "episode: example \(index) of \(className) is in both the \(first) set and the "
                     + "\(second) set"
         case .wrongBuffer(let what, let expected, let found):

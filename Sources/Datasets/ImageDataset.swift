@@ -193,7 +193,7 @@ public struct ImageDataset: Sendable {
             throw .cannotRotate(dataset: name, reason: "they are \(width)×\(height) pixels")
         }
         guard !isRotated else {
-            throw .cannotRotate(dataset: name, reason: "every character is there in 4 rotations")
+            throw .cannotRotate(dataset: name, reason: "every character already has 4 rotations")
         }
         return ImageDataset(rotating: self)
     }

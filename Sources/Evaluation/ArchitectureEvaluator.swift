@@ -64,7 +64,7 @@ package final class ArchitectureEvaluator {
     ///   - generation: Recorded with each trial; nil outside a search by generations.
     ///   - ranking: How many of the objectives the strategy sees.
     ///   - origin: How a genotype came about, recorded with its trial.
-    /// - Returns: One evaluation per genotype, in order, objectives to be made small; infinite for
+    /// - Returns: One evaluation per genotype, in order, with minimized objectives; infinite for
     ///   a trial that failed.
     /// - Throws: `SearchSpaceError` for a genotype not of the space;
     ///   `MetaLearningError.notFinite`, naming trial and task, if failures stop the run; what

@@ -36,7 +36,7 @@ extension LuaCore {
             let limit = limit(b).map { "\(grouped($0)) instructions" }
             error.message =
                 "stopped after \(limit ?? "the allowed number of instructions"): an endless loop?"
-                + " Raise the instruction limit if the work is meant"
+                + " If not, raise the instruction limit"
         case BRIDGE_MEMORY:
             error.kind = .memoryLimit
             let limit = limit(b).map { "\(grouped($0)) bytes" }
@@ -107,7 +107,7 @@ extension LuaCore {
         let status = bridge_error_text(b, -1)
         defer { lua_settop(L, -2) }
         guard status == 0, let message = context.string(at: -1) else {
-            return "an error value whose text cannot be had"
+            return "an error value without readable text"
         }
         return "an error value: \(message)"
     }

@@ -134,5 +134,5 @@ extension LuaError.Kind {
 
 extension LuaError {
     static let closed = LuaError(
-        kind: .closed, message: "the Lua state is closed; keep it as long as its values are used")
+        kind: .closed, message: "the Lua state is closed; keep it open while its values are in use")
 }

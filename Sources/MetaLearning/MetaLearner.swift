@@ -91,7 +91,7 @@ public struct TaskOutcome: Sendable {
     public var cost: ComputeCost
     /// [mean | inverse deviation] of the query batch by the name of the running statistics.
     var statistics: [(name: String, values: [Float])] = []
-    /// The fraction of each class's queries that were told right, by label; empty unless it was
+    /// The fraction of each class's queries that were classified correctly, by label; empty unless it was
     /// asked for, and of learners that see no query in training.
     var classAccuracies: [Double] = []
 }

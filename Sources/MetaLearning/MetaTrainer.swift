@@ -14,7 +14,7 @@ public final class MetaTrainer {
         public var accuracy: Double
         /// What the update cost.
         public var cost: ComputeCost
-        /// For each task the fraction of each class's queries that were told right, by label; empty
+        /// For each task the query accuracy of each class, by label; empty
         /// unless ``MetaTrainer/scoresClasses`` asks for it, and for tasks that have none.
         public var classAccuracies: [[Double]] = []
     }

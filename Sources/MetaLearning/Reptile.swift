@@ -5,7 +5,7 @@ public import Tensors
 /// Reptile (Nichol, Achiam, Schulman 2018, algorithm 1): the shared parameters move towards those
 /// that ordinary training on the support set ends at.
 public struct Reptile: MetaLearner {
-    /// The rule of the inner steps.
+    /// The inner optimizer.
     public enum InnerRule: Sendable, Hashable {
         /// Plain gradient descent.
         case sgd(rate: Float, momentum: Float, weightDecay: Float = 0)

@@ -60,7 +60,7 @@ struct EpisodeReading {
         }
         guard table.array.count == classes.count else {
             throw wrong(
-                "\(name) has \(table.array.count) lists, expected one a class, \(classes.count)")
+                "\(name) has \(table.array.count) lists, expected one per class, \(classes.count)")
         }
         var lists: [[Int]] = []
         for (label, entry) in table.array.enumerated() {

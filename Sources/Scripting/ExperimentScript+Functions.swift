@@ -155,7 +155,7 @@ extension ExperimentScript {
         guard context.kind(at: place) == .table else {
             throw callback.wrong(
                 "expected a table of settings, found \(context.kind(at: place)); "
-                    + "return {} to leave all as the plan says")
+                    + "return {} to keep the plan's settings")
         }
         let tree = try context.tree(
             at: place, name: "schedule", limits: LuaTreeLimits(depth: 8, values: 1_000))

@@ -235,7 +235,7 @@ public final class ExperimentScript {
             let count = try table.count()
             guard count > 0 else {
                 throw ScriptingError.noExperiment(
-                    path: path, found: "a table that apogee.experiment has not seen")
+                    path: path, found: "a table that was not passed to apogee.experiment")
             }
             guard count <= 10_000 else {
                 throw ScriptingError.noExperiment(path: path, found: "a list of \(count) values")

@@ -71,7 +71,7 @@ struct ScriptFiles {
             throw LuaError(
                 kind: .runtime,
                 message: "require: expected the name of a file beside the script, such as "
-                    + "\"operators\" or \"lib.operators\"; paths cannot be asked for")
+                    + "\"operators\" or \"lib.operators\"; paths are not accepted")
         }
         // As plain Lua does: `a/b.lua`, then `a/b/init.lua`.
         let stem = prefix + parts.joined(separator: "/")
@@ -83,7 +83,7 @@ struct ScriptFiles {
         guard real.hasPrefix(root == "/" ? "/" : root + "/") else {
             throw LuaError(
                 kind: .runtime,
-                message: "require: module '\(name)' is a link that leads out of the script's folder"
+                message: "require: module '\(name)' is a link to outside of the script's folder"
             )
         }
         return path

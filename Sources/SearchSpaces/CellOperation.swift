@@ -14,11 +14,11 @@ public enum CellOperation: Sendable, Hashable {
     case sep3
     /// Depthwise and pointwise convolution, 5×5, twice.
     case sep5
-    /// Depthwise convolution of dilation 2 and pointwise convolution, 3×3.
+    /// Depthwise convolution with dilation 2 and pointwise convolution, 3×3.
     case dil3
-    /// Depthwise convolution of dilation 2 and pointwise convolution, 5×5.
+    /// Depthwise convolution with dilation 2 and pointwise convolution, 5×5.
     case dil5
-    /// Zeros: the edge does not exist.
+    /// Zeros: no edge.
     case none
     /// Depthwise and pointwise convolution, 3×3, once: what MetaNAS calls `conv_3x3`.
     case conv3

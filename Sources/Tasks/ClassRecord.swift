@@ -20,7 +20,7 @@ public struct TrainingTask: Sendable {
 public final class ClassRecord {
     /// The record as a value.
     public struct Scores: Codable, Hashable, Sendable {
-        /// For each place the moving average of the fraction of queries told right; nil before the
+        /// For each place the moving average of the fraction of queries classified correctly; nil before the
         /// first task with the class.
         public var accuracy: [Double?] = []
         /// For each place the number of tasks with the class.

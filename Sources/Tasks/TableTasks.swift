@@ -26,7 +26,7 @@ public struct TableTasks: Sendable {
             guard let directory else {
                 throw ExperimentError.missingData(
                     what: "the tables of NAS-Bench-201",
-                    hint: "name their folder with --data, or set tasks.dataset = \"synthetic\"")
+                    hint: "give their folder with --data, or set tasks.dataset = \"synthetic\"")
             }
             benchmark = try CellBenchmark(directory: directory)
         }

@@ -31,15 +31,15 @@ public struct TaskContext: Sendable, Hashable {
     public var dataset: String
     /// The classes that may be drawn.
     public var classes: [Class]
-    /// Classes of an episode.
+    /// Classes per episode.
     public var ways: Int
-    /// Support examples of a class.
+    /// Support examples per class.
     public var shots: Int
-    /// Query examples of a class.
+    /// Query examples per class.
     public var queries: Int
     /// How far the run is; nil outside a run, as in a check.
     public var progress: RunProgress?
-    /// For each of `classes` a moving average of the fraction of its queries that were told right in
+    /// For each of `classes` a moving average of the fraction of its queries that were classified correctly in
     /// training tasks, 0…1; nil for a class of which that is not known. May be shorter than `classes`.
     public var accuracy: [Double?]
     /// For each of `classes` the number of training tasks that had it and were scored. May be

@@ -82,7 +82,7 @@ public protocol TasksPlan: Sendable {
 extension TasksPlan {
     /// Height, width and channels of an image, or the length of a vector.
     public var inputShape: [Int] { Array(sizes.support.dropFirst()) }
-    /// Support examples of a class.
+    /// Support examples per class.
     public var shots: Int { (sizes.support.first ?? 1) / max(sizes.ways ?? 1, 1) }
     /// Computed tasks hold no data.
     public var drawnBytes: Int { 0 }

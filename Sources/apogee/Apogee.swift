@@ -11,20 +11,19 @@ import SearchSpaces
 struct Apogee: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "apogee",
-        abstract: "Searches neural architectures by meta-learning, one Lua file an experiment.",
+        abstract: "Neural architecture search by meta-learning, one Lua file per experiment.",
         discussion: """
             A first run needs no data:
 
               apogee run scripts/experiments/01_quickstart.lua
 
-            Then look at what it searched, check a file of your own, and see what a plan can name:
+            Then look at its search space, check your own file, and list the available components:
 
               apogee inspect scripts/experiments/01_quickstart.lua
               apogee check my_experiment.lua
               apogee plugins
 
-            Exit codes: 0 done, 1 experiment failed, 64 wrong command line, 65 wrong script, \
-            66 input missing, 70 a mistake of ours, 130 interrupted.
+            \(Components.ExitCode.sentence)
             """,
         version: "apogee \(ApogeeVersion.current)", subcommands: commands)
 

@@ -50,7 +50,7 @@ struct Failure: Error {
         case let error as MetaLearningError: self.init(error.description, .failed)
         default:
             self.init(
-                "\(error); this looks like a mistake of Apogee's own, please report it", .fault)
+                "\(error); this looks like a bug in Apogee, please report it", .fault)
         }
     }
 

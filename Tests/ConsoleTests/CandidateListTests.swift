@@ -26,7 +26,7 @@ struct CandidateListTests {
         #expect(lines.allSatisfy { TextWidth.columns($0) < 80 })
         #expect(
             CandidateList.lines(["a", "b"], isComplete: false, width: 80)
-                == ["a  b", "… and more: the table is too large to be looked through"])
+                == ["a  b", "… and more: the table is too large to search"])
     }
 }
 

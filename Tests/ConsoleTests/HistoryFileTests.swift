@@ -111,7 +111,7 @@ final class HistoryFileTests {
     }
 
     @Test func `what stands in its place is never written to`() throws {
-        let end = "; the lines of this session are not kept (--no-history says so from the start)"
+        let end = "; this session's lines will not be saved (--no-history turns the history off)"
         try FileManager.default.createDirectory(
             atPath: file.path, withIntermediateDirectories: true)
         #expect(
@@ -177,7 +177,7 @@ final class HistoryFileTests {
         }
         #expect(
             complaint { _ = try HistoryFile(environment: [:]) }
-                == "history: neither XDG_STATE_HOME nor HOME names a folder; the lines of this "
-                + "session are not kept (--no-history says so from the start)")
+                == "history: neither XDG_STATE_HOME nor HOME names a folder; this session's "
+                + "lines will not be saved (--no-history turns the history off)")
     }
 }

@@ -147,7 +147,8 @@ struct EpisodeTests {
                 == "episode: class 12 at place 1: pattern has classes 0 to 11")
         #expect(
             message { _ = try distribution(classes: [4, 5, 4]) }
-                == "episode: A/character5 has both label 0 and label 2; every class may occur once")
+                == "episode: A/character5 has both label 0 and label 2; every class may occur only once"
+        )
     }
 
     @Test func `indices from outside are checked`() throws {
@@ -177,7 +178,8 @@ struct EpisodeTests {
                 == "episode: class 4 at place 1: A/character5 is not in this part of the split")
         #expect(
             message([2, 2], [[0], [0]], [[1, 2], [1, 2]])
-                == "episode: A/character3 has both label 0 and label 1; every class may occur once")
+                == "episode: A/character3 has both label 0 and label 1; every class may occur only once"
+        )
         #expect(
             message([0, 1], [[8], [0]], [[1, 2], [1, 2]])
                 == "episode: support set: example 8 of A/character1: expected an index from 0 to 7")
@@ -187,6 +189,6 @@ struct EpisodeTests {
         )
         #expect(
             message([0, 1], [[0], [0]], [[1, 1], [1, 2]])
-                == "episode: example 1 of A/character1 is twice in the query set")
+                == "episode: example 1 of A/character1 occurs twice in the query set")
     }
 }

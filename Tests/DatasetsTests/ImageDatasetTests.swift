@@ -66,7 +66,7 @@ struct ImageDatasetTests {
         #expect(
             datasetError { _ = try rotated.withRotations() }?.description
                 == "pattern: rotations as extra classes need square images that are not rotated "
-                + "yet: every character is there in 4 rotations")
+                + "yet: every character already has 4 rotations")
         let oblong = try ImageDataset(
             name: "oblong", height: 1, width: 2, channels: 1,
             characters: [ImageCharacter(group: "A", name: "a", examples: 1)], pixels: [1, 2])

@@ -85,8 +85,8 @@ struct OmniglotTests {
         #expect(
             message { _ = try Omniglot.read(directory: folder.path) }
                 == "\(name): DIR/images_background_small1.zip and "
-                + "DIR/images_background_small2.zip hold different bytes under this name; keep "
-                + "one of the two archives in the folder")
+                + "DIR/images_background_small2.zip differ in this file; keep "
+                + "only one of the two archives in the folder")
     }
 
     @Test func `a folder without archives says what is expected and what is there`() throws {
@@ -95,7 +95,7 @@ struct OmniglotTests {
             message { _ = try Omniglot.read(directory: folder.path) }
                 == "DIR: expected at least one of images_background_small1.zip, "
                 + "images_background_small2.zip, images_background.zip, images_evaluation.zip, "
-                + "found other.zip; give the folder that holds the archives with --data")
+                + "found other.zip; give the folder with the archives by --data")
         #expect(
             message { _ = try Omniglot.read(directory: folder.path + "/none") }
                 == "DIR/none: no such file or folder; check the path given with --data")

@@ -125,7 +125,7 @@ struct ZipArchiveTests {
         limits.totalBytes = 5
         #expect(
             try message(zip.bytes, limits: limits)
-                == "a.zip: what is to be unpacked is too large: 6 bytes, at most 5 are read")
+                == "a.zip: the unpacked data is too large: 6 bytes, at most 5 are read")
     }
 
     @Test func `an entry of another size than it claims is refused`() throws {

@@ -19,7 +19,7 @@ import Testing
         #expect(tested.output == "2 passed, 0 failed, 1 files\n")
         let again = try Program.run("new", "plugin", "my_ops", in: folder.path)
         #expect(again.code == 64)
-        #expect(again.complaint == "plugins/my_ops is there already; nothing was written")
+        #expect(again.complaint == "plugins/my_ops already exists; nothing was written")
         let listed = try Program.run("plugins", "my_ops_shift", in: folder.path)
         #expect(listed.output.contains("genes = 1\n"), "\(listed.output)\(listed.error)")
     }

@@ -206,7 +206,7 @@ struct ComponentBuilderTests {
         #expect {
             try builder().make(.function(PlanFixtures.function), at: .schedule)
         } throws: {
-            "\($0)" == "03.lua:23: schedule: no script host is there to call it"
+            "\($0)" == "03.lua:23: schedule: there is no script host to call it"
         }
     }
 }

@@ -52,7 +52,7 @@ struct PlanContradictionTests {
                 + "is one fixed network; give budget.updates")
         #expect(
             F.message("budget", ["updates": 3])
-                == "03.lua:19: budget.updates: is for a network that is not searched; give "
+                == "03.lua:19: budget.updates: is only for fixed networks; give "
                 + "warm_up_updates, generations and updates_per_generation")
     }
 
@@ -149,7 +149,7 @@ struct PlanContradictionTests {
                 + "\"custom\", or the method \"fixed\", \"tuned\" or \"trained\"")
         #expect(
             F.message("arms", ["pretrained"], in: F.fixed)
-                == "03.lua:19: arms[1]: \"pretrained\" needs tasks with targets of one meaning in all "
+                == "03.lua:19: arms[1]: \"pretrained\" needs tasks with the same targets in all "
                 + "tasks, which \"episodes\" lacks; use the tasks \"sine\", or the "
                 + "method \"fixed\", \"tuned\" or \"trained\"")
         #expect(

@@ -195,7 +195,7 @@ struct PlanErrorTests {
     @Test func `a plan of another version is refused in one sentence`() {
         #expect(
             F.message(["api": 2, "from": "the future"])
-                == "03.lua:19: api: this Apogee reads plans of api = 1, and this plan is of api = 2"
+                == "03.lua:19: api: this Apogee reads plans with api = 1, but this plan has api = 2"
         )
         #expect(F.message("api", "1") == "03.lua:19: api: expected 1, found \"1\"")
     }

@@ -66,10 +66,10 @@ struct PlanOverrideTests {
         #expect(plan.learner.name == "reptile")
         #expect(
             message("objectives.3=parameters")?.text
-                == "--set objectives.3=parameters: item 3 does not exist, there are 0")
+                == "--set objectives.3=parameters: there is no item 3; the list has 0")
         #expect(
             message("objectives.0=parameters")?.text
-                == "--set objectives.0=parameters: item 0 does not exist, there are 0")
+                == "--set objectives.0=parameters: there is no item 0; the list has 0")
     }
 
     @Test func `an unknown path is refused with the nearest name`() throws {
@@ -101,8 +101,8 @@ struct PlanOverrideTests {
     @Test func `what cannot be read is refused`() {
         for (text, problem) in [
             ("learner", "expected path=value, as in learner.inner_steps=3"),
-            ("=3", "expected an option's name before and after every point"),
-            ("learner..order=3", "expected an option's name before and after every point"),
+            ("=3", "expected an option's name before and after every dot"),
+            ("learner..order=3", "expected an option's name before and after every dot"),
             ("learner.order=", "expected a value after ="),
             (
                 "learner={ \"maml\" }",
@@ -111,9 +111,9 @@ struct PlanOverrideTests {
             ("tasks.train=[a", "a list is not closed with ]"),
             ("tasks.train=[a,", "a list's item is empty"),
             ("tasks.train=[a] b", "did not expect \"b\""),
-            ("tasks.train=[[[[[[a]]]]]]", "no option is a list that deep"),
+            ("tasks.train=[[[[[[a]]]]]]", "no list is nested that deep"),
             ("name=\"a", "a quote is not closed"),
-            ("a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q=1", "no option lies that deep"),
+            ("a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q=1", "no option is nested that deep"),
             ("seed.x=1", "seed is 3 and has no options"),
             ("schedule.paths=uniform", "schedule is a function and has no options"),
         ] {

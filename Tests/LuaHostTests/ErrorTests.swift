@@ -78,7 +78,7 @@ import Testing
         ),
         (
             "error(setmetatable({}, { __tostring = function() error('worse') end }))",
-            "an error value whose text cannot be had"
+            "an error value without readable text"
         ),
         ("error(true)", "an error value: true"),
         ("error(print)", "an error value: function: built in"),

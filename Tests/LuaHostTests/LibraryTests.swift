@@ -164,7 +164,7 @@ import Testing
         #expect(
             refused
                 == "error: luaunit.lua:243: 'os.clock' is not available here: a clock would make "
-                + "runs differ; --allow clock gives it to scripts", "\(refused)")
+                + "runs differ; --allow clock allows it", "\(refused)")
         let noRandom = try sandboxed(script, Permissions(clock: true))
         #expect(noRandom.contains("a library that must draw by itself needs --allow random"))
         let allowed = try sandboxed(script, Permissions(clock: true, random: true))

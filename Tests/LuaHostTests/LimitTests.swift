@@ -50,7 +50,7 @@ import Testing
         #expect(
             error.message
                 == "stopped after 200,000 instructions: an endless loop? "
-                + "Raise the instruction limit if the work is meant")
+                + "If not, raise the instruction limit")
         // The state works on, and a new call has a new budget.
         #expect(
             try host.run("local n = 0 for i = 1, 1000 do n = n + 1 end return n")[0].integer == 1000

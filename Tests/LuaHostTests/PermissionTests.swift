@@ -120,8 +120,8 @@ import Testing
         let complaint = try Places().run("io.open('x')", Permissions.none).complaint
         #expect(
             complaint
-                == "test.lua:1: io.open: reading 'x' is not allowed: scripts read no files unless "
-                + "told to; start with --allow read=DIR to allow a folder")
+                == "test.lua:1: io.open: reading 'x' is not allowed: by default, scripts "
+                + "cannot read files; start with --allow read=DIR to allow a folder")
     }
 
     @Test func `clock and random are given by name`() throws {

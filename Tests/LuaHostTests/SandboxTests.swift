@@ -22,8 +22,8 @@ import Testing
         ),
         (
             "return os.time()",
-            "'os.time' is not available here: a clock would make runs differ; --allow clock gives "
-                + "it to scripts"
+            "'os.time' is not available here: a clock would make runs differ; --allow clock "
+                + "allows it"
         ),
         (
             "collectgarbage()",

@@ -131,7 +131,7 @@ import Testing
                     == LuaError(
                         kind: .closed,
                         message: "the Lua state is closed; "
-                            + "keep it as long as its values are used"))
+                            + "keep it open while its values are in use"))
         }
         #expect(counter.alive == 0)
         #expect(counter.released == 2)

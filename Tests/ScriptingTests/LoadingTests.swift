@@ -65,7 +65,7 @@ import Testing
         ),
         (
             "return { name = 'x' }",
-            "test.lua: the script returned a table that apogee.experiment has not seen; expected "
+            "test.lua: the script returned a table that was not passed to apogee.experiment; expected "
                 + "apogee.experiment { … } or a list of them, after return"
         ),
         (
@@ -109,8 +109,8 @@ import Testing
                 limits: ScriptLimits(loadingInstructions: 100_000))
         }
         #expect(
-            complaint == "test.lua:1: stopped after 100,000 instructions: an endless loop? Raise "
-                + "the instruction limit if the work is meant")
+            complaint == "test.lua:1: stopped after 100,000 instructions: an endless loop? If "
+                + "not, raise the instruction limit")
     }
 
     @Test func `files that are no scripts are told apart by exit code`() throws {
@@ -161,7 +161,7 @@ import Testing
             atPath: folder.path + "/link.lua", withDestinationPath: outside.path + "/secret.lua")
         #expect(
             try folder.complaint("require 'link'")
-                == "test.lua:1: require: module 'link' is a link that leads out of the script's "
+                == "test.lua:1: require: module 'link' is a link to outside of the script's "
                 + "folder")
     }
 

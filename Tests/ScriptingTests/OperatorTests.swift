@@ -133,8 +133,8 @@ private let oneGene = """
         #expect(
             messages == [
                 "test.lua:4: schedule.path: no such option; did you mean \"paths\"?",
-                "test.lua:4: schedule: expected a table of settings, found nil; return {} to leave "
-                    + "all as the plan says",
+                "test.lua:4: schedule: expected a table of settings, found nil; return {} to keep "
+                    + "the plan's settings",
                 "test.lua:4: schedule.mutation_probability: expected a number in 0…1, found 2",
             ])
     }
@@ -167,7 +167,7 @@ private let oneGene = """
     @Test func `a random stream is of no use after its callback`() throws {
         let stale =
             "rng: this rng was valid only during the callback that was given it; use the "
-            + "rng of the present callback"
+            + "current callback's rng"
         for keep in ["rng", "rng:split('x')"] {
             let operators = try Operators(
                 "mutation",

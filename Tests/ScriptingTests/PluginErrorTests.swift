@@ -31,7 +31,7 @@ import Testing
             "name: expected lower-case letters, digits and underscores, found \"P q\""
         ),
         ("\"version\": \"one\"", "version: expected a version such as \"1.2.0\", found \"one\""),
-        ("\"api\": 2", "api: this Apogee reads plugins of api = 1, and this one is of api = 2"),
+        ("\"api\": 2", "api: this Apogee reads plugins with api = 1, but this one has api = 2"),
         ("\"api\": \"1\"", "api: expected an integer, found \"1\""),
         ("\"requires\": []", "requires: expected an object, found a list"),
         (
@@ -54,7 +54,7 @@ import Testing
         ),
         (
             "\"provides\": { \"dataset\": [\"x\"] }",
-            "provides.dataset: a data set cannot come from a plugin; open are "
+            "provides.dataset: a data set cannot come from a plugin; plugins can provide "
         ),
         (
             "\"provides\": { \"mutation\": \"x\" }",
@@ -75,8 +75,8 @@ import Testing
     @Test func `text that is no JSON is told so`() throws {
         #expect(
             try complaint(manifest: "{ name = \"p\" }")
-                == "plugins/p/plugin.json: expected an object in JSON; the text cannot be read as "
-                + "such")
+                == "plugins/p/plugin.json: expected an object in JSON; this is not valid "
+                + "JSON")
         #expect(
             try complaint(manifest: "[1]")
                 == "plugins/p/plugin.json: expected an object, found a list")
@@ -150,7 +150,7 @@ import Testing
         ),
         (
             "{ point = \"optimizer\", name = \"x\" }",
-            "register: component.point: an optimizer cannot come from a plugin; open are mutation, "
+            "register: component.point: an optimizer cannot come from a plugin; plugins can provide mutation, "
         ),
         (
             "{ point = \"mutation\", name = \"x\", summary = \"x\" }",
@@ -254,13 +254,13 @@ import Testing
     @Test(arguments: [
         (
             "require(\"b\", \">=2\")",
-            "require: plugin 'b' is of version 1.0.0, and >=2 is asked for (plugins/b)"
+            "require: plugin 'b' has version 1.0.0, but >=2 is required (plugins/b)"
         ),
         (
             "require(\"b\", \"new\")",
             "require: expected a version range such as \">=1.2\" or \"^1.2\", found \"new\""
         ),
-        ("require(\"c\", \">=2\")", "require: no plugin is named 'c', and a file has no version; "),
+        ("require(\"c\", \">=2\")", "require: no plugin is named 'c', but files have no version; "),
         ("require \"b.nothing\"", "require: plugin 'b' has no file 'nothing' (plugins/b)"),
     ])
     func `require says what is wrong with a version or a file`(
@@ -329,8 +329,8 @@ import Testing
         ),
         (
             "ask = function(state, count, rng, space)", "return {}, { f = print }",
-            "plugins/p/init.lua:5: strategy: state.f: a function cannot be kept; a state holds "
-                + "numbers, strings, booleans, tables and genotypes"
+            "plugins/p/init.lua:5: strategy: state.f: a function cannot be saved; a state may "
+                + "contain numbers, strings, booleans, tables and genotypes"
         ),
         (
             "tell = function(state)", "return nil",

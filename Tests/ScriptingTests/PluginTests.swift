@@ -251,7 +251,7 @@ struct PluginFolder {
         }
         #expect(
             found == "plugins/p/init.lua:2: strategy: the same state and seed gave two different "
-                + "proposals; keep all that is remembered in the state")
+                + "proposals; keep everything that must be remembered in the state")
     }
 
     @Test func `a mutation of a plugin that remembers is found out`() throws {

@@ -88,7 +88,8 @@ import Testing
         let results = try run("it(\"a\", function() it(\"b\", function() end) end)")
         #expect(
             results[0].failure
-                == "spec/a_spec.lua:1: it: not inside of it; call it while the file loads")
+                == "spec/a_spec.lua:1: it: cannot be called inside a test; call it while the file loads"
+        )
     }
 
     @Test func `a spec may require the files beside its folder`() throws {

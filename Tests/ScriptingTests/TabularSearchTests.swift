@@ -120,7 +120,7 @@ import Testing
         let complaint = folder.complaint { _ = try run("tasks = 'tabular'") }
         #expect(
             complaint
-                == "the tables of NAS-Bench-201 are missing: name their folder with --data, or set "
+                == "the tables of NAS-Bench-201 are missing: give their folder with --data, or set "
                 + "tasks.dataset = \"synthetic\"")
     }
 }

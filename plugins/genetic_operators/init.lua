@@ -5,35 +5,35 @@ local cells = require "cells"
 
 local granularity = {
   name = "granularity", type = "choice", choices = { "block", "gene" }, default = "block",
-  doc = "What crosses over as one: blocks, such as a cell's node, or single genes.",
+  doc = "The unit of crossover: blocks, such as a cell's node, or single genes.",
 }
 
 apogee.register {
   point = "mutation", name = "polynomial",
-  summary = "Moves genes to near values, far ones being rarer; for ordered genes (Deb 1996).",
+  summary = "Moves genes to values that are mostly near; for ordered genes (Deb 1996).",
   options = {
     { name = "eta", type = "number", min = 0, max = 100, default = 20,
-      doc = "Distribution index: the larger, the nearer a changed value stays." },
+      doc = "Distribution index; larger values make smaller changes." },
   },
   make = mutation.polynomial,
 }
 
 apogee.register {
   point = "mutation", name = "random_genes",
-  summary = "Changes a fixed number of genes, each to another value that it may take.",
+  summary = "Changes a fixed number of genes, each to another allowed value.",
   options = {
     { name = "count", type = "integer", min = 1, max = 1000, default = 1, unit = "genes",
-      doc = "Genes that change; all of them where there are fewer." },
+      doc = "Number of genes to change, at most all." },
   },
   make = mutation.random_genes,
 }
 
 apogee.register {
   point = "crossover", name = "biased_uniform",
-  summary = "Each part comes from the second parent with a probability (Spears 1991).",
+  summary = "Takes each part from the second parent with a probability (Spears 1991).",
   options = {
     { name = "probability", type = "number", min = 0, max = 1, default = 0.5,
-      doc = "A part's chance to come from the second parent." },
+      doc = "Probability that a part comes from the second parent." },
     granularity,
   },
   make = crossover.biased_uniform,
@@ -44,7 +44,7 @@ apogee.register {
   summary = "Cuts both parents at k points and alternates between them (De Jong 1975).",
   options = {
     { name = "points", type = "integer", min = 1, max = 100, default = 2, unit = "cuts",
-      doc = "Cuts: 1 and 2 are the one-point and two-point crossover; fewer in short genotypes." },
+      doc = "Number of cuts: 1 is one-point, 2 two-point crossover; fewer in short genotypes." },
     granularity,
   },
   make = crossover.k_point,
@@ -52,7 +52,7 @@ apogee.register {
 
 apogee.register {
   point = "crossover", name = "segment_swap",
-  summary = "A run of neighbouring parts of random length comes from the second parent.",
+  summary = "Takes a run of neighbouring parts of random length from the second parent.",
   options = {
     { name = "longest", type = "number", min = 0, max = 1, default = 0.5,
       doc = "The longest run, as a fraction of all parts; at least one part." },
@@ -63,6 +63,6 @@ apogee.register {
 
 apogee.register {
   point = "crossover", name = "subtree_swap",
-  summary = "A node and all that it depends on come from the second parent (Koza 1992).",
+  summary = "Takes a node, and all nodes that it depends on, from the second parent (Koza 1992).",
   run = cells.subtree_swap,
 }

@@ -1,7 +1,7 @@
--- learner.lua: an inner loop of one's own; see learner.md.
+-- learner.lua: a custom inner loop; see learner.md.
 local apogee = require "apogee"
 
--- Descends half as fast in the features as in the classifier.
+-- Gradient descent, half as fast for the features as for the classifier.
 local function halving(value, gradient, context)
   local rate = context.name:find("^classifier%.") and 0.1 or 0.05
   return value - gradient * rate

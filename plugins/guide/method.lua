@@ -1,9 +1,9 @@
--- method.lua: a whole search method of one's own; see method.md.
+-- method.lua: a custom search method; see method.md.
 local apogee = require "apogee"
 
 local halving = {}
 
--- The state is all that a method knows from one step to the next.
+-- The state is all that a method keeps from one step to the next.
 function halving.init(context)
   return { round = 0, learner = context.learner, strategy = context:strategy() }
 end

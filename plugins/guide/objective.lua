@@ -1,7 +1,7 @@
--- objective.lua: an objective of one's own; see objective.md.
+-- objective.lua: a custom objective; see objective.md.
 local apogee = require "apogee"
 
--- Error, plus a price for every doubling of the work beyond a tenth of a million multiply-adds.
+-- Error, plus a penalty for every doubling of multiply-adds beyond a tenth of a million.
 local function priced_error(subnet)
   local doublings = math.max(0, math.log(subnet.multiply_adds / 1e5, 2))
   return subnet.query_error + 0.01 * doublings

@@ -1,4 +1,4 @@
--- operation.lua: a candidate operation of one's own; see operation.md.
+-- operation.lua: a custom candidate operation; see operation.md.
 local apogee = require "apogee"
 local nn = apogee.nn
 

@@ -1,4 +1,4 @@
--- operator.lua: a mutation and a crossover of one's own; see operator.md.
+-- operator.lua: a custom mutation and crossover; see operator.md.
 local apogee = require "apogee"
 
 -- A mutation: one parent in, one child out.

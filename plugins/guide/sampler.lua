@@ -1,7 +1,7 @@
--- sampler.lua: a task sampler and a path sampler of one's own; see sampler.md.
+-- sampler.lua: a custom task sampler and path sampler; see sampler.md.
 local apogee = require "apogee"
 
--- Classes whose images are not turned, every one alike.
+-- Draws uniformly from the classes whose images are not rotated.
 local function upright(dataset, rng)
   local places = {}
   for place, class in ipairs(dataset.classes) do
@@ -19,7 +19,7 @@ local function upright(dataset, rng)
   return episode
 end
 
--- The best of the population half of the time; any path of the space else.
+-- Half of the time the best of the population, otherwise any path of the space.
 local function best_or_any(progress, rng)
   local best = progress.population[1]
   if best and rng:chance(0.5) then return best end

@@ -1,10 +1,10 @@
--- space.lua: a search space of one's own; see space.md.
+-- space.lua: a custom search space; see space.md.
 local apogee = require "apogee"
 local nn = apogee.nn
 
 local channels = 8
 
--- Up to three layers, each with a window of its own.
+-- Up to three layers, each with its own window.
 local chain = {
   choices = {
     { name = "depth", options = { 1, 2, 3 } },

@@ -1,12 +1,12 @@
--- Weights as values: candidates weighed by a softmax, as in DARTS, then one path of them.
+-- Weights as values: candidates weighted by a softmax, as in DARTS, then one path.
 --
 -- Run: apogee repl plugins/guide/weights.lua
--- Data: images of stripes, drawn here.  Expect: accuracy 0.97.  Time: seconds.
+-- Data: images of stripes, generated here.  Expect: accuracy 0.97.  Time: seconds.
 local apogee = require "apogee"
 local testing = require "apogee.testing"
 local weights, optim, random, tensor = apogee.weights, apogee.optim, apogee.random, apogee.tensor
 
--- Class 1 has upright stripes, class 2 level ones.
+-- Class 1 has vertical stripes, class 2 horizontal ones.
 local function batch(rng)
   local wave = (tensor.arange(1, 8) * 2.4):sin():reshape { 1, 1, 8, 1 }
   local upright, level = wave:broadcast { 16, 8, 8, 1 }, wave:transpose { 1, 3, 2, 4 }
@@ -19,7 +19,7 @@ local space = testing.space(1)
 local net = space:supernet { inputs = { 8, 8, 1 }, outputs = 2, channels = 4, cells = { "normal" } }
 local mix = net:mix()
 
--- What is differentiated: all weights, and a number for each candidate before the softmax.
+-- The trained parameters: all weights, and a logit for each candidate.
 local p = net:parameters(testing.rng(1), { weights = "he" })
 for _, decision in ipairs(net:decisions()) do
   p["alpha." .. decision.name] = tensor.zeros { #decision.inputs, #decision.operations }
@@ -41,13 +41,13 @@ for i = 1, 40 do
   if i % 10 == 0 then print(("step %d: loss %.3f"):format(i, loss:value())) end
 end
 
--- The largest number of each row says which operation stays on that input.
+-- The largest logit of each row decides which operation stays on that input.
 local best = p["alpha.normal.node0"]:argmax(2):tolist()
 local genes = { 0, 1, math.tointeger(best[1]) - 1, math.tointeger(best[2]) - 1, 0, 1, 0, 0 }
 local genotype = space:repair(genes)
 print(genotype)
 
--- Alone, the path's batch norms meet other inputs than in the mixture: estimate them anew.
+-- The path's batch norms get other inputs than in the mixture, so re-estimate their statistics.
 local path = net:path(genotype)
 p = path:statistics(p, { (batch(rng:split "a")), (batch(rng:split "b")) })
 local x, y = batch(rng:split "test")

@@ -4,54 +4,54 @@ local shrinking = require "shrinking"
 
 local least = {
   name = "least", type = "number", min = 0, max = 1, default = 0.01,
-  doc = "The factor of the outer learning rate at the lowest.",
+  doc = "Minimum factor of the outer learning rate.",
 }
 
 apogee.register {
   point = "schedule", name = "cosine",
-  summary = "The learning rate falls along half a cosine (Loshchilov, Hutter 2017).",
+  summary = "Cosine decay of the learning rate (Loshchilov, Hutter 2017).",
   options = { least },
   make = rates.cosine,
 }
 
 apogee.register {
   point = "schedule", name = "warm_restarts",
-  summary = "The cosine begins anew several times, each time longer (Loshchilov, Hutter 2017).",
+  summary = "Cosine decay with restarts, in longer and longer cycles (Loshchilov, Hutter 2017).",
   options = {
     least,
     { name = "cycles", type = "integer", min = 1, max = 20, default = 3, unit = "cycles",
-      doc = "How often the cosine runs." },
+      doc = "Number of cycles." },
     { name = "growth", type = "number", min = 1, max = 10, default = 2,
-      doc = "How much longer each cycle is than the one before." },
+      doc = "Factor by which each cycle is longer than the previous one." },
   },
   make = rates.warm_restarts,
 }
 
 apogee.register {
   point = "schedule", name = "plateau",
-  summary = "The learning rate falls each time the best objective stands still.",
+  summary = "The learning rate decays when the best objective stops improving.",
   options = {
     least,
     { name = "factor", type = "number", min = 0.01, max = 1, default = 0.5,
-      doc = "What the rate is multiplied by." },
+      doc = "Factor for the rate." },
     { name = "patience", type = "integer", min = 1, max = 1000, default = 3, unit = "generations",
-      doc = "Generations without progress before the rate falls." },
+      doc = "Generations without progress before the rate decays." },
     { name = "threshold", type = "number", min = 0, max = 1, default = 0.001,
-      doc = "The least fraction by which an objective has to be better to count as progress." },
+      doc = "Minimum relative improvement of the objective that counts as progress." },
   },
   make = rates.plateau,
 }
 
 apogee.register {
   point = "path_sampler", name = "progressive_shrinking",
-  summary = "Trains the largest operations first and opens the smaller ones (Cai et al. 2020).",
+  summary = "Trains the largest operations first, then adds smaller ones (Cai et al. 2020).",
   options = {
     { name = "order", type = "list", of = "text", count = { 1, 50 },
       default = { "sep5", "conv1x5_5x1", "dil5", "conv3", "sep3", "dil3", "avg", "max", "skip",
         "none" },
-      doc = "The operations from large to small; those that a space lacks are passed over." },
+      doc = "The operations from large to small; operations that the space lacks are ignored." },
     { name = "full_at", type = "number", min = 0.01, max = 1, default = 0.5,
-      doc = "Fraction of the run's updates after which all operations are open." },
+      doc = "Fraction of the run's updates after which all operations are used." },
   },
   make = shrinking.sampler,
 }

@@ -3,50 +3,50 @@ local samplers = require "samplers"
 
 apogee.register {
   point = "task_sampler", name = "uniform_classes",
-  summary = "Every class alike, as the built-in uniform: a sampler to start from.",
+  summary = "All classes equally likely, like the built-in uniform: a starting point.",
   run = samplers.uniform_classes,
 }
 
 apogee.register {
   point = "task_sampler", name = "similar_classes",
-  summary = "A share of the episodes takes its classes from one alphabet: the hard ones.",
+  summary = "A fraction of the episodes takes all classes from one alphabet: harder tasks.",
   options = {
     { name = "share", type = "number", min = 0, max = 1, default = 0.5,
-      doc = "Share of the episodes within one alphabet; the others draw every class alike." },
+      doc = "Fraction of episodes within one alphabet; the others draw uniformly." },
   },
   make = samplers.similar_classes,
 }
 
 apogee.register {
   point = "task_sampler", name = "alphabet_curriculum",
-  summary = "Begins with a few alphabets and adds the others as training goes on.",
+  summary = "Starts with a few alphabets and adds the others during training.",
   options = {
     { name = "start", type = "number", min = 0, max = 1, default = 0.3,
-      doc = "Share of the alphabets at the beginning." },
+      doc = "Fraction of the alphabets at the start." },
     { name = "full_at", type = "number", min = 0.01, max = 1, default = 0.5,
-      doc = "Fraction of the run's updates after which all alphabets are open." },
+      doc = "Fraction of the run's updates after which all alphabets are used." },
   },
   make = samplers.alphabet_curriculum,
 }
 
 apogee.register {
   point = "task_sampler", name = "hard_classes",
-  summary = "Prefers classes that training tasks told least well so far: class-hard mining.",
+  summary = "Prefers classes with low accuracy in training tasks so far: class-hard mining.",
   options = {
     { name = "temperature", type = "number", min = 0.01, max = 100, default = 0.5,
-      doc = "Accuracy by which a class is e times less likely; the larger, the more alike." },
+      doc = "Accuracy difference that makes a class e times less likely; larger is more uniform." },
     { name = "share", type = "number", min = 0, max = 1, default = 1,
-      doc = "Share of the episodes that prefer; the others draw every class alike." },
+      doc = "Fraction of episodes that prefer such classes; the others draw uniformly." },
   },
   make = samplers.hard_classes,
 }
 
 apogee.register {
   point = "task_sampler", name = "temperature",
-  summary = "Alphabets by their number of classes to the power of 1 / temperature.",
+  summary = "Draws alphabets by their number of classes to the power of 1 / temperature.",
   options = {
     { name = "temperature", type = "number", min = 0.1, max = 1000, default = 2,
-      doc = "1 draws as many classes allow; the larger, the more alike are all alphabets." },
+      doc = "1 draws in proportion to the number of classes; larger is more uniform." },
   },
   make = samplers.temperature,
 }

@@ -39,7 +39,7 @@ function samplers.alphabet_curriculum(options)
 end
 
 --- Draws classes without repetition, each time one that is left with a weight of
---- exp(-accuracy / temperature). A class that no task has had yet counts as one never told right,
+--- exp(-accuracy / temperature). A class without any task yet counts as always misclassified,
 --- so that all are tried. The largest sums of log weight and Gumbel noise are such a draw.
 function samplers.hard_classes(options)
   return function(dataset, rng)

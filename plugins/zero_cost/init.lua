@@ -3,7 +3,7 @@ local scores = require "scores"
 
 local seed = {
   name = "seed", type = "integer", min = 0, max = 1000000, default = 0,
-  doc = "The seed of the first weights.",
+  doc = "The seed of the initial weights.",
 }
 
 --- An objective of a score; what is computed is billed to the run.

@@ -1,17 +1,17 @@
 -- zero_cost.lua: how well scores of untrained networks rank NAS-Bench-201's cells.
 --
 -- Purpose   Reads scores of many cells (gradient norm, synaptic flow, NWOT, parameters, …) with
---           the accuracies that training reached, and prints the rank correlation of each
+--           the accuracies after training, and prints the rank correlation of each
 --           score with the accuracy, for each image set.
--- Data      `zero_cost_200_epochs.csv`, as benchmarks-data/nas_bench_201/README.md says; the
---           made-up `zero_cost_sample.csv` there shows the form.
+-- Data      `zero_cost_200_epochs.csv`, described in benchmarks-data/nas_bench_201/README.md; the
+--           invented `zero_cost_sample.csv` there shows the format.
 -- Time      A second.
 --
 -- Run it    apogee repl scripts/dev/zero_cost.lua DIR --allow read=DIR
 --
--- Spearman's is over ranks that ties share, Kendall's is tau-b, which counts ties out. Rows where a
--- score is missing or no finite number are left out of that score's correlation; n tells how many
--- are left.
+-- Spearman's correlation averages the ranks of ties; Kendall's is tau-b, which corrects for ties.
+-- Rows with a missing or non-finite score are excluded from that score's correlation; n is the
+-- number of remaining rows.
 local stats = require("apogee").stats
 
 -- The columns that come before the scores.

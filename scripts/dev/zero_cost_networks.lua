@@ -1,14 +1,13 @@
 -- zero_cost_networks.lua: the scores of plugins/zero_cost on NAS-Bench-201's networks.
 --
--- Purpose   Builds the benchmark's networks of some of its cells from tensors, computes the
---           plugin's own scores of them, and prints how those rank the cells beside the scores that
---           the table holds: by the accuracy after training, and by each other.
+-- Purpose   Builds the benchmark's networks for some of its cells from tensors, computes the
+--           plugin's scores, and prints their rank correlations with the accuracy after training
+--           and with the scores in the table.
 -- Data      `zero_cost_200_epochs.csv`, as for zero_cost.lua. Images are not needed: synaptic flow
---           takes none, and the other two scores get noise with random labels, where those of the
---           table got images.
--- Expected  The parameters of every network are those of the table, or the script says which are
---           not. Synaptic flow ranks the cells as the table's does.
--- Time      About a second a cell; 40 cells unless told otherwise.
+--           uses none, and the other two scores use noise with random labels instead of images.
+-- Expected  The parameter counts of all networks equal the table's; otherwise the script lists the
+--           differences. Synaptic flow ranks the cells like the table's.
+-- Time      About a second per cell; 40 cells by default.
 --
 -- Run it    apogee repl scripts/dev/zero_cost_networks.lua DIR 40 --allow read=DIR
 local apogee = require "apogee"

@@ -1,9 +1,9 @@
 -- 01_quickstart.lua: search a small network that learns new characters from one example each.
 --
--- Purpose   The first run: AT-NAS in small. A supernet is meta-learned by first-order MAML while
---           evolution looks for the subnet that adapts best; Conv-4 and random search stand beside.
--- Data      glyphs: alphabets that the program draws itself, so nothing is downloaded.
--- Expected  A table of four rows, all far above the 20 % of guessing among five characters.
+-- Purpose   The first run: a small AT-NAS. A supernet is meta-learned by first-order MAML while
+--           evolution searches for the subnet that adapts best. Baselines: random search, Conv-4.
+-- Data      glyphs: alphabets that the program generates, so nothing is downloaded.
+-- Expected  A table of four rows, all far above chance (20 %).
 -- Time      At most 2 minutes on two cores.
 --
 -- Run it    apogee run scripts/experiments/01_quickstart.lua
@@ -13,11 +13,11 @@ return apogee.experiment {
   name = "Quickstart: AT-NAS on glyphs, 5-way 1-shot",
   api = 1,
 
-  -- A task: 5 characters never seen together before, 1 drawing of each to learn from, 5 to be
-  -- recognised. Whole alphabets are kept back for the test.
+  -- A task: 5 characters in a new combination, 1 drawing of each to learn from, 5 to classify.
+  -- Whole alphabets are held out for the test.
   tasks = { "episodes", dataset = "glyphs", split = "alphabets", ways = 5, shots = 1, queries = 5 },
 
-  -- An architecture: a normal and a reduction cell of two nodes each, operations as in DARTS.
+  -- An architecture: a normal and a reduction cell with two nodes each, operations as in DARTS.
   space = { "cells", nodes = 2, channels = 8, operations = "darts" },
 
   -- Three gradient steps on the one drawing of each character.

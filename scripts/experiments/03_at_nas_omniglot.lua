@@ -1,14 +1,14 @@
--- 03_at_nas_omniglot.lua: AT-NAS on Omniglot, tested on alphabets never seen.
+-- 03_at_nas_omniglot.lua: AT-NAS on Omniglot, tested on unseen alphabets.
 --
 -- Purpose   Evolve a subnet while its supernet is meta-learned, then adapt it to characters of
---           unseen alphabets, with and without a short search on each task's own support set.
---           Conv-4 under the same learner and the same billed compute, and the best of random
---           search at equal evaluations, stand beside.
+--           unseen alphabets, with and without a short search on each task's support set.
+--           Baselines: Conv-4 with the same learner and the same compute, and random search with
+--           the same number of evaluations.
 -- Data      Omniglot (Lake, Salakhutdinov, Tenenbaum 2015): images_background_small1.zip and
---           images_background_small2.zip in the folder given with --data.
--- Expected  5-way 1-shot accuracy over 600 tasks of Korean and Tagalog for every row. With seed 0:
---           searched 83.1 %, with a search per task 83.8 %, random search 82.4 %, Conv-4 88.0 %.
--- Time      About 12 minutes on two cores (20 minutes of processor time).
+--           images_background_small2.zip in the folder given by --data.
+-- Expected  5-way 1-shot accuracy on 600 tasks from Korean and Tagalog for every row; the results
+--           with seed 0 are in benchmarks-data/experiments.json.
+-- Time      About 10 minutes on two cores.
 --
 -- Run it    apogee run scripts/experiments/03_at_nas_omniglot.lua --data ../shared/data/omniglot
 local apogee = require "apogee"

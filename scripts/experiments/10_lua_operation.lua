@@ -1,23 +1,23 @@
--- 10_lua_operation.lua: a candidate operation written in Lua, in the space of a search.
+-- 10_lua_operation.lua: a candidate operation written in Lua.
 --
--- Purpose   Shows how a layer is added to a search space without recompiling: its parameters and
---           its forward pass are functions, recorded once for each shape before anything is
---           trained. It then runs on every thread at the speed of the built-in operations, and its
---           parameters and multiply-adds are counted exactly.
--- Data      glyphs: alphabets that the program draws itself, so nothing is downloaded.
--- Expected  A table of two rows; `my_gate` may stand in the genotype of the searched network.
+-- Purpose   Adds a layer to a search space without recompiling. Its parameters and its forward pass
+--           are functions, recorded once for each shape before training. It then runs on every
+--           thread as fast as the built-in operations, and its parameters and multiply-adds are
+--           counted exactly.
+-- Data      glyphs: alphabets that the program generates, so nothing is downloaded.
+-- Expected  A table of two rows; `my_gate` may occur in the genotype of the searched network.
 -- Time      About 1 minute on two cores.
 --
 -- Run it    apogee run scripts/experiments/10_lua_operation.lua
 local apogee = require "apogee"
 local nn = apogee.nn
 
---- A gated separable convolution: what a depthwise convolution sees is let through by the sigmoid
---- of the image's channel means.
+--- A gated separable convolution: its output is multiplied by a sigmoid of the image's channel
+--- means.
 local my_gate = {
   name = "my_gate",
 
-  -- Named and shaped for the place of the operation: context has channels, stride, height, width.
+  -- Names and shapes for the operation's place: context has channels, stride, height, width.
   parameters = function(context)
     local c = context.channels
     return {
@@ -28,7 +28,7 @@ local my_gate = {
     }
   end,
 
-  -- Images [batch, height, width, channels] in; the same with height and width over stride out.
+  -- From [batch, height, width, channels] to [batch, height / stride, width / stride, channels].
   forward = function(parameters, x, context)
     local c = context.channels
     x = x:relu()

@@ -1,11 +1,11 @@
 -- 11_lua_method.lua: a whole search method written in Lua.
 --
--- Purpose   Runs across-task search as the method of `methods/at_nas.lua` instead of the built-in
---           one. Both give the same bits, so this is the file to start a method of your own from:
---           init makes a state, step makes the next one, result names the best; the run owns the
---           loop, saves the state and bills what is computed.
--- Data      glyphs: alphabets that the program draws itself, so nothing is downloaded.
--- Expected  Number for number the table that the same file gives without the line `method`.
+-- Purpose   Runs the across-task search of `methods/at_nas.lua` instead of the built-in one. Both
+--           give the same bits, so start your own method from this file: init makes a state, step
+--           makes the next one, result returns the best; the run owns the loop, saves the state
+--           and bills all computation.
+-- Data      glyphs: alphabets that the program generates, so nothing is downloaded.
+-- Expected  The same numbers as without the line `method`.
 -- Time      About 1 minute on two cores.
 --
 -- Run it    apogee run scripts/experiments/11_lua_method.lua
@@ -22,7 +22,7 @@ return apogee.experiment {
   },
   strategy = { "evolution", population = 10 },
   method = require "methods.at_nas",
-  -- Recorded beside, judged by none: a score at the first weights, from plugins/zero_cost.
+  -- The third is only recorded: a score at initialization, from plugins/zero_cost.
   objectives = { "query_error", "parameters", "synaptic_flow" },
   budget = {
     warm_up_updates = 60, generations = 3, updates_per_generation = 15, final_updates = 40,

@@ -45,7 +45,7 @@ package final class ZipArchive {
         switch try FileSystem.kind(of: path) {
         case .file(let bytes): size = bytes
         case .directory: throw .notAnArchive(path: path, found: "a folder")
-        case .other: throw .notAnArchive(path: path, found: "something that is no file")
+        case .other: throw .notAnArchive(path: path, found: "something that is not a file")
         }
         if size == 0 { throw .emptyFile(path: path) }
         let head = try FileSystem.firstBytes(32, of: path)
@@ -74,7 +74,7 @@ package final class ZipArchive {
         if entry.isEncrypted { throw .encryptedEntry(archive: path, entry: entry.name) }
         try check(entry.bytes, of: entry.name, limit: limits.entryBytes)
         let (total, overflow) = unpacked.addingReportingOverflow(entry.bytes)
-        try check(overflow ? .max : total, of: "what is to be unpacked", limit: limits.totalBytes)
+        try check(overflow ? .max : total, of: "the unpacked data", limit: limits.totalBytes)
         unpacked = total
 
         guard let file = zip_fopen_index(handle, entry.index, 0) else {
@@ -98,7 +98,7 @@ package final class ZipArchive {
             let more = filled > entry.bytes ? "more" : "only \(filled)"
             throw .damagedEntry(
                 archive: path, entry: entry.name,
-                reason: "\(entry.bytes) bytes were promised, \(more) are there")
+                reason: "\(entry.bytes) bytes were declared, \(more) are there")
         }
         bytes.removeLast()
         return bytes

@@ -6,7 +6,7 @@ public struct GlyphsPlan: DatasetPlan, Hashable {
     public var name: String { "glyphs" }
     /// Alphabets.
     public let alphabets: Int
-    /// Characters of an alphabet.
+    /// Characters per alphabet.
     public let characters: Int
     /// Drawers, and so examples of a character.
     public let drawers: Int
@@ -16,15 +16,15 @@ public struct GlyphsPlan: DatasetPlan, Hashable {
     public let seed: UInt64
 
     static let alphabetsOption = PlanOption.integer(
-        "alphabets", 1...200, 20, "Alphabets, each with a style of its own.")
+        "alphabets", 1...200, 20, "Alphabets, each with its own style.")
     static let charactersOption = PlanOption.integer(
-        "characters", 1...100, 20, "Characters of an alphabet.")
+        "characters", 1...100, 20, "Characters per alphabet.")
     static let drawersOption = PlanOption.integer(
         "drawers", 1...200, 20, "Drawers; each draws every character once.")
     static let sideOption = PlanOption.integer(
         "side", 8...128, 28, unit: "pixels", "Height and width of an image.")
     static let seedOption = PlanOption.integer(
-        "seed", 0...(.max), 1, "Seed of the drawings; a run's own seed does not change them.")
+        "seed", 0...(.max), 1, "Seed of the drawings, independent of the run's seed.")
 
     static let options = [
         alphabetsOption.specification, charactersOption.specification,
@@ -42,7 +42,7 @@ public struct GlyphsPlan: DatasetPlan, Hashable {
     static var glyphs: Component {
         Component(
             .dataset, "glyphs", options: options,
-            "Characters that the program draws; needs no download."
+            "Generated characters; needs no download."
         ) { options, _ in GlyphsPlan(options) }
     }
 

@@ -24,7 +24,7 @@ public struct OmniglotPlan: DatasetPlan, Hashable {
     static var omniglot: Component {
         Component(
             .dataset, "omniglot", options: options,
-            "Omniglot from its own archives in --data (Lake et al. 2015)."
+            "Omniglot from its original archives in --data (Lake et al. 2015)."
         ) { options, _ in OmniglotPlan(options) }
     }
 
@@ -36,7 +36,7 @@ public struct OmniglotPlan: DatasetPlan, Hashable {
         guard let directory else {
             throw ExperimentError.missingData(
                 what: "the Omniglot archives",
-                hint: "name their folder with --data DIR; the README says where to get them")
+                hint: "give their folder with --data DIR; the README says where to get them")
         }
         guard !archives.isEmpty else {
             return try Omniglot.read(directory: directory, rotations: rotations, side: side)

@@ -25,7 +25,8 @@ public enum Omniglot {
     public static func archives(in directory: String) throws(DatasetError) -> [String] {
         guard try FileSystem.kind(of: directory) == .directory else {
             throw .noArchives(
-                directory: directory, expected: archiveNames, found: ["a file that is no folder"])
+                directory: directory, expected: archiveNames, found: ["a file that is not a folder"]
+            )
         }
         for folder in [directory, FileSystem.join(directory, "omniglot")] {
             let paths = archiveNames.map { FileSystem.join(folder, $0) }

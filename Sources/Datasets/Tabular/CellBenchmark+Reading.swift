@@ -61,9 +61,9 @@ extension CellBenchmark {
             }
             guard let genes = CellBenchmark.genes(of: String(fields[cell])),
                 let number = CellBenchmark.number(of: genes)
-            else { throw wrong(index + 1, "\"\(fields[cell])\" is no cell") }
+            else { throw wrong(index + 1, "\"\(fields[cell])\" is not a cell") }
             guard tables[0].validation[number].isNaN else {
-                throw wrong(index + 1, "\(fields[cell]) stands in an earlier line, too")
+                throw wrong(index + 1, "\(fields[cell]) also occurs on an earlier line")
             }
             for (place, column) in columns.enumerated() {
                 func accuracy(_ column: Int) throws(DatasetError) -> Double {

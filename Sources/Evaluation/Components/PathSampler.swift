@@ -42,19 +42,19 @@ extension ExtensionPoint {
 package enum PathSamplers {
     private static let populationFraction = PlanOption.number(
         "population_fraction", .fraction, 0.5,
-        "Share of tasks whose path is a member of the population.")
+        "Fraction of tasks whose path comes from the population.")
 
     package static var all: [Component] {
         [
             Component(
-                .pathSampler, "uniform", "Every path of the space alike (Guo et al. 2020)."
+                .pathSampler, "uniform", "Uniformly sampled paths (Guo et al. 2020)."
             ) { _, _ in { context, rng in try context.space.sample(&rng) } },
             Component(.pathSampler, "population", "A member of the strategy's population.") {
                 _, _ in mixed(1)
             },
             Component(
                 .pathSampler, "mixed", options: [populationFraction.specification],
-                "A member of the population for a share of the tasks, else uniform."
+                "From the population for a fraction of the tasks, otherwise uniform."
             ) { options, _ in mixed(options[populationFraction]) },
         ]
     }

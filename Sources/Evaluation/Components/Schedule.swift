@@ -23,7 +23,7 @@ public struct ScheduleSettings: Sendable, Hashable {
     /// The share of training tasks whose path is a member of the population rather than uniform,
     /// 0…1; nil leaves paths to the plan's path sampler.
     public var populationFraction: Double?
-    /// What the outer learning rate is multiplied by.
+    /// Factor for the outer learning rate.
     public var outerLearningRateFactor: Double
     /// Steps on the support set in training; nil for the learner's.
     public var innerSteps: Int?
@@ -62,7 +62,7 @@ public struct ScheduleSettings: Sendable, Hashable {
         specification: OptionSpecification(
             "paths", .either([.choice(["uniform", "population"]), .number(.fraction)]),
             default: .absent(unset),
-            "Paths of training tasks: uniform, from the population, or the latter's share.")
+            "Paths of training tasks: uniform, from the population, or the population's fraction.")
     ) { value in
         switch value {
         case .absent: .some(nil)
@@ -74,12 +74,12 @@ public struct ScheduleSettings: Sendable, Hashable {
     }
     package static let factorOption = PlanOption.number(
         "outer_learning_rate_factor", NumberRange(0, 1_000), 1,
-        "What the outer learning rate is multiplied by.")
+        "Factor for the outer learning rate.")
     package static let innerStepsOption = PlanOption.integer(
-        "inner_steps", 1...100, "Steps on a task's support set in training."
+        "inner_steps", 1...100, "Inner steps per task in training."
     ).optional(unset)
     package static let mutationOption = PlanOption.number(
-        "mutation_probability", .fraction, "Rate of the mutation."
+        "mutation_probability", .fraction, "Mutation rate."
     ).optional(unset)
 
     package static let options = [
@@ -95,7 +95,7 @@ public struct ScheduleSettings: Sendable, Hashable {
     }
 
     package static var constant: Component {
-        Component(.schedule, "constant", options: options, "The same settings throughout.") {
+        Component(.schedule, "constant", options: options, "Constant settings.") {
             options, _ in
             let settings = ScheduleSettings(options)
             return { _ in settings }

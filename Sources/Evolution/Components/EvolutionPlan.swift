@@ -10,7 +10,7 @@ public import SearchSpaces
 public struct EvolutionPlan: StrategyPlan, Hashable {
     /// `evolution`.
     public var name: String { "evolution" }
-    /// Individuals of a generation.
+    /// Individuals per generation.
     public let individuals: Int
     /// Individuals of the population.
     public var population: Int? { individuals }
@@ -18,9 +18,9 @@ public struct EvolutionPlan: StrategyPlan, Hashable {
     public let parents: Int
     /// Parents that compete for each mating; 1 takes any with equal chance.
     public let tournament: Int
-    /// Children by mutation in a generation.
+    /// Children per generation made by mutation.
     public let mutants: Int
-    /// Children by crossover in a generation.
+    /// Children per generation made by crossover.
     public let crossovers: Int
     /// Genotypes sampled anew in a generation: what mutants and crossovers leave of the population.
     public var randoms: Int { individuals - mutants - crossovers }
@@ -30,26 +30,28 @@ public struct EvolutionPlan: StrategyPlan, Hashable {
     public var variation: VariationPlan? { operators }
 
     static let populationOption = PlanOption.integer(
-        "population", 2...100_000, 50, unit: "individuals", "Individuals of a generation.")
+        "population", 2...100_000, 50, unit: "individuals", "Individuals per generation.")
     static let parentsOption = PlanOption.integer(
-        "parents", 1...100_000, unit: "individuals", "The best ever seen, which become parents."
+        "parents", 1...100_000, unit: "individuals",
+        "The best individuals so far, which become parents."
     ).derived("a fifth of population") { options in
         PlanValue(.integer(max(1, options[populationOption] / 5)))
     }
     static let tournamentOption = PlanOption.integer(
         "tournament", 1...100_000, unit: "parents",
-        "Parents that compete for each mating; 1 takes any."
+        "Parents that compete for each mating; 1 chooses at random."
     ).derived("2, at most parents") { options in
         PlanValue(.integer(min(2, options[parentsOption])))
     }
     static let mutantsOption = PlanOption.integer(
-        "mutants", 0...100_000, unit: "individuals", "Children by mutation in a generation."
+        "mutants", 0...100_000, unit: "individuals", "Children per generation made by mutation."
     ).derived("half of population") { options in
         PlanValue(.integer(options[populationOption] / 2))
     }
     static let crossoversOption = PlanOption.integer(
-        "crossovers", 0...100_000, unit: "individuals", "Children by crossover in a generation."
-    ).derived("what mutants leave, at most half of population; 0 without crossover") { options in
+        "crossovers", 0...100_000, unit: "individuals", "Children per generation made by crossover."
+    ).derived("the remaining children, at most half of population; 0 without crossover") {
+        options in
         guard VariationPlan.hasCrossover(options) else { return 0 }
         let population = options[populationOption]
         return PlanValue(
@@ -92,7 +94,7 @@ public struct EvolutionPlan: StrategyPlan, Hashable {
     static var evolution: Component {
         Component(
             .strategy, "evolution", options: options,
-            "Mutants and crossovers of the best ever seen (Guo et al. 2020)."
+            "Mutants and crossovers of the best individuals so far (Guo et al. 2020)."
         ) { options, _ in try EvolutionPlan(options) }
     }
 

@@ -11,7 +11,7 @@ public struct NSGA2Plan: StrategyPlan, Hashable {
     public var name: String { "nsga2" }
     /// It seeks a front.
     public var ranksByAll: Bool { true }
-    /// Individuals that survive a generation.
+    /// Survivors per generation.
     public let individuals: Int
     /// Individuals of the population.
     public var population: Int? { individuals }
@@ -24,7 +24,7 @@ public struct NSGA2Plan: StrategyPlan, Hashable {
 
     static let crossoverProbabilityOption = PlanOption.number(
         "crossover_probability", .fraction, 0.9,
-        "A child's chance to be made by crossover before it is mutated.")
+        "Probability that a child is made by crossover before mutation.")
     static let options =
         [EvolutionPlan.populationOption.specification] + VariationPlan.options
         + [crossoverProbabilityOption.specification]

@@ -12,7 +12,7 @@ public enum OperatorComponents {
     private static var perGene: Component {
         Component(
             .mutation, "per_gene",
-            "Changes each gene with mutation_probability to another value that it may take."
+            "Changes each gene to another allowed value with mutation_probability."
         ) { _, builder in
             let probability = builder.probability
             return .single { parent, space, rng in
@@ -38,7 +38,7 @@ public enum OperatorComponents {
 
     private static let granularity = PlanOption.choice(
         "granularity", Granularity.block,
-        "What crosses over as one: blocks, such as a cell's node, or single genes.")
+        "The unit of crossover: blocks, such as a cell's node, or single genes.")
 
     private static var uniform: Component {
         Component(
@@ -76,6 +76,6 @@ public enum OperatorComponents {
     }
 
     private static var none: Component {
-        Component(.crossover, "none", "Parents are never combined.") { _, _ in nil }
+        Component(.crossover, "none", "No crossover.") { _, _ in nil }
     }
 }

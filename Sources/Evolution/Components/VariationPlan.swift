@@ -11,12 +11,12 @@ public struct VariationPlan: Sendable, Hashable {
     public let mutationProbability: Double
 
     package static let mutationOption = PlanOption.component(
-        "mutation", .mutation, default: .value("per_gene"), "How a parent is changed.")
+        "mutation", .mutation, default: .value("per_gene"), "The mutation operator.")
     package static let crossoverOption = PlanOption.component(
-        "crossover", .crossover, default: .value("uniform"), "How two parents are combined.")
+        "crossover", .crossover, default: .value("uniform"), "The crossover operator.")
     package static let mutationProbabilityOption = PlanOption.number(
         "mutation_probability", .fraction, 0.1,
-        "Rate of the mutation; for per_gene a gene's chance to change.")
+        "Mutation rate; for per_gene, the probability that a gene changes.")
     package static let mutationOptions = [
         mutationOption.specification, mutationProbabilityOption.specification,
     ]

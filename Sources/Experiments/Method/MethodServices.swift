@@ -85,8 +85,7 @@ public final class MethodServices {
         }
         if let underWay {
             throw ExperimentError.failed(
-                "\(name) cannot be asked for while \(underWay) is under way; a function that the run "
-                    + "calls meanwhile has only its arguments")
+                "\(name) cannot be called during \(underWay); callbacks can use only their arguments")
         }
         underWay = name
         defer { underWay = nil }
@@ -197,7 +196,7 @@ public final class MethodServices {
     ///   - genotypes: Of the space.
     ///   - generation: Recorded with each trial.
     ///   - origin: Recorded with each trial; how the strategy made it if nil.
-    /// - Returns: One evaluation each, objectives to be made small.
+    /// - Returns: One evaluation each, with minimized objectives.
     /// - Throws: `SearchSpaceError` for a genotype not of the space; what learning throws.
     public func evaluate(
         _ genotypes: [Genotype], generation: Int?, origin: String?

@@ -77,7 +77,7 @@ public enum ArmBudget: Sendable, Hashable {
 
     private static let multiplyAdds = PlanOption.integer(
         "multiply_adds", 1...(.max), unit: "multiply-adds",
-        "Multiply-adds, forwards and backwards, after which the row ends."
+        "Multiply-adds, forward and backward, after which the row ends."
     ).optional("no limit")
     private static let updates = PlanOption.integer(
         "updates", 0...10_000_000, unit: "meta-updates", "Meta-updates of the row."

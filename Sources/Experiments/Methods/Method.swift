@@ -37,7 +37,7 @@ public protocol Method {
     ///
     /// - Parameters:
     ///   - plan: The plan.
-    ///   - shots: Support examples of a class.
+    ///   - shots: Support examples per class.
     /// - Returns: Tasks times copies; 0 for none.
     func supportCopies(in plan: ExperimentPlan, shots: Int) -> Int
 

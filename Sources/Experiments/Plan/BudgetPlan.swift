@@ -11,11 +11,11 @@ public struct BudgetPlan: Sendable, Hashable {
     public let updatesPerGeneration: Int
     /// Evaluations in each generation; nil for the strategy's population.
     public let evaluationsPerGeneration: Int?
-    /// Meta-updates of the chosen architecture only, after the search.
+    /// Meta-updates of the chosen architecture after the search.
     public let finalUpdates: Int
     /// The fixed tasks by which architectures are evaluated.
     public let validationTasks: Int
-    /// Unseen tasks of the results.
+    /// Unseen tasks for the results.
     public let testTasks: Int
 
     /// Meta-updates of the whole run.
@@ -34,18 +34,18 @@ public struct BudgetPlan: Sendable, Hashable {
     static let evaluationsOption = PlanOption.integer(
         "evaluations_per_generation", 1...1_000_000, unit: "evaluations",
         "Evaluations in each generation."
-    ).optional("the strategy's population; \(usualPopulation) without one")
+    ).optional("the strategy's population, or \(usualPopulation)")
     static let finalUpdatesOption = PlanOption.integer(
         "final_updates", 0...10_000_000, 0, unit: "meta-updates",
-        "Meta-updates of the chosen architecture only, after the search.")
+        "Meta-updates of the chosen architecture after the search.")
     static let validationTasksOption = PlanOption.integer(
         "validation_tasks", 1...100_000, 16, unit: "tasks",
-        "Fixed tasks by which architectures are evaluated.")
+        "Fixed tasks for evaluating architectures.")
     static let testTasksOption = PlanOption.integer(
-        "test_tasks", 2...1_000_000, 600, unit: "tasks", "Unseen tasks of the results.")
+        "test_tasks", 2...1_000_000, 600, unit: "tasks", "Unseen tasks for the results.")
     static let updatesOption = PlanOption.integer(
         "updates", 0...10_000_000, 2_000, unit: "meta-updates",
-        "Meta-updates of a network that is not searched.")
+        "Meta-updates of a fixed network.")
 
     static let searchOptions = [
         warmUpOption.specification, generationsOption.specification,
@@ -88,7 +88,7 @@ public struct PerTaskSearchPlan: Sendable, Hashable {
     public let enabled: Bool
     /// Generations of the search on one task.
     public let generations: Int
-    /// Individuals of a generation.
+    /// Individuals per generation.
     public let population: Int
     /// Augmented copies of each support example.
     public let augmentations: Int
@@ -102,14 +102,14 @@ public struct PerTaskSearchPlan: Sendable, Hashable {
     static let generationsOption = PlanOption.integer(
         "generations", 1...1_000, 2, unit: "generations", "Generations on one task.")
     static let populationOption = PlanOption.integer(
-        "population", 2...10_000, 10, unit: "individuals", "Individuals of a generation.")
+        "population", 2...10_000, 10, unit: "individuals", "Individuals per generation.")
     static let augmentationsOption = PlanOption.integer(
         "augmentations", 1...64, 4, unit: "copies",
-        "Augmented copies of each support example, to rank by with one shot.")
+        "Augmented copies of each support example, used for ranking with one shot.")
     static let shiftOption = PlanOption.integer(
-        "shift", 0...64, 2, unit: "pixels", "Furthest shift of an augmented copy.")
+        "shift", 0...64, 2, unit: "pixels", "Maximum shift of an augmented copy.")
     static let tasksOption = PlanOption.integer(
-        "tasks", 2...1_000_000, unit: "tasks", "Unseen tasks that are searched."
+        "tasks", 2...1_000_000, unit: "tasks", "Unseen tasks to search on."
     ).optional("all test tasks")
 
     static let options = [

@@ -63,7 +63,7 @@ extension ExperimentPlan {
             if let circle = circle(from: arm.name, waits) {
                 throw .contradiction(
                     at: position.item(index),
-                    problem: "it waits for itself: " + circle.joined(separator: " → "))
+                    problem: "it depends on itself: " + circle.joined(separator: " → "))
             }
         }
     }

@@ -78,7 +78,7 @@ extension ExperimentPlan {
         guard searches.contains(where: { $0.name == name }) else {
             throw fail(
                 "method",
-                "\"\(name)\" is no search by steps; use "
+                "\"\(name)\" is not a search with steps; use "
                     + PlanText.listed(searches.map(\.name)))
         }
     }

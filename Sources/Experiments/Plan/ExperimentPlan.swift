@@ -24,11 +24,11 @@ public struct ExperimentPlan: Sendable {
     public let isSearching: Bool
     /// What the plan's networks are made for.
     public let site: NetworkSite
-    /// The tasks that are learned.
+    /// The tasks to learn.
     public let tasks: any TasksPlan
     /// What is searched, or the one network that is trained.
     public let space: any SpacePlan
-    /// How a network learns to learn.
+    /// How networks are meta-learned.
     public let learner: any LearnerPlan
     /// Which architectures are evaluated next; nil where there is nothing to search.
     public let strategy: (any StrategyPlan)?
@@ -36,7 +36,7 @@ public struct ExperimentPlan: Sendable {
     public let paths: ComponentSelection?
     /// The search method of a script or plugin; nil for the built-in one.
     public let method: ComponentSelection?
-    /// Steps of the search after which its state is saved, besides after each generation.
+    /// Steps of the search between checkpoints, in addition to one after each generation.
     public let checkpointSteps: Int
     /// The settings that change while the run goes on.
     public let schedule: ComponentSelection
@@ -44,7 +44,7 @@ public struct ExperimentPlan: Sendable {
     public let objectives: [ComponentSelection]
     /// Who receives the run's events besides the console and the store.
     public let reporters: [ComponentSelection]
-    /// What the run may spend.
+    /// The budget of the run.
     public let budget: BudgetPlan
     /// The short search on each unseen task; nil where there is nothing to search.
     public let perTaskSearch: PerTaskSearchPlan?

@@ -13,15 +13,15 @@ enum PlanOptions {
     static let description = PlanOption.text(
         "description", 1...10_000, default: .required, "What the experiment is about."
     ).optional("none")
-    static let api = PlanOption.integer("api", 1...1, "The version of this form; write api = 1.")
+    static let api = PlanOption.integer("api", 1...1, "The plan format's version; write api = 1.")
     static let seed = PlanOption.integer(
-        "seed", 0...(.max), 0, "The seed of every random draw; --seed replaces it.")
+        "seed", 0...(.max), 0, "The seed of all random numbers; --seed overrides it.")
     static let tasks = PlanOption.component(
-        "tasks", .tasks, default: .required, "The tasks that are learned.")
+        "tasks", .tasks, default: .required, "The tasks to learn.")
     static let space = PlanOption.component(
-        "space", .space, default: .required, "What is searched, or the one network to train.")
+        "space", .space, default: .required, "The search space, or one fixed network.")
     static let learner = PlanOption.component(
-        "learner", .learner, default: .required, "How a network learns to learn."
+        "learner", .learner, default: .required, "How networks are meta-learned."
     ).derived("\"maml\", or \"supervised\" for supervised tasks") { options, registry in
         let needs = registry.component(options[tasks].title, at: .tasks)?.needs ?? []
         let fitting = registry.components(at: .learner).first { learner in
@@ -31,31 +31,31 @@ enum PlanOptions {
     }
     static let strategy = PlanOption.component(
         "strategy", .strategy, default: .value("evolution"),
-        "Which architectures are evaluated next.")
+        "How the next architectures are chosen.")
     static let paths = PlanOption.component(
         "paths", .pathSampler, default: .value("mixed"),
-        "The subnet that the next training task trains, after the warm-up.")
+        "How subnets are chosen for training tasks after the warm-up.")
     static let schedule = PlanOption.component(
         "schedule", .schedule, default: .value("constant"),
-        "Settings that change while the run goes on.")
+        "Settings that change during the run.")
     static let objectives = PlanOption.list(
         "objectives", .component(.objective), count: 1...16, default: .value(["query_error"]),
-        "How architectures are judged: nsga2 ranks by all, the others by the first.",
+        "How architectures are scored: nsga2 ranks by all, the others by the first.",
         read: { if case .component(let selection) = $0 { selection } else { nil } })
     static let searchBudget = PlanOption.section(
-        "budget", BudgetPlan.searchOptions, "What the run may spend.")
+        "budget", BudgetPlan.searchOptions, "The budget of the run.")
     static let fixedBudget = PlanOption.section(
-        "budget", BudgetPlan.fixedOptions, "What the run may spend.")
+        "budget", BudgetPlan.fixedOptions, "The budget of the run.")
     static let perTaskSearch = PlanOption.section(
         "per_task_search", PerTaskSearchPlan.options, "The short search on each unseen task.")
 
     static let method = PlanOption.component(
         "method", .method, default: .required,
-        "A search method of the script or a plugin, in place of warm-up and search."
+        "A search method from the script or a plugin, instead of the built-in one."
     ).optional("the built-in across-task search")
     static let checkpointSteps = PlanOption.integer(
         "checkpoint_steps", 1...1_000_000, 10, unit: "steps",
-        "Steps of the search after which its state is saved, besides after each generation.")
+        "Steps of the search between checkpoints, in addition to one after each generation.")
 
     private static let arms = PlanOption.list(
         "arms", .component(.method, adding: ArmPlan.options), count: 1...16,
@@ -99,12 +99,12 @@ enum PlanOptions {
 
     static let reporters = PlanOption.list(
         "reporters", .component(.reporter), count: 0...16, default: .value([]),
-        "Plugins' receivers of the run's events, besides the console and the store.",
+        "Plugins that receive the run's events, besides the console and the store.",
         read: { if case .component(let selection) = $0 { selection } else { nil } })
 
     static let onNonFinite = PlanOption.choice(
         "on_non_finite", NonFinitePolicy.stop,
-        "What happens when an architecture's or a test task's loss is NaN or infinite.")
+        "What to do if the loss of an architecture or test task is NaN or infinite.")
 
     private static let common = [
         name.specification, description.specification, api.specification, seed.specification,
@@ -197,7 +197,7 @@ enum PlanOptions {
             if let entry = budget.first(where: { $0.name == "updates" }) {
                 throw .contradiction(
                     at: inBudget.child("updates", at: entry.value.location),
-                    problem: "is for a network that is not searched; give warm_up_updates, "
+                    problem: "is only for fixed networks; give warm_up_updates, "
                         + "generations and updates_per_generation")
             }
             if !offers("tasks", .tasks, .examples, in: table, registry),

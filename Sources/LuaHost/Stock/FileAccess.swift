@@ -77,7 +77,7 @@ struct FileAccess {
             ? "" : "; start with \(permissions.option) \(verb)=DIR to allow a folder"
         let allowed =
             folders.isEmpty
-            ? "scripts \(verb) no files unless told to"
+            ? "by default, scripts cannot \(verb) files"
             : "allowed is \(folders.joined(separator: ", "))"
         return LuaError(
             kind: .runtime,

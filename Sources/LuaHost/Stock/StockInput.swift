@@ -62,11 +62,11 @@ struct StockInput {
         }
         try table.set("type", .function(try context.function(kind)))
         let refused = [
-            ("close", "close a file by its own method"),
-            ("input", "open a file by its name"), ("output", "open a file by its name"),
-            ("popen", "programs run outside of the sandbox"),
-            ("read", "a run asks nothing of its terminal"),
-            ("tmpfile", "open a file by its name"),
+            ("close", "use the file's own method"),
+            ("input", "open a file by name"), ("output", "open a file by name"),
+            ("popen", "programs would run outside of the sandbox"),
+            ("read", "a run does not read from the terminal"),
+            ("tmpfile", "open a file by name"),
         ]
         for (name, why) in refused {
             try table.set(name, .function(try StockSystem.refusal("io.\(name)", why, context)))

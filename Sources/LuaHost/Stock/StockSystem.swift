@@ -18,7 +18,7 @@ enum StockSystem {
         }
         try table.set("getenv", .function(try context.function(variable)))
         let how =
-            permissions.option.isEmpty ? "" : "; \(permissions.option) clock gives it to scripts"
+            permissions.option.isEmpty ? "" : "; \(permissions.option) clock allows it"
         for name in ["clock", "date", "time"] {
             if permissions.clock { continue }
             try table.set(
@@ -28,11 +28,11 @@ enum StockSystem {
         }
         if permissions.clock { try addClock(table, context) }
         let refused = [
-            ("execute", "programs run outside of the sandbox"),
+            ("execute", "programs would run outside of the sandbox"),
             ("exit", "return from the script, or raise an error"),
-            ("remove", "scripts delete no files"), ("rename", "scripts move no files"),
+            ("remove", "scripts cannot delete files"), ("rename", "scripts cannot move files"),
             ("setlocale", "the locale belongs to the whole program"),
-            ("tmpname", "its names differ from run to run"),
+            ("tmpname", "its names would differ from run to run"),
         ]
         for (name, why) in refused {
             try table.set(name, .function(try refusal("os.\(name)", why, context)))
@@ -57,7 +57,8 @@ enum StockSystem {
         let seconds = HostFunction("os.time") { arguments in
             guard arguments.isAbsent(1) else {
                 throw LuaError(
-                    kind: .conversion, message: "os.time: expected no argument: only the time now")
+                    kind: .conversion,
+                    message: "os.time: expected no argument; it returns only the current time")
             }
             return .integer(Int(Date.now.timeIntervalSince1970))
         }

@@ -7,9 +7,9 @@ public protocol LearnerPlan: Sendable {
     var name: String { get }
     /// How it treats its networks.
     var network: NetworkOptions { get }
-    /// Tasks of one meta-update.
+    /// Tasks per meta-update.
     var metaBatch: Int { get }
-    /// Steps on a task's support set in evaluation and test.
+    /// Inner steps per task in evaluation and test.
     var testSteps: Int { get }
     /// How the outer learning rate goes over a run.
     var schedule: RateSchedule { get }

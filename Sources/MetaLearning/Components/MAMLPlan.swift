@@ -20,7 +20,7 @@ public struct MAMLPlan: LearnerPlan, Hashable {
     /// How it treats its networks.
     public let network: NetworkOptions
 
-    /// Tasks of one meta-update.
+    /// Tasks per meta-update.
     public var metaBatch: Int { outer.metaBatch }
     /// How the outer learning rate goes over a run.
     public var schedule: RateSchedule { outer.schedule }
@@ -63,7 +63,7 @@ public struct MAMLPlan: LearnerPlan, Hashable {
     static var anil: Component {
         Component(
             .learner, "anil", options: options, offers: [.adaptation],
-            "MAML whose inner loop adapts the last layer only (Raghu et al. 2020)."
+            "MAML whose inner loop adapts only the last layer (Raghu et al. 2020)."
         ) { try MAMLPlan("anil", isHeadOnly: true, $0, $1) }
     }
 
@@ -75,7 +75,7 @@ public struct MAMLPlan: LearnerPlan, Hashable {
             keepsStatistics: network.keepsStatistics)
     }
 
-    /// The rule of the outer step.
+    /// The outer optimizer.
     public func optimizer(_ layout: ParameterLayout) -> any Optimizer {
         outer.optimizer.optimizer(layout)
     }

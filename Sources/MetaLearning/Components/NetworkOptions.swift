@@ -24,7 +24,7 @@ public struct NetworkOptions: Sendable, Hashable {
         "Statistics of batch norm: of the batch itself, or running averages.")
     package static let initialWeightsOption = PlanOption.choice(
         "initial_weights", InitialWeights.uniform,
-        "How weights start: uniform as PyTorch's layers, or normal by He et al.")
+        "Initialization: uniform as in PyTorch's layers, or normal by He et al.")
 
     package static let options = [
         batchNormOption.specification, initialWeightsOption.specification,

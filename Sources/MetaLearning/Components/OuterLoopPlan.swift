@@ -3,7 +3,7 @@ public import NeuralNetworks
 
 /// The outer loop of learners that follow a gradient.
 public struct OuterLoopPlan: Sendable, Hashable {
-    /// Tasks of one meta-update.
+    /// Tasks per meta-update.
     public let metaBatch: Int
     /// The rule that turns the tasks' mean gradient into a step.
     public let optimizer: OptimizerRule
@@ -13,11 +13,12 @@ public struct OuterLoopPlan: Sendable, Hashable {
     public let gradientClip: Double?
 
     package static let metaBatchOption = PlanOption.integer(
-        "meta_batch", 1...1_024, 4, unit: "tasks", "Tasks of one meta-update.")
+        "meta_batch", 1...1_024, 4, unit: "tasks", "Tasks per meta-update.")
     package static let outerOption = PlanOption.component(
-        "outer", .optimizer, default: .value("adam"), "The rule of the outer step.")
+        "outer", .optimizer, default: .value("adam"), "The outer optimizer.")
     package static let outerScheduleOption = PlanOption.choice(
-        "outer_schedule", RateSchedule.constant, "How the outer learning rate goes over the run.")
+        "outer_schedule", RateSchedule.constant, "How the outer learning rate changes over the run."
+    )
     package static let gradientClipOption = PlanOption.number(
         "gradient_clip", .positive(upTo: 1e6),
         "Norm above which the outer gradient is scaled down."
@@ -39,8 +40,8 @@ public struct OuterLoopPlan: Sendable, Hashable {
 /// Options that several learners share.
 package enum LearnerOptions {
     package static let innerSteps = PlanOption.integer(
-        "inner_steps", 1...100, 5, "Steps on a task's support set in training.")
+        "inner_steps", 1...100, 5, "Inner steps per task in training.")
     package static let testSteps = PlanOption.integer(
-        "test_steps", 0...1_000, "Steps on a task's support set in evaluation and test."
+        "test_steps", 0...1_000, "Inner steps per task in evaluation and test."
     ).derived("as inner_steps") { $0["inner_steps"]?.planValue ?? 5 }
 }

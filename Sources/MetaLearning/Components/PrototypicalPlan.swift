@@ -7,7 +7,7 @@ public struct PrototypicalPlan: LearnerPlan, Hashable {
     public var name: String { "prototypical" }
     /// Nothing is adapted.
     public var testSteps: Int { 0 }
-    /// Tasks of one meta-update.
+    /// Tasks per meta-update.
     public var metaBatch: Int { outer.metaBatch }
     /// How the outer learning rate goes over a run.
     public var schedule: RateSchedule { outer.schedule }
@@ -30,7 +30,7 @@ public struct PrototypicalPlan: LearnerPlan, Hashable {
     public let network: NetworkOptions
 
     static let distanceOption = PlanOption.choice(
-        "distance", Distance.euclidean, "How far a query is from a class's mean embedding.")
+        "distance", Distance.euclidean, "The distance from a query to a class's mean embedding.")
 
     static let options =
         [distanceOption.specification] + OuterLoopPlan.options
@@ -56,7 +56,7 @@ public struct PrototypicalPlan: LearnerPlan, Hashable {
             keepsStatistics: network.keepsStatistics)
     }
 
-    /// The rule of the outer step.
+    /// The outer optimizer.
     public func optimizer(_ layout: ParameterLayout) -> any Optimizer {
         outer.optimizer.optimizer(layout)
     }

@@ -9,11 +9,11 @@ public struct ReptilePlan: LearnerPlan, Hashable {
     public var gradientClip: Double? { nil }
     /// Steps on the support set in training.
     public let innerSteps: Int
-    /// The rule of the inner steps.
+    /// The inner optimizer.
     public let inner: OptimizerRule
     /// Steps on the support set in evaluation and test.
     public let testSteps: Int
-    /// Tasks of one meta-update.
+    /// Tasks per meta-update.
     public let metaBatch: Int
     /// The share of the way to the mean adapted weights that one meta-update goes.
     public let outerStep: Double
@@ -25,10 +25,10 @@ public struct ReptilePlan: LearnerPlan, Hashable {
     static let innerOption = PlanOption.component(
         "inner", .optimizer,
         default: .value(.component("adam", ["learning_rate": 0.001, "beta1": 0])),
-        "The rule of the inner steps.")
+        "The inner optimizer.")
     static let outerStepOption = PlanOption.number(
         "outer_step", .positive(upTo: 1), 1,
-        "Share of the way to the mean adapted weights that a meta-update goes.")
+        "Step size of a meta-update towards the mean adapted weights.")
 
     static let options =
         [
@@ -50,7 +50,7 @@ public struct ReptilePlan: LearnerPlan, Hashable {
     static var reptile: Component {
         Component(
             .learner, "reptile", options: options, offers: [.adaptation],
-            "Moves towards adapted weights (Nichol, Achiam, Schulman 2018)."
+            "Moves towards the adapted weights (Nichol, Achiam, Schulman 2018)."
         ) { try ReptilePlan($0, $1) }
     }
 

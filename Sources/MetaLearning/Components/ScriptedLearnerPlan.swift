@@ -17,7 +17,7 @@ public struct ScriptedLearnerPlan: LearnerPlan {
     public let network: NetworkOptions
     private let make: @Sendable (ComponentBuilder) throws -> LearnerDefinition
 
-    /// Tasks of one meta-update.
+    /// Tasks per meta-update.
     public var metaBatch: Int { outer.metaBatch }
     /// How the outer learning rate goes over a run.
     public var schedule: RateSchedule { outer.schedule }
@@ -58,7 +58,7 @@ public struct ScriptedLearnerPlan: LearnerPlan {
 
     private static let adapt = PlanOption.function(
         "adapt", .learner,
-        "The function (value, gradient, context) that gives the value after an inner step.")
+        "The function (value, gradient, context) that returns the value after an inner step.")
 
     static var custom: Component {
         Component(
@@ -82,7 +82,7 @@ public struct ScriptedLearnerPlan: LearnerPlan {
             rule: .recorded(rule ?? RecordedRule(name: name)))
     }
 
-    /// The rule of the outer step.
+    /// The outer optimizer.
     public func optimizer(_ layout: ParameterLayout) -> any Optimizer {
         outer.optimizer.optimizer(layout)
     }

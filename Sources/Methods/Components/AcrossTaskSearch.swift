@@ -81,7 +81,7 @@ final class AcrossTaskSearch: SearchMethod {
         let state = try RecordCoding.decode(State.self, from: saved.text)
         guard (0...budget.warmUpUpdates).contains(state.warmUp),
             (0...budget.generations).contains(state.generation)
-        else { throw MethodState.unusable("it counts more updates or generations than the plan") }
+        else { throw MethodState.unusable("it has more updates or generations than the plan") }
         try services.restoreLearner(MethodState(text: state.learner, arrays: saved.arrays))
         strategy = try state.strategy.map { try services.strategy(saved: $0) }
         self.state = state

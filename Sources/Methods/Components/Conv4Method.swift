@@ -14,7 +14,7 @@ struct Conv4Method: Method {
         Component(
             .method, "conv4", options: Conv4Plan.options,
             needs: [Need(.images, of: .tasks), Need(.choices, of: .space)],
-            "Conv-4 under the same learner and the same billed compute."
+            "Conv-4 with the same learner and the same billed compute."
         ) { options, _ in Conv4Method(plan: Conv4Plan(options)) }
     }
 

@@ -4,12 +4,12 @@ internal import Components
 /// A method of three functions of the script.
 enum CustomMethod {
     private static let begin = PlanOption.function(
-        "init", .method, "The function (context) that gives a state.")
+        "init", .method, "The function (context) that returns the initial state.")
     private static let step = PlanOption.function(
         "step", .method,
-        "The function (state, context) that gives the next state, and whether it is done.")
+        "The function (state, context) that returns the next state, and whether it is done.")
     private static let result = PlanOption.function(
-        "result", .method, "The function (state, context) that gives genotypes, best first.")
+        "result", .method, "The function (state, context) that returns genotypes, best first.")
 
     static var custom: Component {
         Component(

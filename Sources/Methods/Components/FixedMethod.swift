@@ -29,7 +29,7 @@ struct FixedMethod: Method {
 
     private static let networkOption = PlanOption.component(
         "network", .space, default: .required,
-        "A network by name, such as { \"conv4\", filters = 64 }, in place of a genotype."
+        "A network by name, such as { \"conv4\", filters = 64 }, instead of a genotype."
     ).optional("the genotype's network")
     private static let genotypeOption = PlanOption.text(
         "genotype", 1...10_000, default: .value("searched"),
@@ -37,7 +37,7 @@ struct FixedMethod: Method {
             + "\"searched\" for that of the plan's search.")
     private static let weightsOption = PlanOption.choice(
         "weights", Weights.fresh,
-        "What training starts from: fresh weights, or those that the search left.")
+        "Initial weights: fresh, or those of the search.")
 
     static var component: Component {
         Component(
@@ -46,7 +46,7 @@ struct FixedMethod: Method {
                 networkOption.specification, genotypeOption.specification,
                 weightsOption.specification,
             ], needs: [Need(.examples, of: .tasks)],
-            "One network, or one architecture of the space, trained alone for the same bill."
+            "One network, or one architecture of the space, trained alone with the same compute."
         ) { options, builder in
             FixedMethod(
                 network: try options[networkOption].map { try builder.make($0, at: .space) },
@@ -81,7 +81,7 @@ struct FixedMethod: Method {
         }
         if genotype != SearchedMethod.name { return "give a network or a genotype, not both" }
         if weights == .inherited {
-            return "a network of its own has no weights of the search; write weights = \"fresh\""
+            return "a separate network has no weights from the search; write weights = \"fresh\""
         }
         return nil
     }

@@ -23,7 +23,7 @@ struct PerTaskMethod: Method {
 
     func budgetProblem(_ budget: ArmBudget) -> String? {
         if case .asArm = budget { return nil }
-        return "it goes on from a search; give \"as NAME\", the arm of that search"
+        return "it continues a search; give \"as NAME\", the arm of that search"
     }
 
     func problem(in plan: ExperimentPlan) -> String? {

@@ -15,7 +15,7 @@ struct PlanNetworkMethod: Method {
         Component(
             .method, "trained",
             needs: [Need(.examples, of: .tasks), Need(.oneNetwork, of: .space)],
-            "The plan's fixed network under the plan's learner."
+            "The plan's fixed network with the plan's learner."
         ) { _, _ in PlanNetworkMethod() }
     }
 

@@ -24,7 +24,7 @@ struct RandomSearchMethod: Method {
 
     func budgetProblem(_ budget: ArmBudget) -> String? {
         if case .asArm = budget { return nil }
-        return "it makes as many evaluations as a search; give \"as NAME\""
+        return "it uses the evaluations of a search as its budget; give \"as NAME\""
     }
 
     func subnetTrainers(in plan: ExperimentPlan) -> Int { plan.budget.finalUpdates > 0 ? 1 : 0 }
@@ -60,7 +60,7 @@ struct RandomSearchMethod: Method {
                 .message(
                     Event.Message(
                         "random_search: no architecture has a finite loss after adaptation, so "
-                            + "there is no row of it", level: .warning)))
+                            + "it has no row", level: .warning)))
             return ArmOutcome(cost: spent())
         }
         // It gets the weights as the search left them, and as many final updates.

@@ -16,7 +16,7 @@ struct RegularizedEvolutionMethod: Method {
 
     func run(_ arm: ArmPlan, _ lab: Lab) throws -> ArmOutcome {
         guard let search = try TableSearch(lab) else {
-            throw ExperimentError.failed("\"\(arm.name)\" looks tables up, and the run has none")
+            throw ExperimentError.failed("\"\(arm.name)\" needs tables, but the run has none")
         }
         return try search.row(arm.name, plan, lab)
     }

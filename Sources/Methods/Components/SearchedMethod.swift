@@ -10,7 +10,7 @@ struct SearchedMethod: Method {
     static var component: Component {
         Component(
             .method, name, needs: [Need(.choices, of: .space)],
-            "What the plan's method finds; on tables, what the plan's strategy finds."
+            "The result of the plan's method; on tables, of the plan's strategy."
         ) { _, _ in SearchedMethod() }
     }
 

@@ -24,7 +24,7 @@ struct TunedMethod: Method {
         Component(
             .method, "tuned", options: [networksOption.specification],
             needs: [Need(.examples, of: .tasks)],
-            "The best of several networks by validation, all for one bill."
+            "The best of several networks by validation, for the same total compute."
         ) { options, builder in
             let selections = options[networksOption]
             return TunedMethod(

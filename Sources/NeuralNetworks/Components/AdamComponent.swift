@@ -6,14 +6,14 @@ enum AdamComponent {
     private static let rate = PlanOption.number(
         "learning_rate", .positive(upTo: 100), 0.001, "Step size.")
     private static let beta1 = PlanOption.number(
-        "beta1", below1, 0.9, "Decay of the gradient's mean.")
+        "beta1", below1, 0.9, "Decay rate of the gradient's running mean.")
     private static let beta2 = PlanOption.number(
-        "beta2", below1, 0.999, "Decay of the squared gradient's mean.")
+        "beta2", below1, 0.999, "Decay rate of the squared gradient's running mean.")
     private static let epsilon = PlanOption.number(
-        "epsilon", .positive(upTo: 1), 1e-8, "Added to the root of the squared gradient's mean.")
+        "epsilon", .positive(upTo: 1), 1e-8, "Added to the square root of that mean.")
 
     private static let weightDecay = PlanOption.number(
-        "weight_decay", .fraction, 0.01, "Times the learning rate, taken off each weight.")
+        "weight_decay", .fraction, 0.01, "Times the learning rate, subtracted from each weight.")
 
     static var adam: Component {
         Component(
@@ -25,7 +25,7 @@ enum AdamComponent {
     static var adamW: Component {
         Component(
             .optimizer, "adamw", options: options(weightDecay),
-            "Adam whose weight decay is a step of its own (Loshchilov, Hutter 2019)."
+            "Adam with decoupled weight decay (Loshchilov, Hutter 2019)."
         ) { options, _ in .adam(settings(options, weightDecay, .decoupled)) }
     }
 

@@ -4,87 +4,87 @@ import Components
 extension HostReference {
     static let methodObjects = [
         ReferenceGroup(
-            "learner", .type, "The shared weights of a run by a method.",
+            "learner", .type, "The shared weights of a method's run.",
             [
                 .field("updates", "integer", "Meta-updates so far.")
             ]),
         ReferenceGroup(
-            "task", .type, "A task, to be passed to context:update.",
+            "task", .type, "A task, to pass to context:update.",
             []),
         ReferenceGroup(
-            "strategy", .type, "The plan's strategy in a method's hands.",
+            "strategy", .type, "The plan's strategy, called by a method.",
             [
                 .method(
                     "ask", [("count", "integer")], "apogee.genotype[]",
                     "Genotypes to evaluate next."),
                 .method(
                     "tell", [("evaluations", "table[]")], "",
-                    "Absorbs { genotype, objectives }."),
+                    "Reports evaluations { genotype, objectives }."),
                 .method(
                     "revise", [("evaluations", "table[]")], "",
-                    "Replaces what is known of individuals."),
+                    "Replaces the objectives of known individuals."),
                 .method(
                     "set_mutation_probability", [("probability", "number")], "",
-                    "Sets the rate of mutation from here on."),
+                    "Sets the mutation rate from now on."),
                 .method(
                     "population", [], "table[]",
-                    "The individuals that it holds."),
+                    "The current individuals."),
             ]),
         ReferenceGroup(
-            "context", .type, "What a run offers to a method.",
+            "context", .type, "What a method can use.",
             [
-                .field("space", "apogee.space", "What is searched."),
+                .field("space", "apogee.space", "The search space."),
                 .field("learner", "apogee.learner", "The shared weights."),
-                .field("budget", "table", "The plan's budget with meta_batch and total_updates."),
+                .field("budget", "table", "The plan's budget, with meta_batch and total_updates."),
                 .method(
                     "stream", [("name", "string")], "apogee.rng",
-                    "A stream of the run by its name."),
+                    "The run's random stream of this name."),
                 .method(
                     "settings", [("progress", "table")], "table",
-                    "The schedule's settings at a point of the run."),
+                    "The schedule's settings at this progress."),
                 .method(
                     "paths",
                     [
                         ("count", "integer"), ("update", "integer"), ("progress", "table"),
                         ("options?", "table"),
                     ], "apogee.genotype[]",
-                    "The subnet that each task of a meta-update trains: by options."
-                        + "population_fraction, or else by the plan's paths."),
+                    "The subnet that each task of a meta-update trains, chosen by options."
+                        + "population_fraction, or by default by the plan's paths."),
                 .method(
                     "tasks", [("count", "integer"), ("update", "integer"), ("progress", "table")],
                     "apogee.task[]",
-                    "Fresh training tasks."),
+                    "New training tasks."),
                 .method(
                     "update", [("options", "table")], "",
                     "One meta-update: tasks, paths, fraction, factor, phase, done, total."),
                 .method(
                     "strategy", [], "apogee.strategy",
-                    "The plan's strategy, begun anew."),
+                    "A new instance of the plan's strategy."),
                 .method(
                     "evaluate", [("genotypes", "apogee.genotype[]"), ("options?", "table")],
                     "table[]",
                     "Scores on the validation tasks; options generation, origin."),
                 .method(
                     "start", [("phase", "string"), ("total", "integer"), ("unit", "string")], "",
-                    "Records that a part begins."),
+                    "Records the start of a phase."),
                 .method(
                     "progress",
                     [
                         ("phase", "string"), ("done", "integer"), ("total", "integer"),
                         ("unit", "string"), ("metrics?", "table"),
                     ], "",
-                    "Records how far a part is."),
+                    "Records the progress of a phase."),
                 .method(
                     "generation",
                     [("number", "integer"), ("evaluated", "integer"), ("population", "table[]")],
                     "",
-                    "Records a generation with its best."),
+                    "Records a generation with its best individuals."),
                 .method(
                     "message", [("text", "string")], "",
-                    "Records a sentence."),
+                    "Records a message."),
                 .method(
                     "check_interruption", [], "",
-                    "Ends the step where the user asked to stop."),
+                    "Ends the step if the user asked to stop."),
             ]),
     ]
 }

@@ -2,7 +2,7 @@
 extension HostReference {
     static let tensorModules = [
         ReferenceGroup(
-            "apogee.tensor", .module, "Tensors from numbers.",
+            "apogee.tensor", .module, "Creates tensors.",
             [
                 .function(
                     "zeros", [("shape", "integer[]")], "apogee.tensor",
@@ -18,21 +18,21 @@ extension HostReference {
                     "A single number."),
                 .function(
                     "from", [("numbers", "table"), ("shape?", "integer[]")], "apogee.tensor",
-                    "Of nested lists."),
+                    "From nested lists."),
                 .function(
                     "arange", [("first", "number"), ("last", "number"), ("step?", "number")],
                     "apogee.tensor",
-                    "Numbers from first to last, both included."),
+                    "Numbers from first to last, inclusive."),
                 .function(
                     "eye", [("size", "integer")], "apogee.tensor",
                     "The identity matrix."),
                 .function(
                     "concatenate", [("tensors", "apogee.tensor[]"), ("axis?", "integer")],
                     "apogee.tensor",
-                    "Side by side along an axis."),
+                    "Joins tensors along an axis."),
                 .function(
                     "stack", [("tensors", "apogee.tensor[]")], "apogee.tensor",
-                    "Side by side along a new first axis."),
+                    "Joins tensors along a new first axis."),
             ]),
         ReferenceGroup(
             "apogee.nn", .module, "Layers as functions of named parameters.",
@@ -62,15 +62,15 @@ extension HostReference {
                     "batch_norm",
                     [("parameters", "table"), ("name", "string"), ("x", "apogee.tensor")],
                     "apogee.tensor",
-                    "By the learner's policy while tracing."),
+                    "Batch norm; while tracing, with the learner's choice of statistics."),
                 .function(
                     "initialize",
                     [("list", "table"), ("rng", "apogee.rng"), ("options?", "table")],
                     "table<string, apogee.tensor>",
-                    "First values of listed parameters; option weights, uniform or he."),
+                    "Initial values of the listed parameters; option weights, uniform or he."),
             ]),
         ReferenceGroup(
-            "apogee.random", .module, "Tensors of random numbers from a stream that is passed in.",
+            "apogee.random", .module, "Random tensors from a given stream.",
             [
                 .function(
                     "uniform",
@@ -90,10 +90,10 @@ extension HostReference {
                     "bernoulli",
                     [("rng", "apogee.rng"), ("shape", "integer[]"), ("probability", "number")],
                     "apogee.tensor",
-                    "Ones with a probability, else zeros."),
+                    "1 with this probability, else 0."),
                 .function(
                     "stream", [("seed", "integer")], "apogee.rng",
-                    "A stream of a seed, for what is no callback."),
+                    "A stream from a seed, for use outside of callbacks."),
             ]),
         ReferenceGroup(
             "apogee.stats", .module, "Statistics of lists of numbers.",
@@ -106,19 +106,19 @@ extension HostReference {
                     "Standard deviation."),
                 .function(
                     "pearson", [("a", "number[]"), ("b", "number[]")], "number",
-                    "Linear correlation."),
+                    "Pearson's linear correlation."),
                 .function(
                     "spearman", [("a", "number[]"), ("b", "number[]")], "number",
-                    "Rank correlation."),
+                    "Spearman's rank correlation."),
                 .function(
                     "kendall", [("a", "number[]"), ("b", "number[]")], "number",
-                    "Rank correlation by pairs."),
+                    "Kendall's rank correlation."),
                 .function(
                     "interval", [("values", "number[]")], "table",
                     "95 % interval of the mean: estimate, lower, upper, level."),
                 .function(
                     "paired_test", [("a", "number[]"), ("b", "number[]")], "table",
-                    "Student's test of pairs: name, statistic, p_value, mean_difference."),
+                    "Paired t-test: name, statistic, p_value, mean_difference."),
             ]),
     ]
 
@@ -130,7 +130,7 @@ extension HostReference {
                 .field("shape", "integer[]", "The sizes."),
                 .field("rank", "integer", "The number of axes."),
                 .field("size", "integer", "The number of elements."),
-                .field("traced", "boolean", "Whether it is being traced and has no numbers."),
+                .field("traced", "boolean", "Whether it is being traced and has no values yet."),
                 .method(
                     "exp", [], "apogee.tensor",
                     "e to the power of x."),
@@ -175,10 +175,10 @@ extension HostReference {
                     "The larger of x and 0."),
                 .method(
                     "detach", [], "apogee.tensor",
-                    "The same values, through which no gradient flows."),
+                    "The same values, without gradient."),
                 .method(
                     "flatten", [], "apogee.tensor",
-                    "All axes but the first as one."),
+                    "All axes except the first joined into one."),
                 .method(
                     "global_average_pool", [], "apogee.tensor",
                     "Channel means [N, C] of images."),
@@ -197,7 +197,7 @@ extension HostReference {
                 .method(
                     "select", [("a", "apogee.tensor|number"), ("b", "apogee.tensor|number")],
                     "apogee.tensor",
-                    "a where x is above one half, else b."),
+                    "a where x is above 0.5, else b."),
                 .method(
                     "power", [("exponent", "number")], "apogee.tensor",
                     "x to the power of a constant."),
@@ -213,100 +213,100 @@ extension HostReference {
                     "Maximum over axes, all by default; option keep."),
                 .method(
                     "argmax", [("axis?", "integer")], "apogee.tensor",
-                    "Place of the first maximum along an axis, from 1; the last axis by default."),
+                    "Index of the first maximum along an axis, from 1; the last axis by default."),
                 .method(
                     "softmax", [("axis?", "integer")], "apogee.tensor",
-                    "Exponentials over their sum along an axis."),
+                    "Softmax along an axis."),
                 .method(
                     "log_softmax", [("axis?", "integer")], "apogee.tensor",
                     "Logarithm of the softmax."),
                 .method(
                     "reshape", [("sizes", "integer[]")], "apogee.tensor",
-                    "The same elements in other sizes; one may be -1."),
+                    "The same elements in another shape; one size may be -1."),
                 .method(
                     "broadcast", [("sizes", "integer[]")], "apogee.tensor",
-                    "Repeated up to these sizes."),
+                    "Broadcast to these sizes."),
                 .method(
                     "transpose", [("axes?", "integer[]")], "apogee.tensor",
-                    "Axes in another order, reversed by default."),
+                    "Permuted axes, reversed by default."),
                 .method(
                     "slice",
                     [
                         ("axis", "integer"), ("first", "integer"), ("last", "integer"),
                         ("step?", "integer"),
                     ], "apogee.tensor",
-                    "Part of an axis, first and last included."),
+                    "Part of an axis, from first to last inclusive."),
                 .method(
                     "pad", [("before", "integer[]"), ("after", "integer[]")], "apogee.tensor",
-                    "Zeros around."),
+                    "Pads with zeros."),
                 .method(
                     "matmul", [("other", "apogee.tensor"), ("options?", "table")], "apogee.tensor",
                     "Matrix product; options transpose_a, transpose_b."),
                 .method(
                     "convolution", [("weights", "apogee.tensor"), ("options?", "table")],
                     "apogee.tensor",
-                    "Of images with [kh, kw, C / groups, K]; options stride, padding, dilation, groups."
+                    "With weights [kh, kw, C / groups, K]; options stride, padding, dilation, groups."
                 ),
                 .method(
                     "max_pool", [("window", "integer"), ("options?", "table")], "apogee.tensor",
-                    "Maximum of windows; options stride, padding."),
+                    "Max pooling; options stride, padding."),
                 .method(
                     "average_pool", [("window", "integer"), ("options?", "table")], "apogee.tensor",
-                    "Mean of windows without padding; options stride, padding."),
+                    "Average pooling, not counting padding; options stride, padding."),
                 .method(
                     "batch_norm",
                     [("gamma", "apogee.tensor"), ("beta", "apogee.tensor"), ("options?", "table")],
                     "apogee.tensor",
-                    "By this batch's statistics; option epsilon."),
+                    "Batch norm with this batch's statistics; option epsilon."),
                 .method(
                     "resize", [("height", "integer"), ("width", "integer"), ("options?", "table")],
                     "apogee.tensor",
-                    "Images in another size; option interpolation."),
+                    "Resizes images; option interpolation."),
                 .method(
                     "gather_rows", [("rows", "apogee.tensor")], "apogee.tensor",
-                    "Rows by number, from 1."),
+                    "Rows by index, from 1."),
                 .method(
                     "scatter_add_rows", [("rows", "apogee.tensor"), ("count", "integer")],
                     "apogee.tensor",
-                    "Rows added up at these numbers."),
+                    "Adds rows up at these indices."),
                 .method(
                     "take_along", [("axis", "integer"), ("positions", "apogee.tensor")],
                     "apogee.tensor",
-                    "Elements along an axis by number, from 1."),
+                    "Elements along an axis by index, from 1."),
                 .method(
                     "sort", [("axis?", "integer"), ("options?", "table")], "apogee.tensor",
                     "Sorted along an axis; option descending."),
                 .method(
                     "argsort", [("axis?", "integer"), ("options?", "table")], "apogee.tensor",
-                    "The places that sort takes values from, from 1."),
+                    "The indices that sort, from 1."),
                 .method(
                     "top_k", [("count", "integer"), ("axis?", "integer")], "apogee.tensor",
-                    "The largest along an axis, largest first."),
+                    "The count largest values along an axis, largest first."),
                 .method(
                     "one_hot", [("classes", "integer")], "apogee.tensor",
-                    "Labels from 1 as rows with a 1."),
+                    "One-hot rows from labels, which count from 1."),
                 .method(
                     "cross_entropy", [("labels", "apogee.tensor")], "apogee.tensor",
-                    "Mean negative log-likelihood of labels from 1, nats."),
+                    "Mean cross-entropy in nats; labels count from 1."),
                 .method(
                     "accuracy", [("labels", "apogee.tensor")], "apogee.tensor",
-                    "Fraction of rows whose largest logit is at the label."),
+                    "Fraction of rows classified correctly."),
                 .method(
                     "mean_squared_error", [("targets", "apogee.tensor")], "apogee.tensor",
-                    "Mean of squared differences."),
+                    "Mean squared error."),
                 .method(
                     "cosine_similarity", [("other", "apogee.tensor"), ("axis?", "integer")],
                     "apogee.tensor",
-                    "Cosine along an axis."),
+                    "Cosine similarity along an axis."),
                 .method(
                     "value", [], "number",
-                    "The number of a single element; an error while tracing."),
+                    "The number in a tensor of one element; an error while tracing."),
                 .method(
                     "tolist", [], "table",
                     "The numbers as nested lists."),
             ]),
         ReferenceGroup(
-            "parameters", .type, "What a traced function reads its parameters from, by name.",
+            "parameters", .type, "The parameters of a traced function, by name.",
             []),
     ]
 }

@@ -12,20 +12,20 @@ extension HostReference {
                     "Options learning_rate, momentum, weight_decay."),
                 .function(
                     "adam", [("options", "table")], "function",
-                    "Adam, decay added to the gradient; options learning_rate, beta1, beta2, epsilon, "
-                        + "weight_decay."),
+                    "Adam, with weight decay added to the gradient; options learning_rate, beta1, "
+                        + "beta2, epsilon, weight_decay."),
                 .function(
                     "adamw", [("options", "table")], "function",
-                    "Adam with decoupled decay, 0.01 by default; the options of adam."),
+                    "Adam with decoupled weight decay, 0.01 by default; options as for adam."),
             ]),
         ReferenceGroup(
             "apogee.weights", .module,
-            "Tables of named parameters as values. Each call gives a new table; gradients flow "
-                + "through it.",
+            "Tables of named parameters as values. Each call returns a new table, through which "
+                + "gradients flow.",
             [
                 .function(
                     "copy", [("parameters", parameters)], parameters,
-                    "A table of its own with the same tensors, which never change."),
+                    "A new table with the same tensors, which never change."),
                 .function(
                     "interpolate",
                     [
@@ -39,28 +39,27 @@ extension HostReference {
                         ("parameters", parameters), ("rng", "apogee.rng"),
                         ("scale", "number|apogee.tensor"),
                     ], parameters,
-                    "Normal noise of standard deviation scale on every value, by a stream for each "
-                        + "name."),
+                    "Adds normal noise of standard deviation scale, from one stream per name."),
                 .function(
                     "flatten", [("parameters", parameters), ("names?", "string[]")],
                     "apogee.tensor",
-                    "All values as one vector, in the order of the names; alphabetical by default."),
+                    "All values as one vector, in the order of names, by default alphabetical."),
                 .function(
                     "unflatten",
                     [
                         ("vector", "apogee.tensor"), ("parameters", parameters),
                         ("names?", "string[]"),
                     ], parameters,
-                    "The names and shapes of parameters with the values of a vector that flatten "
-                        + "gave."),
+                    "The inverse of flatten: parameters with the values of a vector."),
                 .function(
                     "mask", [("parameters", parameters), ("masks", parameters)], parameters,
-                    "Parameters times masks of 0 and 1 or any numbers; those without one stay."),
+                    "Parameters times masks, of 0 and 1 or any numbers; those without one stay the same."
+                ),
                 .function(
                     "slice", [("parameters", parameters), ("shapes", "table<string, integer[]>")],
                     parameters,
                     "The leading channels of parameters and the middle of kernels [kh, kw, in, out]; "
-                        + "those without a shape stay."),
+                        + "those without a shape stay the same."),
             ]),
     ]
 
@@ -72,13 +71,13 @@ extension HostReference {
             [
                 .method(
                     "parameters", [("rng", "apogee.rng"), ("options?", "table")], parameters,
-                    "First values by name; option weights, uniform or he."),
+                    "Initial values by name; option weights, uniform or he."),
                 .method(
                     "names", [], "string[]",
                     "The parameters that it reads, in the order of its layers."),
                 .method(
                     "weights", [], parameters,
-                    "The run's values by name; for subnet.network only."),
+                    "The run's current values by name; for subnet.network only."),
                 .method(
                     "batch", [], "apogee.tensor, apogee.tensor",
                     "Images and labels of a validation task; for subnet.network only."),
@@ -101,7 +100,7 @@ extension HostReference {
                         ("parameters", parameters), ("first", "integer"), ("last", "integer"),
                         ("inputs", "apogee.tensor|apogee.tensor[]"), ("options?", "table"),
                     ], "apogee.tensor[]",
-                    "Runs a block of stages on images or on what the stage before it gave; option "
+                    "Runs a block of stages on images or on the previous stage's outputs; option "
                         + "batch_norm."),
                 .method(
                     "statistics",
@@ -109,8 +108,8 @@ extension HostReference {
                         ("parameters", parameters),
                         ("batches", "apogee.tensor|apogee.tensor[]"),
                     ], parameters,
-                    "The parameters with running statistics of batch norms, each the mean over the "
-                        + "batches."),
+                    "The parameters with running statistics of batch norms: means over the batches."
+                ),
             ]),
         ReferenceGroup(
             "supernet", .type,
@@ -118,26 +117,26 @@ extension HostReference {
             [
                 .method(
                     "parameters", [("rng", "apogee.rng"), ("options?", "table")], parameters,
-                    "First values of all parameters; option weights, uniform or he."),
+                    "Initial values of all parameters; option weights, uniform or he."),
                 .method("names", [], "string[]", "The parameters in the order of the layers."),
                 .method(
                     "decisions", [], "table[]",
-                    "Where candidates can be weighed: { name, inputs, operations }."),
+                    "The places where candidates can be weighted: { name, inputs, operations }."),
                 .method(
                     "path", [("genotype", "apogee.genotype")], "apogee.network",
                     "The candidates of one genotype."),
                 .method(
                     "mix", [("options?", "table")], "apogee.network",
-                    "Sums of all candidates, weighed by the parameters mix.DECISION [inputs, "
+                    "Weighted sums of all candidates, with the parameters mix.DECISION [inputs, "
                         + "operations]; option open, rows of true and false by decision: closed "
                         + "candidates are not run."),
                 .method(
                     "mask", [("genotype", "apogee.genotype")], "apogee.network",
-                    "The candidates of one genotype, each times its number in mask.DECISION [inputs, "
+                    "The candidates of one genotype, each times its weight in mask.DECISION [inputs, "
                         + "operations]."),
                 .method(
                     "slice", [("channels", "integer")], "apogee.supernet",
-                    "The supernet of fewer channels that reads the leading channels of the same "
+                    "A supernet with fewer channels, which reads the leading channels of the same "
                         + "parameters."),
             ]),
     ]

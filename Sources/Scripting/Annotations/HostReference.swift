@@ -15,13 +15,13 @@ public enum HostReference {
             [
                 .function(
                     "experiment", [("plan", "table")], "apogee.experiment",
-                    "Makes an experiment of a plan; the script returns it."),
+                    "Makes an experiment from a plan; the script returns it."),
                 .function(
                     "register", [("component", "apogee.component")], "",
-                    "Adds a component to the registry; only while a plugin loads."),
-                .field("version", "string", "The release of Apogee."),
+                    "Registers a component; only while a plugin loads."),
+                .field("version", "string", "The version of Apogee."),
                 .field("api", "integer", "The version of the scripting interface."),
-                .field("tensor", "table", "Tensors from numbers: apogee.tensor."),
+                .field("tensor", "table", "Creates tensors: apogee.tensor."),
                 .field("nn", "table", "Layers: apogee.nn."),
                 .field("optim", "table", "Optimizers: apogee.optim."),
                 .field("weights", "table", "Tables of parameters: apogee.weights."),
@@ -29,17 +29,18 @@ public enum HostReference {
                 .field("stats", "table", "Statistics: apogee.stats."),
                 .function(
                     "grad", [("f", "function")], "function",
-                    "A function of the same arguments: derivatives by the first, and the value."),
+                    "A function of the same arguments: the gradient by the first one, and the value."
+                ),
             ]),
         ReferenceGroup(
             "apogee.testing", .module,
-            "What the host otherwise gives to callbacks alone, for specs and the prompt.",
+            "What callbacks otherwise receive from the host, for specs and the prompt.",
             [
                 .function(
-                    "rng", [("seed?", "integer")], "apogee.rng", "A random stream of a seed."),
+                    "rng", [("seed?", "integer")], "apogee.rng", "A random stream from a seed."),
                 .function(
                     "space", [("nodes?", "integer")], "apogee.space",
-                    "A space of cells, of two nodes unless it says otherwise."),
+                    "A space of cells, with two nodes by default."),
                 .function(
                     "mutation", [("name", "string"), ("options?", "table")], "function",
                     "A mutation as (parent, rng, rate?) → genotype; the rate is 0.1 by default."),
@@ -49,85 +50,83 @@ public enum HostReference {
                 .function(
                     "component",
                     [("point", "string"), ("name", "string"), ("options?", "table")], "function",
-                    "A plugin's component of one function, to be called as the host would."),
+                    "The function of a plugin's component, to call as the host does."),
             ]),
     ]
 
     private static let objects = [
         ReferenceGroup(
             "rng", .type,
-            "A random stream, valid during the callback that was given it. The same seed gives the "
-                + "same draws.",
+            "A random stream, valid only during its callback. The same seed gives the same draws.",
             [
                 .method(
                     "integer", [("low", "integer"), ("high", "integer")], "integer",
-                    "An integer from low to high, both included."),
+                    "An integer from low to high, inclusive."),
                 .method(
                     "uniform", [("low?", "number"), ("high?", "number")], "number",
-                    "A number from low to below high; 0 to 1 without arguments."),
-                .method("normal", [], "number", "A number of the standard normal distribution."),
+                    "A number in [low, high), by default [0, 1)."),
+                .method("normal", [], "number", "A standard normal number."),
                 .method(
                     "chance", [("probability", "number")], "boolean",
-                    "True with this probability 0…1."),
+                    "True with this probability, 0…1."),
                 .method("choice", [("list", "any[]")], "any", "One of the list's values."),
                 .method(
                     "shuffle", [("list", "any[]")], "any[]",
-                    "The list's values in random order; the list stays as it is."),
+                    "The list's values in random order, as a new list."),
                 .method(
                     "sample", [("count", "integer"), ("bound", "integer")], "integer[]",
-                    "As many different integers from 1 to bound, in random order."),
+                    "count distinct integers from 1 to bound, in random order."),
                 .method(
                     "uniforms", [("count", "integer")], "number[]",
-                    "As many numbers from 0 to below 1, in one call."),
+                    "count numbers in [0, 1), in one call."),
                 .method(
                     "integers", [("count", "integer"), ("low", "integer"), ("high", "integer")],
-                    "integer[]", "As many integers from low to high, in one call."),
+                    "integer[]", "count integers from low to high, in one call."),
                 .method(
                     "places", [("count", "integer"), ("probability", "number")], "integer[]",
-                    "Those of the places 1 to count that a draw of this probability hits, ascending."
-                ),
+                    "Each place from 1 to count with this probability, ascending."),
                 .method(
                     "split", [("name", "string|integer")], "apogee.rng",
-                    "A stream of its own, which moves this one no further."),
+                    "An independent stream; this one does not advance."),
             ]),
         ReferenceGroup(
             "genotype", .type,
-            "An encoding: genes by place from 1, values from 0. #genotype is their number. What a "
-                + "callback is given is read-only.",
+            "An encoding: genes are counted from 1, their values from 0; #genotype is the number of "
+                + "genes. A callback's arguments are read-only.",
             [
-                .method("copy", [], "apogee.genotype", "A copy that can be changed."),
+                .method("copy", [], "apogee.genotype", "A mutable copy."),
                 .method(
                     "options", [("gene", "integer")], "integer[]",
-                    "The values that a gene may take while the others stay, ascending."),
+                    "The values that a gene can take while the others stay the same, ascending."),
                 .method(
                     "repair", [], "apogee.genotype",
-                    "The valid genotype nearest in meaning; a valid one stays as it is."),
+                    "The nearest valid genotype; a valid one is returned unchanged."),
                 .method("text", [], "string", "The genotype in the space's notation."),
             ]),
         ReferenceGroup(
             "population", .type,
-            "What a batch operator is given: genotypes of one length, read-only. #population is "
+            "The argument of a batch operator: read-only genotypes of one length. #population is "
                 + "their number, population[i] the i-th genotype.",
             [
-                .field("width", "integer", "Genes of each genotype."),
+                .field("width", "integer", "Genes per genotype."),
                 .method("genes", [], "integer[]", "All genes, genotype after genotype."),
                 .method(
                     "repair", [("genes", "integer[]")], "integer[]",
-                    "Genes of as many genotypes, each made valid."),
+                    "The genes with every genotype repaired."),
             ]),
         ReferenceGroup(
             "file", .type,
-            "An open file, as Lua's own: io.open gives it to a run with --allow read=DIR or "
-                + "write=DIR.",
+            "An open file, like Lua's own: io.open returns it under --allow read=DIR or write=DIR.",
             [
-                .method("read", [("...", "string|integer")], "any", "As Lua's file:read."),
-                .method("lines", [("...", "string|integer")], "function", "As Lua's file:lines."),
-                .method("write", [("...", "string|number")], "apogee.file", "As Lua's file:write."),
+                .method("read", [("...", "string|integer")], "any", "Like Lua's file:read."),
+                .method("lines", [("...", "string|integer")], "function", "Like Lua's file:lines."),
+                .method(
+                    "write", [("...", "string|number")], "apogee.file", "Like Lua's file:write."),
                 .method(
                     "seek", [("whence?", "string"), ("offset?", "integer")], "integer",
-                    "As Lua's file:seek."),
-                .method("flush", [], "apogee.file", "As Lua's file:flush."),
-                .method("setvbuf", [("mode", "string")], "boolean", "Accepted, without effect."),
+                    "Like Lua's file:seek."),
+                .method("flush", [], "apogee.file", "Like Lua's file:flush."),
+                .method("setvbuf", [("mode", "string")], "boolean", "Accepted, but has no effect."),
                 .method("close", [], "boolean", "Closes the file."),
             ]),
         ReferenceGroup(
@@ -142,24 +141,24 @@ public enum HostReference {
                     "Ranges { first, last } of genes that belong together."),
                 .method(
                     "sample", [("rng", "apogee.rng")], "apogee.genotype",
-                    "A valid genotype, each equally likely."),
+                    "A valid genotype, drawn uniformly."),
                 .method(
                     "supernet", [("options", "table")], "apogee.supernet",
                     "The supernet of a space of cells; options inputs { height, width, channels }, "
                         + "outputs, channels, cells, stem, pool_norm."),
-                .method("size", [], "number", "How many valid genotypes there are."),
+                .method("size", [], "number", "The number of valid genotypes."),
                 .method(
                     "parse", [("text", "string")], "apogee.genotype",
-                    "The genotype of a text in the space's notation."),
+                    "The genotype from a text in the space's notation."),
                 .method(
                     "repair", [("genes", "apogee.genotype|integer[]")], "apogee.genotype",
-                    "The valid genotype nearest to any integers."),
+                    "The valid genotype nearest to any list of integers."),
             ]),
         ReferenceGroup(
-            "experiment", .type, "An experiment, as apogee.experiment made it; to be returned.", []),
+            "experiment", .type, "The result of apogee.experiment; return it from the script.", []),
         ReferenceGroup(
             "error", .type,
-            "An error of the host, as pcall gives it; tostring makes it a sentence.",
+            "An error from the host, as returned by pcall; tostring gives its message.",
             [
                 .field("message", "string", "What happened."),
                 .field("file", "string?", "The script that was running."),
@@ -169,9 +168,9 @@ public enum HostReference {
 
     private static let tables = [
         ReferenceGroup(
-            "progress", .table, "How far the run is.",
+            "progress", .table, "The progress of the run.",
             [
-                .field("fraction", "number", "The fraction 0…1 of the meta-updates done."),
+                .field("fraction", "number", "The fraction of meta-updates done, 0…1."),
                 .field("phase", "string", "\"warm_up\", \"search\", \"final\" or \"test\"."),
                 .field("generation", "integer", "Generations done."),
                 .field("generations", "integer", "Generations of the run."),
@@ -179,7 +178,7 @@ public enum HostReference {
                 .field("updates", "integer", "Meta-updates of the run."),
                 .field(
                     "history", "number[]",
-                    "The best first objective after each generation, less being better."),
+                    "The best first objective after each generation; lower is better."),
                 .field("space", "apogee.space", "The space; for path samplers only."),
                 .field(
                     "population", "apogee.genotype[]",
@@ -192,20 +191,20 @@ public enum HostReference {
                 .field(
                     "classes", "table[]",
                     "One { name, group, rotation, examples } for each class."),
-                .field("ways", "integer", "Classes of an episode."),
-                .field("shots", "integer", "Support examples of a class."),
-                .field("queries", "integer", "Query examples of a class."),
+                .field("ways", "integer", "Classes per episode."),
+                .field("shots", "integer", "Support examples per class."),
+                .field("queries", "integer", "Query examples per class."),
                 .field(
                     "accuracy", "number[]",
-                    "For each class a moving average of the fraction 0…1 of its queries told right in "
-                        + "training tasks; nil for a class of which that is not known."),
+                    "For each class a moving average of its query accuracy in training tasks, 0…1; "
+                        + "nil if unknown."),
                 .field(
                     "seen", "integer[]",
-                    "For each class the number of training tasks that had it and were scored."),
-                .field("progress", "apogee.progress", "How far the run is."),
+                    "For each class the number of scored training tasks that contained it."),
+                .field("progress", "apogee.progress", "The progress of the run."),
             ]),
         ReferenceGroup(
-            "subnet", .table, "What an objective judges.",
+            "subnet", .table, "The argument of an objective.",
             [
                 .field("genotype", "apogee.genotype", "The encoding."),
                 .field("parameters", "integer", "Parameters of the stand-alone network."),
@@ -215,11 +214,11 @@ public enum HostReference {
                 .field("network", "apogee.network|false", "The network itself; false in a check."),
             ]),
         ReferenceGroup(
-            "component", .table, "What apogee.register takes.",
+            "component", .table, "The argument of apogee.register.",
             [
                 .field("point", "string", "The extension point, such as \"mutation\"."),
-                .field("name", "string", "The name that plans use, in snake_case."),
-                .field("summary", "string", "One line on what it is."),
+                .field("name", "string", "The name used in plans, in snake_case."),
+                .field("summary", "string", "A one-line description."),
                 .field(
                     "options", "table[]?",
                     "{ name, type, default, min, max, choices, of, count, optional, unit, doc } "
@@ -227,56 +226,57 @@ public enum HostReference {
                 .field("run", "function|table|nil", "The component itself."),
                 .field(
                     "make", "function|nil",
-                    "(options, context) → the component, in run's place; "
-                        + "context.mutation_probability is the rate that is set now."),
+                    "(options, context) → the component, instead of run; "
+                        + "context.mutation_probability is the current rate."),
                 .field("unit", "string?", "An objective's unit."),
-                .field("direction", "string?", "\"minimize\" or \"maximize\", of an objective."),
+                .field("direction", "string?", "\"minimize\" or \"maximize\", for an objective."),
             ]),
     ]
 
     private static let specs = ReferenceGroup(
-        "specs", .globals, "Names of files that apogee test runs.",
+        "specs", .globals, "Globals in the files that apogee test runs.",
         [
             .function(
                 "describe", [("words", "string"), ("body", "function")], "",
-                "Puts the words before those of all that its body holds."),
+                "Groups tests; their names begin with these words."),
             .function(
                 "it", [("words", "string"), ("body", "function")], "", "One test."),
             .function(
                 "before_each", [("body", "function")], "",
-                "Runs before each test of the describe around it."),
+                "Runs before each test of the enclosing describe."),
             .function(
                 "after_each", [("body", "function")], "",
-                "Runs after each test of the describe around it, also after a failed one."),
+                "Runs after each test of the enclosing describe, even if the test failed."),
             .function(
                 "expect", [("value", "any")], "apogee.expectation",
-                "Checks a value; expect(value).never turns a check around."),
+                "Checks a value; expect(value).never negates a check."),
         ])
 
     private static let expectation = ReferenceGroup(
-        "expectation", .table, "What expect(value) offers.",
+        "expectation", .table, "The result of expect(value).",
         [
-            .method("to_equal", [("expected", "any")], "", "Equal, tables entry by entry."),
-            .method("to_be", [("expected", "any")], "", "The very same value."),
+            .method(
+                "to_equal", [("expected", "any")], "", "Equal; compares tables entry by entry."),
+            .method("to_be", [("expected", "any")], "", "The same value; tables by identity."),
             .method(
                 "to_be_near", [("expected", "number"), ("tolerance?", "number")], "",
-                "At most the tolerance away; 1e-9 by default."),
+                "Within the tolerance, 1e-9 by default."),
             .method("to_be_true", [], "", "true."),
             .method("to_be_false", [], "", "false."),
             .method("to_be_nil", [], "", "nil."),
             .method(
-                "to_be_a", [("type", "string")], "", "Of this type, \"integer\" being one."),
+                "to_be_a", [("type", "string")], "", "Of this type, which may be \"integer\"."),
             .method("to_be_above", [("bound", "number")], "", "Greater."),
             .method("to_be_below", [("bound", "number")], "", "Less."),
             .method(
                 "to_be_between", [("low", "number"), ("high", "number")], "",
-                "From low to high, both included."),
+                "From low to high, inclusive."),
             .method("to_have_length", [("count", "integer")], "", "Of this length."),
             .method(
-                "to_contain", [("value", "any")], "", "A list with the value, or text with it."),
-            .method("to_match", [("pattern", "string")], "", "Text with the Lua pattern."),
+                "to_contain", [("value", "any")], "", "A list or text that contains the value."),
+            .method("to_match", [("pattern", "string")], "", "Text that matches the Lua pattern."),
             .method(
                 "to_fail", [("words?", "string")], "",
-                "A function that raises an error, which holds the words."),
+                "A function that raises an error, whose message contains the words."),
         ])
 }

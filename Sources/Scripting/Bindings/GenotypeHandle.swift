@@ -154,7 +154,7 @@ extension GenotypeHandle {
         guard let space else {
             throw LuaError(
                 kind: .conversion,
-                message: "\(arguments.function): this callback's genotype comes without its space")
+                message: "\(arguments.function): this callback's genotype has no space")
         }
         return space
     }

@@ -49,7 +49,7 @@ struct NamedTensors {
                         + (value.string.map { "\"\($0)\"" } ?? value.kind.description))
             }
             guard seen.insert(name).inserted else {
-                throw read.problem("names[\(place + 1)]: \"\(name)\" is there twice")
+                throw read.problem("names[\(place + 1)]: \"\(name)\" is listed twice")
             }
             found.append((name, handle))
         }

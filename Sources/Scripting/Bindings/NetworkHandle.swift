@@ -44,7 +44,7 @@ final class NetworkHandle {
             throw LuaError(
                 kind: .conversion,
                 message: "\(function): this network was made by the script and belongs to no run; "
-                    + "it has the parameters that it is given")
+                    + "its parameters are those passed to it")
         }
         return subnet
     }

@@ -29,7 +29,7 @@ final class RandomHandle {
             throw LuaError(
                 kind: .conversion,
                 message: "rng: this rng was valid only during the callback that was given it; "
-                    + "use the rng of the present callback")
+                    + "use the current callback's rng")
         }
         return try body(&stream)
     }

@@ -149,7 +149,7 @@ final class SupernetBindings {
         let read = TensorArguments(arguments: arguments, bindings: tensors)
         guard let cells = space as? CellSpace else {
             throw read.problem(
-                "the space \(space.name) has no networks of the host's; call its own forward function"
+                "the space \(space.name) has no built-in networks; call its own forward function"
             )
         }
         let options = try read.options(

@@ -31,14 +31,14 @@ extension ContractCheck {
                 throw ScriptingError.brokenContract(
                     at: location, point: .learner,
                     problem:
-                        "the step of a parameter of shape \(one.shape) gave numbers that are not "
-                        + "finite from numbers that are")
+                        "the step of a parameter of shape \(one.shape) gave infinite or NaN "
+                        + "values from finite ones")
             }
             guard first.map(\.bitPattern) == second.map(\.bitPattern) else {
                 throw ScriptingError.brokenContract(
                     at: location, point: .learner,
                     problem: "the same value and gradient gave two different steps; the step may "
-                        + "depend on its arguments alone")
+                        + "depend only on its arguments")
             }
         }
     }

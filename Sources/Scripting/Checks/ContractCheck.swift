@@ -24,9 +24,9 @@ struct ContractCheck {
     var generations = 20
     /// Classes, support and query examples of the pretended episodes.
     var ways = 5
-    /// Support examples of a class.
+    /// Support examples per class.
     var shots = 1
-    /// Query examples of a class.
+    /// Query examples per class.
     var queries = 5
 
     /// Runs a call twice for each seed and compares.
@@ -200,7 +200,7 @@ struct ContractCheck {
     private func broken(_ location: PlanLocation, _ problem: String) -> ScriptingError {
         .brokenContract(
             at: location, point: .strategy,
-            problem: problem + "; keep all that is remembered in the state")
+            problem: problem + "; keep everything that must be remembered in the state")
     }
 
     /// Points of a run, its ends included, phase after phase.

@@ -89,7 +89,7 @@ struct MethodReading {
         for place in 0..<(try count(list, name)) {
             let value = try list.get(.integer(place + 1))
             guard let item = read(value) else {
-                throw wrong("\(name)[\(place + 1)]: found \(value.kind), which it cannot be")
+                throw wrong("\(name)[\(place + 1)]: did not expect \(value.kind)")
             }
             items.append(item)
         }

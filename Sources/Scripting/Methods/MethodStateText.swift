@@ -60,7 +60,8 @@ struct MethodStateWriter {
         func refuse(_ what: String) -> LuaError {
             LuaError(
                 kind: .conversion,
-                message: "\(path): \(what) cannot be part of the state; it holds numbers, strings, "
+                message:
+                    "\(path): \(what) cannot be part of the state, which may contain numbers, strings, "
                     + "booleans, tables, tensors, genotypes, the learner and strategies")
         }
         var saved = SavedValue()

@@ -12,7 +12,7 @@ extension PluginComponent {
         guard let host = builder.scripts as? ExperimentScript else {
             throw .invalidComponent(
                 point: point.point, name: name, source: location.description,
-                problem: "it is written in Lua, and no script host is there to call it")
+                problem: "it is written in Lua, and there is no script host to call it")
         }
         return host
     }
@@ -32,7 +32,7 @@ extension PluginComponent {
         guard let function = try functions(options, builder)["run"] else {
             throw ExperimentError.invalidComponent(
                 point: point.point, name: name, source: location.description,
-                problem: "it gives no function")
+                problem: "it does not return a function")
         }
         return function
     }
@@ -165,7 +165,7 @@ extension ExperimentScript {
             let parent = try arguments.object(1, "parent", bindings.genotype)
             guard let space = parent.space else {
                 throw LuaError(
-                    kind: .conversion, message: "\(name): this genotype comes without its space")
+                    kind: .conversion, message: "\(name): this genotype has no space")
             }
             let child: Genotype
             if point == .mutation {

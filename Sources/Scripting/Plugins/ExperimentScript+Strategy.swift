@@ -38,7 +38,7 @@ extension ExperimentScript {
         _ functions: ScriptFunctions, _ name: String
     ) throws -> Callback {
         guard let function = functions[name] else {
-            throw ExperimentError.failed("the strategy gives no function '\(name)'")
+            throw ExperimentError.failed("the strategy has no function '\(name)'")
         }
         return try callback(function, .strategy)
     }
@@ -141,7 +141,7 @@ private struct ScriptedStrategy {
 
     private func text(of state: StateValue) throws(LuaError) -> String {
         do { return try state.text() } catch {
-            throw LuaError(kind: .conversion, message: "the state cannot be kept: \(error)")
+            throw LuaError(kind: .conversion, message: "the state cannot be saved: \(error)")
         }
     }
 

@@ -23,7 +23,7 @@ extension LuaPoint {
                 }
             },
             make: { _, name, _ in
-                throw ExperimentError.failed("\"\(name)\": a strategy comes from a plugin")
+                throw ExperimentError.failed("\"\(name)\": a strategy must come from a plugin")
             })
     }
 

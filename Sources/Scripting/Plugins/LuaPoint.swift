@@ -109,7 +109,7 @@ struct LuaPoint {
 
     /// Why a point takes no components of plugins.
     static func refusal(_ point: ExtensionPoint) -> String {
-        "\(point.titleWithArticle) cannot come from a plugin; open are "
+        "\(point.titleWithArticle) cannot come from a plugin; plugins can provide "
             + PlanText.listed(all.map(\.point.rawValue))
     }
 }
@@ -128,7 +128,7 @@ extension ExperimentScript: ScriptHost {
         else {
             throw ExperimentError.invalidComponent(
                 point: point, name: name, source: path,
-                problem: "functions of a script make no \(point.title)")
+                problem: "a script's functions cannot make a \(point.title)")
         }
         return made
     }
@@ -140,7 +140,7 @@ extension ScriptFunctions {
     /// - Throws: `ExperimentError` if it is not there.
     func given(_ name: String, of component: String) throws -> ScriptFunction {
         guard let function = self[name] else {
-            throw ExperimentError.failed("\"\(component)\" gives no function '\(name)'")
+            throw ExperimentError.failed("\"\(component)\" has no function '\(name)'")
         }
         return function
     }

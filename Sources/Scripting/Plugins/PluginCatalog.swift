@@ -105,7 +105,7 @@ public struct PluginCatalog: Sendable {
         guard let plugin = plugin(head) else {
             if request.version != nil {
                 throw problem(
-                    "no plugin is named '\(head)', and a file has no version; "
+                    "no plugin is named '\(head)', but files have no version; "
                         + Hint.text(for: head, among: plugins.map(\.name)))
             }
             guard let asker else { return nil }
@@ -129,8 +129,8 @@ public struct PluginCatalog: Sendable {
             }
             guard range.contains(plugin.manifest.version) else {
                 throw problem(
-                    "plugin '\(head)' is of version \(plugin.manifest.version), and \(text) is "
-                        + "asked for (\(plugin.folder))")
+                    "plugin '\(head)' has version \(plugin.manifest.version), but \(text) is "
+                        + "required (\(plugin.folder))")
             }
         }
         guard !rest.isEmpty else { return PluginCatalog.module(plugin.main) }

@@ -56,7 +56,7 @@ public struct PluginManifest: Sendable, Hashable {
         } catch {
             throw .invalidPlugin(
                 path: path, key: nil,
-                problem: "expected an object in JSON; the text cannot be read as such")
+                problem: "expected an object in JSON; this is not valid JSON")
         }
         guard case .object(let fields) = value else {
             throw .invalidPlugin(
@@ -68,7 +68,7 @@ public struct PluginManifest: Sendable, Hashable {
         guard api == ApogeeVersion.api else {
             throw reader.error(
                 "api",
-                "this Apogee reads plugins of api = \(ApogeeVersion.api), and this one is of "
+                "this Apogee reads plugins with api = \(ApogeeVersion.api), but this one has "
                     + "api = \(api)")
         }
         name = try reader.text("name")
@@ -78,7 +78,8 @@ public struct PluginManifest: Sendable, Hashable {
                 "expected lower-case letters, digits and underscores, found \"\(name)\"")
         }
         guard name != "apogee" else {
-            throw reader.error("name", "\"apogee\" is the program's own; take another")
+            throw reader.error(
+                "name", "\"apogee\" is reserved for the program; choose another name")
         }
         guard name == folder else {
             throw reader.error(

@@ -108,7 +108,7 @@ struct PluginOptions {
             let count = try reader.integers("count") ?? [0, 10_000]
             guard count.count == 2, count[0] >= 0, count[0] <= count[1] else {
                 throw problem(
-                    "\(reader.place).count: expected the least and the greatest number of values, "
+                    "\(reader.place).count: expected the minimum and maximum number of values, "
                         + "such as { 1, 10 }")
             }
             return .list(try type(element, reader), count: count[0]...count[1])
@@ -186,7 +186,7 @@ struct TableReader {
         var names: [String] = []
         for item in list.array {
             guard case .string(let name) = item, !names.contains(name) else {
-                throw mismatch(key, "a list of names, each once", item)
+                throw mismatch(key, "a list of distinct names", item)
             }
             names.append(name)
         }

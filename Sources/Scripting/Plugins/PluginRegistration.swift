@@ -73,7 +73,7 @@ final class PluginRegistration {
         let context = arguments.context
         if case .file(let chunk) = context.callingChunk(), !plugin.owns(chunk) {
             throw TableReader.problem(
-                "\(chunk) is no file of plugin '\(plugin.name)', which is loading; each plugin "
+                "\(chunk) is not a file of plugin '\(plugin.name)', which is loading; each plugin "
                     + "registers its own components")
         }
         guard arguments.kind(1) == .table, arguments.count == 1 else {

@@ -61,7 +61,8 @@ indirect enum StateValue: Codable, Hashable, Sendable {
     private static func refuse(_ path: String, _ found: String) -> LuaError {
         LuaError(
             kind: .conversion,
-            message: "\(path): \(found) cannot be kept; a state holds numbers, strings, booleans, "
+            message:
+                "\(path): \(found) cannot be saved; a state may contain numbers, strings, booleans, "
                 + "tables and genotypes")
     }
 
@@ -105,7 +106,7 @@ indirect enum StateValue: Codable, Hashable, Sendable {
             return try JSONDecoder().decode(StateValue.self, from: Data(text.utf8))
         } catch {
             throw LuaError(
-                kind: .conversion, message: "the kept state cannot be read; was it edited?")
+                kind: .conversion, message: "the saved state cannot be read; was it edited?")
         }
     }
 }

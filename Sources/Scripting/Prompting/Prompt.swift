@@ -48,7 +48,7 @@ public final class Prompt {
             return setmetatable({}, { __index = base }), text
             """, chunk: .embedded("prompt"))
         guard let environment = results.first?.table, let show = results.last?.function else {
-            throw LuaError(kind: .closed, message: "the prompt cannot begin")
+            throw LuaError(kind: .closed, message: "the prompt cannot start")
         }
         self.environment = environment
         self.show = show

@@ -128,7 +128,7 @@ public struct SpecRunner {
             guard collector.isRunning else { return }
             throw LuaError(
                 kind: .conversion,
-                message: "\(name): not inside of it; call it while the file loads"
+                message: "\(name): cannot be called inside a test; call it while the file loads"
             )
         }
         let describe = HostFunction("describe") { arguments in

@@ -39,7 +39,8 @@ enum TestingModule {
                     let plan = try builder.make(selection, at: .space)
                     guard let space = try plan.searchSpace(builder) else {
                         throw LuaError(
-                            kind: .conversion, message: "space: \(plan.name) is not searched")
+                            kind: .conversion,
+                            message: "space: \(plan.name) has no choices to search")
                     }
                     try bindings.push(space)
                     return 1
@@ -119,7 +120,7 @@ extension ExperimentScript {
                 throw LuaError(
                     kind: .conversion,
                     message: "component: only a plugin's component of one function can be called "
-                        + "here, and \(point.rawValue) \"\(selection.title)\" is none")
+                        + "here, and \(point.rawValue) \"\(selection.title)\" is not one")
             }
             try context.push(function)
         }

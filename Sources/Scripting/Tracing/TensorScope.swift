@@ -340,7 +340,7 @@ enum TensorUse: Error, CustomStringConvertible {
                 + "function runs once and what it recorded runs many times; compute with tensors, "
                 + "such as condition:select(a, b), or decide by shapes"
         case .ended(let name):
-            "this tensor was made while \(name) was traced and means nothing after it returned; "
+            "this tensor was made while \(name) was traced and is not valid after it has returned; "
                 + "return it, or compute it again"
         case .mixed:
             "these tensors belong to two different recordings; make both inside the same function"

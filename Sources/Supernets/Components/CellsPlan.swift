@@ -35,7 +35,7 @@ public struct CellsPlan: SpacePlan {
     public let cells: [CellKind]
     /// What comes before the cells.
     public let stem: Stem
-    /// Whether pooling operations end with batch norm.
+    /// Whether a batch norm follows pooling operations.
     public let poolNorm: Bool
 
     /// The names of the built-in operations.
@@ -48,7 +48,7 @@ public struct CellsPlan: SpacePlan {
         ("metanas", ["max", "avg", "skip", "conv1x5_5x1", "conv3", "sep3", "dil3"]),
     ]
 
-    static let nodesOption = PlanOption.integer("nodes", 1...4, 4, "Nodes of a cell.")
+    static let nodesOption = PlanOption.integer("nodes", 1...4, 4, "Nodes per cell.")
     static let channelsOption = PlanOption.integer(
         "channels", 1...512, 16, "Channels of a node in the first cell.")
     /// The candidates as a plan gives them.
@@ -80,9 +80,9 @@ public struct CellsPlan: SpacePlan {
         default: .value(["normal", "reduction"]), "The stack of cells.",
         read: { if case .string(let name) = $0 { CellKind(rawValue: name) } else { nil } })
     static let stemOption = PlanOption.choice(
-        "stem", Stem.auto, "What comes before the cells; auto is single up to 32 pixels.")
+        "stem", Stem.auto, "The layers before the cells; auto is single up to 32 pixels.")
     static let poolNormOption = PlanOption.boolean(
-        "pool_norm", true, "Whether pooling operations end with batch norm.")
+        "pool_norm", true, "Whether a batch norm follows pooling operations.")
 
     static let options = [
         nodesOption.specification, channelsOption.specification, operationsOption.specification,

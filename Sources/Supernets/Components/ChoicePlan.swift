@@ -37,7 +37,7 @@ public struct ChoicePlan: Sendable, Hashable {
         "name", 1...60, default: .required, "The decision's name, in genotypes.")
     static let optionsOption = PlanOption.list(
         "options", .either([.integer(-1_000_000...1_000_000), .text(1...60)]), count: 1...256,
-        default: .required, "What may be chosen: words or integers.",
+        default: .required, "The options: words or integers.",
         read: {
             switch $0 {
             case .integer(let value): Value.integer(value)

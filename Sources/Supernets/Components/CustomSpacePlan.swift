@@ -54,10 +54,10 @@ public struct CustomSpacePlan: SpacePlan {
         "parameters", .space, "The function (context) that lists all parameters of all networks.")
     private static let forward = PlanOption.function(
         "forward", .space,
-        "The function (choice, parameters, x, context) that gives [batch, features].")
+        "The function (choice, parameters, x, context) that returns [batch, features].")
     private static let repair = PlanOption.function(
         "repair", .space,
-        "The function (choice) that gives a valid choice, and leaves a valid one alone."
+        "The function (choice) that returns a valid choice, and a valid one unchanged."
     ).optional("every combination is valid")
 
     static var custom: Component {

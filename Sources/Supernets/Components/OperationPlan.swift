@@ -45,22 +45,22 @@ public struct OperationPlan: Sendable {
 
     /// The built-in operations with what they are.
     static let builtIn: [(name: String, summary: String)] = [
-        ("max", "Max pooling, 3×3."), ("avg", "Average pooling, 3×3, without its padding."),
+        ("max", "Max pooling, 3×3."), ("avg", "Average pooling, 3×3, not counting padding."),
         ("skip", "The identity; at stride 2 two offset 1×1 convolutions."),
         ("sep3", "Depthwise and pointwise convolution, 3×3, twice."),
         ("sep5", "Depthwise and pointwise convolution, 5×5, twice."),
-        ("dil3", "Depthwise convolution of dilation 2 and pointwise convolution, 3×3."),
-        ("dil5", "Depthwise convolution of dilation 2 and pointwise convolution, 5×5."),
+        ("dil3", "Depthwise convolution with dilation 2 and pointwise convolution, 3×3."),
+        ("dil5", "Depthwise convolution with dilation 2 and pointwise convolution, 5×5."),
         ("conv3", "Depthwise and pointwise convolution, 3×3, once (MetaNAS's conv_3x3)."),
         ("conv1x5_5x1", "Full convolution 1×5, then 5×1."),
-        ("none", "Zeros: the edge does not exist."),
+        ("none", "Zeros: no edge."),
     ]
 
     private static let nameOption = PlanOption.text(
         "name", 1...40, default: .required,
         "The operation's name in genotypes: lower-case letters, digits and underscores.")
     private static let forwardOption = PlanOption.function(
-        "forward", .operation, "The function (parameters, x, context) that gives the output.")
+        "forward", .operation, "The function (parameters, x, context) that returns the output.")
     private static let parametersOption = PlanOption.function(
         "parameters", .operation, "The function (context) that lists the parameters."
     ).optional("no parameters")

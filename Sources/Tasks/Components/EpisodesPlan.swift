@@ -7,7 +7,7 @@ public import Randomness
 public struct EpisodesPlan: TasksPlan {
     /// `episodes`.
     public var name: String { "episodes" }
-    /// What is kept apart between training and test.
+    /// What is disjoint between training and test.
     public enum Split: String, Sendable, Hashable, CaseIterable {
         /// Whole groups of classes, which Omniglot calls alphabets.
         case alphabets
@@ -19,7 +19,7 @@ public struct EpisodesPlan: TasksPlan {
 
     /// The images.
     public let dataset: any DatasetPlan
-    /// What is kept apart between training and test.
+    /// What is disjoint between training and test.
     public let split: Split
     /// Groups to train on; empty for all that are not tested.
     public let train: [String]
@@ -29,11 +29,11 @@ public struct EpisodesPlan: TasksPlan {
     public let validationFraction: Double
     /// Share of the groups (or classes) held out for test where none is named, 0…1.
     public let testFraction: Double
-    /// Classes of an episode.
+    /// Classes per episode.
     public let ways: Int
-    /// Support examples of a class.
+    /// Support examples per class.
     public let shots: Int
-    /// Query examples of a class.
+    /// Query examples per class.
     public let queries: Int
     /// Whether images turned by 90, 180 and 270 degrees are further classes in training.
     public let rotations: Bool
@@ -43,28 +43,29 @@ public struct EpisodesPlan: TasksPlan {
     static let datasetOption = PlanOption.component(
         "dataset", .dataset, default: .value("glyphs"), "The images.")
     static let splitOption = PlanOption.choice(
-        "split", Split.alphabets, "What is kept apart between training and test.")
+        "split", Split.alphabets, "What is disjoint between training and test.")
     static let trainOption = PlanOption.names(
-        "train", "Groups (alphabets) to train on; empty for all that are not tested.")
+        "train", "Groups (alphabets) to train on; empty for all that are not tested on.")
     static let testOption = PlanOption.names(
         "test", "Groups (alphabets) to test on; empty to draw test_fraction of them.")
     static let validationFractionOption = PlanOption.number(
         "validation_fraction", NumberRange(0, 1, includesLower: false, includesUpper: false), 0.2,
-        "Share of the training classes held out for validation.")
+        "Fraction of the training classes held out for validation.")
     static let testFractionOption = PlanOption.number(
         "test_fraction", NumberRange(0, 1, includesLower: false, includesUpper: false), 0.25,
-        "Share of groups (or classes) held out for test where none is named.")
+        "Fraction of groups (or classes) held out for test if none are named.")
     static let waysOption = PlanOption.integer(
-        "ways", 2...1_000, 5, unit: "classes", "Classes of an episode.")
+        "ways", 2...1_000, 5, unit: "classes", "Classes per episode.")
     static let shotsOption = PlanOption.integer(
-        "shots", 1...1_000, 1, unit: "examples", "Support examples of a class.")
+        "shots", 1...1_000, 1, unit: "examples", "Support examples per class.")
     static let queriesOption = PlanOption.integer(
-        "queries", 1...1_000, 15, unit: "examples", "Query examples of a class.")
+        "queries", 1...1_000, 15, unit: "examples", "Query examples per class.")
     static let rotationsOption = PlanOption.boolean(
-        "rotations", false, "Whether images turned by 90, 180, 270 degrees train as more classes.")
+        "rotations", false,
+        "Whether images rotated by 90, 180 and 270 degrees are additional training classes.")
     static let samplerOption = PlanOption.component(
         "sampler", .taskSampler, default: .value("uniform"),
-        "What draws the classes and examples of a training episode.")
+        "How the classes and examples of training episodes are chosen.")
 
     static let options = [
         datasetOption.specification, splitOption.specification, trainOption.specification,

@@ -9,15 +9,15 @@ public import Randomness
 public struct SinePlan: TasksPlan, Hashable {
     /// `sine`.
     public var name: String { "sine" }
-    /// Support points of a task.
+    /// Support points per task.
     public let shots: Int
-    /// Query points of a task.
+    /// Query points per task.
     public let queries: Int
 
     static let shotsOption = PlanOption.integer(
-        "shots", 1...10_000, 10, unit: "points", "Support points of a task.")
+        "shots", 1...10_000, 10, unit: "points", "Support points per task.")
     static let queriesOption = PlanOption.integer(
-        "queries", 1...10_000, 10, unit: "points", "Query points of a task.")
+        "queries", 1...10_000, 10, unit: "points", "Query points per task.")
 
     static let options = [shotsOption.specification, queriesOption.specification]
 

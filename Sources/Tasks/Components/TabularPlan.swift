@@ -22,7 +22,7 @@ public struct TabularPlan: TasksPlan, Hashable {
     public let dataset: Benchmark
     /// The tables that are searched, as a family of tasks: their mean error counts.
     public let tables: [String]
-    /// The tables of the results; empty for those that are searched.
+    /// The tables for the results; empty for those searched on.
     public let testTables: [String]
     /// Searches, each with a seed of its own; arms share the seeds.
     public let seeds: Int
@@ -38,12 +38,13 @@ public struct TabularPlan: TasksPlan, Hashable {
             summary, read: { if case .string(let text) = $0 { text } else { nil } })
     }
     static let tablesOption = names(
-        "tables", ["cifar10"], least: 1, "The tables that are searched; their mean error counts.")
+        "tables", ["cifar10"], least: 1,
+        "The tables to search on; architectures are ranked by mean error.")
     static let testTablesOption = names(
         "test_tables", [], least: 0,
-        "The tables of the results; empty for those that are searched.")
+        "The tables for the results; empty for those searched on.")
     static let seedsOption = PlanOption.integer(
-        "seeds", 2...10_000, 50, unit: "seeds", "Searches of each arm; arms share the seeds.")
+        "seeds", 2...10_000, 50, unit: "seeds", "Searches per arm; all arms use the same seeds.")
 
     static let options = [
         datasetOption.specification, tablesOption.specification, testTablesOption.specification,
@@ -83,7 +84,7 @@ public struct TabularPlan: TasksPlan, Hashable {
     public func source(
         directory: String?, stream: RandomStream, _ builder: ComponentBuilder
     ) throws -> any TaskSource {
-        throw ExperimentError.failed("tables hold no tasks to learn")
+        throw ExperimentError.failed("tables have no tasks to learn")
     }
 
     /// The tables.
@@ -101,7 +102,7 @@ struct TableSpacePlan: SpacePlan {
         Component(
             .space, "nas_bench_201", offers: [.choices, .tables],
             needs: [Need(.tables, of: .tasks)],
-            "Cells of six edges with five operations each, for tasks = \"tabular\"."
+            "Cells with six edges and five operations each, for tasks = \"tabular\"."
         ) { _, _ in TableSpacePlan() }
     }
 

@@ -2,11 +2,11 @@ internal import Components
 internal import Datasets
 internal import Randomness
 
-/// Every class alike, then every example of a class alike.
+/// All classes, and all examples of a class, equally likely.
 enum UniformTaskSampler {
     static var uniform: Component {
         Component(
-            .taskSampler, "uniform", "Every class alike, then every example of a class alike."
+            .taskSampler, "uniform", "All classes, and all examples of a class, equally likely."
         ) { _, _ in sampleTask }
     }
 

@@ -15,17 +15,17 @@ import Tensors
 /// `apogee bench`: the measured workloads.
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "bench", abstract: "Measures how fast this machine does the work.",
+        commandName: "bench", abstract: "Benchmarks this machine.",
         discussion: """
             Workloads: \(listed.joined(separator: ", ")). Without a name each runs in a process \
-            of its own. Times are medians; other work on the machine shows in them.
+            of its own. Times are medians; other work on the machine affects them.
 
               apogee bench
               apogee bench maml-conv4 --order 2 --threads 1
               apogee bench cell-supernet --json
             """)
 
-    @Argument(help: "One workload; all without it.")
+    @Argument(help: "One workload; without it, all.")
     var name: String?
 
     @Option(
@@ -42,7 +42,7 @@ struct BenchCommand: ParsableCommand {
     @Flag(help: "Prints one line of JSON for each workload.")
     var json = false
 
-    @Flag(help: "Shows where the time goes by operation, on one thread.")
+    @Flag(help: "Shows the time spent in each operation, on one thread.")
     var profile = false
 
     private static let listed = Workload.allCases.filter(\.isListed).map(\.rawValue)
@@ -106,12 +106,12 @@ struct BenchCommand: ParsableCommand {
             let script = "scripts/experiments/01_quickstart.lua"
             guard FileManager.default.fileExists(atPath: script) else {
                 throw Failure(
-                    "startup checks \(script), which is not here; run it in Apogee's own folder",
+                    "startup checks \(script), which is missing; run it in Apogee's own folder",
                     .inputMissing)
             }
             return try StartupBenchmark.run(program: Self.program, script: script)
         case .graphDesign:
-            throw Failure("\(workload.rawValue) has a report of its own", .fault)
+            throw Failure("\(workload.rawValue) has its own report", .fault)
         }
     }
 
@@ -197,7 +197,7 @@ struct BenchCommand: ParsableCommand {
     ) throws -> ScriptFunction {
         let value = script.plan.table?.named.first { $0.name == name }?.value
         guard case .function(let function)? = value?.kind else {
-            throw Failure("the measured script has no function '\(name)'", .fault)
+            throw Failure("the benchmark script has no function '\(name)'", .fault)
         }
         return function
     }
@@ -227,7 +227,7 @@ struct BenchCommand: ParsableCommand {
             "return function() end", chunk: .file("empty.lua"), limits: .none
         ).first
         guard case .function(let empty)? = nothing else {
-            throw Failure("the empty function is none", .fault)
+            throw Failure("the empty function is not a function", .fault)
         }
         let limits = LuaLimits(
             instructions: ScriptLimits().callbackInstructions,

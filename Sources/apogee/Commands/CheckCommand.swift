@@ -7,7 +7,7 @@ import Scripting
 /// `apogee check`: finds the mistakes of an experiment before it runs.
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Checks an experiment, or a plugin, without running it.",
+        commandName: "check", abstract: "Checks an experiment or a plugin without running it.",
         discussion: """
             Every option of the plan is checked, and every function of the script is called a \
             thousand times: children must be valid, parents untouched, and the same seed must \
@@ -45,7 +45,7 @@ struct CheckCommand: ParsableCommand {
             isFolder.boolValue
         else { return false }
         guard experiment.changes.overrides.isEmpty else {
-            throw Failure("--set changes plans, and \(folder) is a plugin", .usage)
+            throw Failure("--set changes plans, but \(folder) is a plugin", .usage)
         }
         let plugin = try Plugin(folder: folder)
         let places = PluginPlaces.standard(commandLine: [folder] + experiment.changes.plugins.paths)

@@ -12,32 +12,32 @@ import RunStore
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Prints versions, processor, memory and the data that is found.",
+        abstract: "Prints versions, processor, memory and available data.",
         discussion: """
-            Put its output into a report of a problem. With --run it compares this machine with the \
-            one that a run was made on, and ends with 1 if the run's bits may not repeat here.
+            Include its output in bug reports. With --run it compares this machine with the one that \
+            made a run, and ends with 1 if the run may not be reproduced here bit for bit.
 
               apogee doctor --data data/omniglot
               apogee doctor --kernels
               apogee doctor --run runs/first-steps-7
             """)
 
-    @Option(help: ArgumentHelp("A folder to look for data in.", valueName: "dir"))
+    @Option(help: ArgumentHelp("A folder to search for data.", valueName: "dir"))
     var data: String?
 
-    @Flag(help: "Shows which code serves each operation of typical networks on this machine.")
+    @Flag(help: "Shows which kernel runs each operation of typical networks on this machine.")
     var kernels = false
 
     @Option(
         name: .customLong("run"),
         help: ArgumentHelp(
-            "A run's folder: tells whether its results will repeat here to the bit.",
+            "A run's folder: says whether this machine reproduces it bit for bit.",
             valueName: "dir"))
     var earlier: String?
 
     func validate() throws {
         guard earlier != nil, kernels || data != nil else { return }
-        throw ValidationError("--run: takes no other option beside it")
+        throw ValidationError("--run: cannot be combined with other options")
     }
 
     func run() throws {

@@ -14,8 +14,8 @@ struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect", abstract: "Shows a plan's search space and a network's layers.",
         discussion: """
-            Without --genotype a searchable space shows the totals of one network drawn by the \
-            plan's seed, and its genotype to start from.
+            Without --genotype, a searchable space shows the totals of one network drawn with the \
+            plan's seed, and its genotype as a starting point.
 
               apogee inspect scripts/experiments/01_quickstart.lua
               apogee inspect my.lua --genotype "normal: avg 0, avg 1; reduction: max 0, skip 1"

@@ -7,10 +7,10 @@ import Scripting
 /// `apogee new`: writes an experiment or a plugin to start from.
 struct NewCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "new", abstract: "Writes an experiment or a plugin to start from.",
+        commandName: "new", abstract: "Writes a first experiment or plugin to start from.",
         discussion: """
-            Both work as they are written, with a spec and a page of explanation. Nothing that is \
-            there is overwritten.
+            Both work as they are, with a spec and a page of explanation. Existing files are never \
+            overwritten.
 
               apogee new experiment my_search
               apogee new plugin my_operators
@@ -41,7 +41,7 @@ struct NewCommand: ParsableCommand {
         let parent = into ?? (kind == .plugin ? "plugins" : ".")
         let folder = parent == "." ? name : parent + "/" + name
         guard !FileManager.default.fileExists(atPath: folder) else {
-            throw Failure("\(folder) is there already; nothing was written", .usage)
+            throw Failure("\(folder) already exists; nothing was written", .usage)
         }
         let skeleton = kind == .plugin ? Skeleton.plugin(name) : Skeleton.experiment(name)
         for file in skeleton {

@@ -9,11 +9,11 @@ import SearchSpaces
 /// `apogee plugins`: what a plan can name.
 struct PluginsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "plugins", abstract: "Lists what a plan can name, by extension point.",
+        commandName: "plugins", abstract: "Lists available components by extension point.",
         discussion: """
               apogee plugins                    all plugins and components
               apogee plugins evolution          one component, with its options
-              apogee plugins genetic_operators  one plugin, with what it adds
+              apogee plugins genetic_operators  one plugin, with its components
             """)
 
     @Argument(help: "A component, a plugin, or an extension point.")
@@ -23,7 +23,7 @@ struct PluginsCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Writes annotations for editors, and the reference, below this folder.",
+            "Writes the editor annotations and the reference to this folder.",
             valueName: "dir"))
     var annotations: String?
 

@@ -7,29 +7,29 @@ import Scripting
 /// `apogee repl`: tries Lua out, line by line.
 struct ReplCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "repl", abstract: "Tries Lua out, line by line, inside the host.",
+        commandName: "repl", abstract: "Opens an interactive Lua prompt.",
         discussion: """
-            Names that are assigned without local are kept. An expression prints its values, a \
-            tensor with its shape. A statement may go over several lines; it ends where Lua says \
-            so, or with an empty line.
+            Variables assigned without local are kept. An expression prints its values, a tensor with \
+            its shape. A statement may span several lines; it ends when it is complete, or with an \
+            empty line.
 
             On a terminal the line can be edited with the keys of Emacs:
 
               Tab      completes a name, a field, a method, or a module in require "…"
               Up Down  go through earlier statements; Ctrl-R searches them
-              Ctrl-C   drops what is being written, or ends the statement that runs;
-                       twice, before a long computation has ended, the program
+              Ctrl-C   clears the input, or stops the running statement; pressed twice
+                       during a long computation, ends the program
               Ctrl-D   ends
 
-            Completing runs nothing: what only a function could tell is not offered. Statements \
-            are kept between sessions, those of several lines whole: the last 1000, in \
+            Completion runs no code, so it does not offer names that only a function call could find. \
+            The last 1000 statements are kept between sessions, in \
             $XDG_STATE_HOME/apogee/repl_history or else ~/.local/state/apogee/repl_history.
 
               > testing = require "apogee.testing"
               > rng, space = testing.rng(7), testing.space(2)
               > space:sample(rng)
 
-            With a file it runs that instead; words after the file are its arguments, as `...`:
+            With a file, it runs the file instead; words after the file are its arguments, as `...`:
 
               apogee repl scripts/dev/zero_cost.lua DIR --allow read=DIR
             """)
@@ -37,10 +37,10 @@ struct ReplCommand: ParsableCommand {
     @Argument(help: "A Lua file to run instead of a prompt.")
     var file: String?
 
-    @Argument(help: "What the file gets as its arguments.")
+    @Argument(help: "The file's arguments.")
     var arguments: [String] = []
 
-    @Flag(help: "Neither reads nor keeps the statements of other sessions.")
+    @Flag(help: "Neither reads nor saves the history.")
     var noHistory = false
 
     @OptionGroup var plugins: PluginOptions

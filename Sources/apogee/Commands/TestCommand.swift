@@ -10,8 +10,8 @@ struct TestCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "test", abstract: "Runs specs: describe, it, expect.",
         discussion: """
-            Takes a spec, or every spec/*_spec.lua below a folder. Each file has a state of its \
-            own, with the plugin that it belongs to loaded. Ends with 1 if a spec fails.
+            Runs one spec, or every spec/*_spec.lua below a folder. Each file has its own Lua state, \
+            with its plugin loaded. Ends with 1 if a spec fails.
 
               apogee test plugins
               apogee test plugins/genetic_operators/spec/crossover_spec.lua
@@ -22,14 +22,14 @@ struct TestCommand: ParsableCommand {
 
     @OptionGroup var plugins: PluginOptions
 
-    @Flag(help: "Shows passed specs too, and the stack of those that failed.")
+    @Flag(help: "Also shows passed specs, and the stack traces of failed ones.")
     var verbose = false
 
     func run() throws {
         let files = try SpecFiles.find(path)
         guard !files.isEmpty else {
             throw Failure(
-                "\(path): no specs; they are called spec/NAME_spec.lua", .inputMissing)
+                "\(path): no specs found; they are named spec/NAME_spec.lua", .inputMissing)
         }
         var (passed, failed) = (0, 0)
         for file in files {
@@ -45,7 +45,7 @@ struct TestCommand: ParsableCommand {
                 Output.line("      \(Failure(describing: error).message)")
                 continue
             }
-            if results.isEmpty { Output.line("note  \(file): it holds no spec") }
+            if results.isEmpty { Output.line("note  \(file): contains no spec") }
             for result in results {
                 let words = result.words.joined(separator: " ")
                 guard let failure = result.failure else {

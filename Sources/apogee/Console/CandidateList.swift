@@ -25,7 +25,7 @@ package enum CandidateList {
         }
         let left = words.count - shown.count
         if !isComplete {
-            lines.append("… and more: the table is too large to be looked through")
+            lines.append("… and more: the table is too large to search")
         } else if left > 0 {
             lines.append("… and \(left) more")
         }

@@ -13,7 +13,7 @@ package enum HistoryError: Error, Hashable, CustomStringConvertible {
 
     /// One sentence for the person at the prompt.
     package var description: String {
-        let end = "the lines of this session are not kept (--no-history says so from the start)"
+        let end = "this session's lines will not be saved (--no-history turns the history off)"
         switch self {
         case .noFolder:
             return "history: neither XDG_STATE_HOME nor HOME names a folder; \(end)"

@@ -154,11 +154,11 @@ struct ArmTests {
                 [
                     .component("fixed", ["name": "a", "budget": "as b"]),
                     .component("fixed", ["name": "b", "budget": "as a"]),
-                ], "arms[1]: it waits for itself: a → b → a"
+                ], "arms[1]: it depends on itself: a → b → a"
             ),
             (
                 [.component("fixed", ["budget": "as fixed"])],
-                "arms[1]: it waits for itself: fixed → fixed"
+                "arms[1]: it depends on itself: fixed → fixed"
             ),
             (
                 [.component("fixed", ["budget": "much"])],
@@ -203,6 +203,7 @@ struct ArmTests {
         let found = PlanFixtures.message("method", "conv4")
         #expect(
             found
-                == "03.lua:19: method: \"conv4\" is no search by steps; use across_task, custom")
+                == "03.lua:19: method: \"conv4\" is not a search with steps; use across_task, custom"
+        )
     }
 }

@@ -25,7 +25,7 @@ struct MemoryTests {
             #expect(error.exitCode == .failed)
             #expect(error.description.hasPrefix("the run needs at least "))
             #expect(
-                error.description.contains(" of memory and --memory allows 1.0 KiB; most of it"))
+                error.description.contains(" of memory but --memory allows 1.0 KiB; most of it"))
         }
         #expect(sink.events.isEmpty)
     }

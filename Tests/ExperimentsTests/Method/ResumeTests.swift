@@ -83,11 +83,11 @@ struct ResumeTests {
         ("\"events\":", "\"events\":-1,\"was\":", "events is -1"),
         (
             "\\\"warmUp\\\":", "\\\"warmUp\\\":99,\\\"was\\\":",
-            "it counts more updates or generations than the plan"
+            "it has more updates or generations than the plan"
         ),
         (
             "\\\"generation\\\":", "\\\"generation\\\":-1,\\\"was\\\":",
-            "it counts more updates or generations than the plan"
+            "it has more updates or generations than the plan"
         ),
         (
             "\\\"strategy\\\":", "\\\"stratagem\\\":", "it lacks the strategy"

@@ -53,7 +53,7 @@ struct RunFailureTests {
             Issue.record("no error")
         } catch let error as ExperimentError {
             #expect(
-                error.description == "the Omniglot archives are missing: name their folder with "
+                error.description == "the Omniglot archives are missing: give their folder with "
                     + "--data DIR; the README says where to get them")
             #expect(error.exitCode.rawValue == 66)
         }

@@ -131,7 +131,10 @@ private struct HostileScript {
         ("error()", "test.lua:1: an error without a message"),
         ("return", "the script returned nothing; expected apogee.experiment { … }"),
         ("\u{1B}Lua", "test.lua: attempt to load a binary chunk"),
-        ("return setmetatable({}, { __len = function() while true do end end })", "has not seen"),
+        (
+            "return setmetatable({}, { __len = function() while true do end end })",
+            "was not passed to"
+        ),
         ("return { 1, 2 }", "a list whose entry 1 is an integer"),
         ("local t = {} t[1] = t return require('apogee').experiment(t)", "plan"),
         (

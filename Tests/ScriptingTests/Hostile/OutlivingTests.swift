@@ -36,7 +36,7 @@ import Testing
     }
 
     private static let ended =
-        "this tensor was made while an operation was traced and means nothing after it returned"
+        "this tensor was made while an operation was traced and is not valid after it has returned"
 
     @Test(arguments: [
         ("KEPT.x = x", "print(KEPT.x + 1)", ended),

@@ -207,25 +207,25 @@ private struct MethodRun {
         ).complaint()
         #expect(
             text.hasSuffix(
-                "evaluate cannot be asked for while evaluate is under way; a function that the run "
-                    + "calls meanwhile has only its arguments"), "\(text)")
+                "evaluate cannot be called during evaluate; callbacks can use only their arguments"),
+            "\(text)")
     }
 
     @Test(arguments: [
         (
             "init = function() return { f = print } end",
-            "state.f: a function cannot be part of the state; it holds numbers, strings, booleans, "
+            "state.f: a function cannot be part of the state, which may contain numbers, strings, booleans, "
                 + "tables, tensors, genotypes, the learner and strategies"
         ),
         (
             "init = function(context) return { rng = context:stream(\"x\") } end",
             "state.rng: an rng (split one from context:stream in each step) cannot be part of the "
-                + "state; it holds numbers, strings, booleans, tables, tensors, genotypes, the "
+                + "state, which may contain numbers, strings, booleans, tables, tensors, genotypes, the "
                 + "learner and strategies"
         ),
         (
             "init = function() end",
-            "state: nil cannot be part of the state; it holds numbers, strings, booleans, tables, "
+            "state: nil cannot be part of the state, which may contain numbers, strings, booleans, tables, "
                 + "tensors, genotypes, the learner and strategies"
         ),
         (

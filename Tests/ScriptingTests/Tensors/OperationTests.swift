@@ -241,6 +241,6 @@ private func complaint(operation: String) throws -> String {
                 """)
         #expect(
             text == "test.lua:13: operation: mean: this tensor was made while an operation was "
-                + "traced and means nothing after it returned; return it, or compute it again")
+                + "traced and is not valid after it has returned; return it, or compute it again")
     }
 }

@@ -294,7 +294,7 @@ private struct Twin {
         ),
         (
             "weights.flatten({ a = tensor.ones { 2 } }, { \"a\", \"a\" })",
-            "flatten: names[2]: \"a\" is there twice"
+            "flatten: names[2]: \"a\" is listed twice"
         ),
         (
             "weights.unflatten(tensor.ones { 3 }, { a = tensor.ones { 2 } })",
@@ -328,8 +328,8 @@ private struct Twin {
         ),
         (
             "supernet():path(genotype()):weights()",
-            "weights: this network was made by the script and belongs to no run; it has the "
-                + "parameters that it is given"
+            "weights: this network was made by the script and belongs to no run; its "
+                + "parameters are those passed to it"
         ),
         (
             "supernet():path(genotype()):range({}, 2, 9, images(1))",

@@ -66,11 +66,11 @@ describe("task samplers", function()
     expect(late):to_be_above(50)
   end)
 
-  it("hard_classes prefers what is told wrong, by its temperature", function()
+  it("hard_classes prefers misclassified classes, by its temperature", function()
     local counts = {}
     for _, temperature in ipairs { 0.25, 100 } do
       local data, sum = dataset(), 0
-      -- The first ten classes are always told right, the others never.
+      -- The first ten classes are always classified correctly, the others never.
       for place = 1, #data.classes do data.accuracy[place] = place <= 10 and 1 or 0 end
       for seed = 1, 200 do
         local sample = samplers.hard_classes { temperature = temperature, share = 1 }

@@ -1,10 +1,9 @@
--- omniglot_maml.lua: Conv-4 by first-order MAML on Omniglot, the twin of omniglot_maml.py.
+-- omniglot_maml.lua: Conv-4 by first-order MAML on Omniglot, the counterpart of omniglot_maml.py.
 --
--- Purpose   Shows that learning here is what it is in PyTorch, with the same network and settings.
+-- Purpose   Shows that training reaches the same accuracy as in PyTorch, with the same settings.
 -- Data      Omniglot (--data DIR).
--- Expected  84.2 % over three seeds, and 90.4 % with five steps. Learning has not converged: seeds
---           differ by up to two points on both sides, and with learner.initial_weights=uniform the
---           one step ends at 81.0 %. So compare means, or omniglot_paired.lua. For five steps add
+-- Expected  The accuracies of Decisions/0007. Training has not converged: seeds differ by up to two
+--           points in both programs, so compare means, or use omniglot_paired.lua. For five steps:
 --             --set learner.inner_steps=5 --set learner.inner_learning_rate=0.1
 --             --set learner.test_steps=5
 -- Time      4 minutes on two cores; 10 with five inner steps.

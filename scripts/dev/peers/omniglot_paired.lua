@@ -1,16 +1,16 @@
 -- omniglot_paired.lua: omniglot_maml.lua with each training episode written to the run's events.
 --
--- Purpose   omniglot_maml.py takes the same episodes and the same weights to start from, so that no
---           seed stands between the two: it says what must then be equal.
+-- Purpose   omniglot_maml.py can use the same episodes and initial weights, so that seeds make no
+--           difference; it says which results must then be equal.
 -- Data      Omniglot (--data DIR).
 -- Time      As omniglot_maml.lua.
 --
 -- Run it    apogee run scripts/dev/peers/omniglot_paired.lua --data DIR --seed 1
---           and for the weights that it starts from, with steps too small to move them,
+--           and for its initial weights, with steps too small to change them,
 --             --set budget.updates=1 --set learner.outer.learning_rate=1e-30
 local apogee = require "apogee"
 
--- Every class and drawing alike. One line for each episode: NAME:DRAWING,… for each class,
+-- All classes and drawings equally likely. A line per episode: NAME:DRAWING,… for each class,
 -- drawings from 1, those of the support set first.
 local function printed(dataset, rng)
   local episode = { classes = rng:sample(dataset.ways, #dataset.classes), support = {}, query = {} }

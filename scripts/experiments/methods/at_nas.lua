@@ -1,13 +1,13 @@
 -- methods/at_nas.lua: across-task neural architecture search as a method in Lua.
 --
--- Purpose   What the built-in search does, step by step: a supernet's weights are meta-learned over
+-- Purpose   The built-in search, step by step: a supernet's weights are meta-learned over
 --           a distribution of tasks while evolution adapts the encodings of its subnets
 --           (reconstructed from the abstract of arXiv 2110.05842).
--- Data      That of the plan whose `method` it is, as in 11_lua_method.lua.
+-- Data      That of the plan that uses it as its `method`, as in 11_lua_method.lua.
 -- Expected  The events and results of the built-in search, bit for bit.
--- Time      That of the built-in search, a minute for 11_lua_method.lua.
+-- Time      That of the built-in search; a minute for 11_lua_method.lua.
 --
--- state.generation counts the generations that are done; the first step is the warm-up.
+-- state.generation counts completed generations; the first step is the warm-up.
 
 local at_nas = {}
 
