@@ -85,6 +85,12 @@ let package = Package(
                 "MetaLearning",
             ]),
         module(
+            "Runs",
+            [
+                "Records", "RunStore", "Components", "Experiments", "Scripting", "LuaHost",
+                "Kernels", "Tensors", "SearchSpaces", "Datasets", "MetaLearning",
+            ]),
+        module(
             "Benchmarks",
             [
                 "Tensors", "NeuralNetworks", "Supernets", "MetaLearning", "Evolution", "Scripting",
@@ -96,7 +102,7 @@ let package = Package(
                 "Randomness", "Statistics", "Records", "LuaHost", "Kernels", "Tensors",
                 "SearchSpaces", "RunStore", "NeuralNetworks", "Datasets", "Evolution", "Supernets",
                 "MetaLearning", "Components", "Naming", "Tasks", "Experiments", "Scripting",
-                "Benchmarks",
+                "Runs", "Benchmarks",
                 "CEditLine",
                 argumentParser,
             ],
@@ -104,7 +110,8 @@ let package = Package(
 
         // Tests, one target a module.
         .target(
-            name: "TestSupport", dependencies: ["Tensors", "Randomness"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["Records", "RunStore", "Tensors", "Randomness"],
+            path: "Tests/TestSupport",
             swiftSettings: strict),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         tests("RandomnessTests", ["Randomness"]),
@@ -140,6 +147,9 @@ let package = Package(
                 "Randomness", "Evolution",
                 "Records", "Tensors", "NeuralNetworks", "Supernets", "MetaLearning", "Datasets",
             ]),
+        tests(
+            "RunsTests",
+            ["Runs", "RunStore", "Records", "Components", "Scripting"]),
         tests("ConsoleTests", ["apogee", "Components"]),
         tests("HouseTests", ["Scripting", "Experiments", "Components"]),
         tests("EndToEndTests", ["Records"]),

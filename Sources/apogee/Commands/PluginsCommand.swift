@@ -2,6 +2,7 @@ import Naming
 import Components
 import ArgumentParser
 import Experiments
+import Runs
 import Scripting
 import SearchSpaces
 
