@@ -41,8 +41,8 @@ final class DirectoryRunWriter: RunWriter {
         try events.claim()
         timing = try LineFile(place + "/timing.jsonl")
         let kept = try folder.kept(first: resumption.events)
-        try events.truncate(to: kept.bytes)
         let times = try folder.times(first: resumption.events)
+        try events.truncate(to: kept.bytes)
         try timing.truncate(to: times.bytes)
         start = ContinuousClock.now - .milliseconds(Int64(times.seconds * 1000))
         count = resumption.events

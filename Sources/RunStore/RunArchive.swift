@@ -21,8 +21,8 @@ public protocol RunArchive {
     /// - Throws: What would keep ``begin(_:script:)`` from writing.
     func check() throws(RunStoreError)
 
-    /// Begins a run. When this returns, the run is on the disk, with status `running` and without
-    /// events, and this writer alone may add to it.
+    /// Begins a run. When this returns, the run is in the archive, with status `running` and without
+    /// events; it outlives the process, and this writer alone may add to it.
     ///
     /// - Parameters:
     ///   - run: What is run, and what it was asked for.

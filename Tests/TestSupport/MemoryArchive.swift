@@ -36,8 +36,15 @@ public final class MemoryArchive: RunArchive {
         return copy
     }
 
+    /// Memory can always be written.
+    ///
+    /// - Throws: Nothing.
     public func check() throws(RunStoreError) {}
 
+    /// Begins a run.
+    ///
+    /// - Returns: Its writer.
+    /// - Throws: Nothing.
     public func begin(
         _ run: StoredRun, script: String
     ) throws(RunStoreError) -> any RunWriter {
@@ -49,6 +56,10 @@ public final class MemoryArchive: RunArchive {
         return MemoryRunWriter(name, begun)
     }
 
+    /// Goes on with a run.
+    ///
+    /// - Returns: Its writer.
+    /// - Throws: `RunStoreError`.
     public func goOn(
         _ run: String, _ resumption: RunEnvironment.Resumption
     ) throws(RunStoreError) -> any RunWriter {
@@ -70,8 +81,16 @@ public final class MemoryArchive: RunArchive {
         return MemoryRunWriter(run, earlier)
     }
 
+    /// The names of all runs.
+    ///
+    /// - Returns: The names, sorted.
+    /// - Throws: Nothing.
     public func list() throws(RunStoreError) -> [String] { runs.keys.sorted() }
 
+    /// A run as it stands now.
+    ///
+    /// - Returns: The run.
+    /// - Throws: `RunStoreError`.
     public func read(_ run: String) throws(RunStoreError) -> any ArchivedRun {
         MemoryRun(run, try found(run))
     }
