@@ -1,3 +1,4 @@
+import Components
 public import Experiments
 import Foundation
 public import Records
@@ -34,10 +35,10 @@ public final class PreparedRun {
     public let plan: ExperimentPlan
     /// What was asked for.
     public let request: RunRequest
-    /// Where a person finds the run: a folder's path; nil until it began.
-    public var place: String? { output?.writer?.place }
-    /// The run's name in its archive; nil until it began.
-    public var name: String? { output?.writer?.name }
+    /// Where a person finds the run: a folder's path; nil if it never began.
+    public private(set) var place: String?
+    /// The run's name in its archive; nil if it never began.
+    public private(set) var name: String?
 
     private let data: String?
     private let loaded: LoadedExperiment
@@ -45,7 +46,7 @@ public final class PreparedRun {
     private let resumed: ResumedRun?
     private let archive: any RunArchive
     private let note: (RunNote) -> Void
-    private var output: RunOutput?
+    private var hasRun = false
 
     init(
         record: RunRecord, plan: ExperimentPlan, request: RunRequest, data: String?,
@@ -64,7 +65,7 @@ public final class PreparedRun {
     }
 
     /// Runs to the end, or to the interruption. Everything reaches the archive as it happens, and the
-    /// run's end as well, however it ends.
+    /// run's end as well, however it ends. When this returns, nobody writes to the run any more.
     ///
     /// - Parameters:
     ///   - conditions: Threads, memory, and what is recorded of the surroundings.
@@ -77,6 +78,10 @@ public final class PreparedRun {
         _ conditions: RunConditions, telling observer: any EventSink,
         isInterrupted: @escaping @Sendable () -> Bool = { false }
     ) throws(Failure) -> RunStatus {
+        guard !hasRun else {
+            throw Failure("this run has run already; prepare it again to run it again", .fault)
+        }
+        hasRun = true
         var environment = RunEnvironment(
             threads: conditions.threads, started: conditions.started, request: request,
             arguments: conditions.arguments, allowed: request.allowed,
@@ -93,7 +98,10 @@ public final class PreparedRun {
                     started: environment.started, threads: environment.threads,
                     events: resumed.events))
         }
-        self.output = output
+        defer {
+            (name, place) = (output.writer?.name, output.writer?.place)
+            printed.stop()
+        }
         do {
             if resumed == nil {
                 try archive.check()

@@ -57,6 +57,9 @@ final class PrintedLines {
     /// Sends what is printed from here on to a run.
     func send(to record: @escaping (String) throws -> Void) { self.record = record }
 
+    /// Sends what is printed from here on to who loads the script, and lets the run go.
+    func stop() { record = nil }
+
     func take(_ line: String) {
         guard let record else { return loading(line) }
         // A sink that cannot take this line cannot take the run's next event either, which fails

@@ -145,13 +145,17 @@ struct ResumeErrorTests {
         let fixtures = try RunFixtures()
         let archive = MemoryArchive()
         let library = fixtures.library(archive)
-        let first = try #require(try library.start(fixtures.request).first)
-        let name = try RunFixtures.run(first, stoppedAfter: 4).name
-        // Its writer is there as long as the run is.
-        let failure = #expect(throws: Failure.self) {
-            try RunFixtures.run(try library.goOn(name))
+        let run = try #require(try library.start(fixtures.request).first)
+        var failures: [Failure] = []
+        let watcher = Watcher { event in
+            guard case .result = event, let name = try archive.list().first else { return }
+            let second = try library.goOn(name)
+            let failure = #expect(throws: Failure.self) { try RunFixtures.run(second) }
+            if let failure { failures.append(failure) }
+            #expect(second.place == nil)
         }
-        #expect(failure?.message.hasPrefix("another process writes to ") == true)
-        withExtendedLifetime(first) {}
+        #expect(try RunFixtures.run(run, telling: watcher).status == .done)
+        #expect(failures.count == 2)
+        #expect(failures.first?.message.hasPrefix("another process writes to ") == true)
     }
 }

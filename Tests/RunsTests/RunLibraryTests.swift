@@ -48,13 +48,12 @@ struct RunLibraryTests {
             let first = try #require(try library.start(fixtures.request).first)
             #expect(try RunFixtures.run(first, stoppedAfter: count).status == .interrupted)
             #expect(try archive.read(name).status == .interrupted)
-            // Its writer is gone with it.
-            let killed = archive.killed()
-            let again = try fixtures.library(killed).goOn(name)
+            // Its writer is gone, though the run is still held.
+            let again = try library.goOn(name)
             #expect(again.record == first.record && again.request == first.request)
             #expect(try RunFixtures.run(again).status == .done)
-            try Self.expectSame(killed, whole, name, "stopped after \(count)")
-            #expect(try killed.read(name).stored.environment.resumptions?.count == 1)
+            try Self.expectSame(archive, whole, name, "stopped after \(count)")
+            #expect(try archive.read(name).stored.environment.resumptions?.count == 1)
         }
     }
 
@@ -101,6 +100,16 @@ struct RunLibraryTests {
         let fixtures = try RunFixtures()
         _ = try Self.whole(fixtures)
         #expect(fixtures.notes.first == .printed("loaded"))
+    }
+
+    @Test func `a prepared run runs once`() throws {
+        let fixtures = try RunFixtures()
+        let archive = MemoryArchive()
+        let run = try #require(try fixtures.library(archive).start(fixtures.request).first)
+        try RunFixtures.run(run, stoppedAfter: 1)
+        let failure = #expect(throws: Failure.self) { try RunFixtures.run(run) }
+        #expect(failure?.code == .fault)
+        #expect(try archive.list().count == 1)
     }
 
     @Test func `a run that cannot start leaves nothing behind`() throws {
