@@ -99,6 +99,12 @@ let package = Package(
                 "MetaLearning",
             ]),
         module(
+            "Runs",
+            [
+                "Records", "RunStore", "Components", "Experiments", "Scripting", "LuaHost",
+                "Kernels", "Tensors", "SearchSpaces", "Datasets", "MetaLearning",
+            ]),
+        module(
             "Benchmarks",
             [
                 "Tensors", "NeuralNetworks", "Supernets", "MetaLearning", "Evolution", "Scripting",
@@ -110,7 +116,7 @@ let package = Package(
                 "Randomness", "Statistics", "Records", "LuaHost", "Kernels", "Tensors",
                 "SearchSpaces", "RunStore", "NeuralNetworks", "Datasets", "Evolution", "Supernets",
                 "MetaLearning", "Components", "Naming", "Tasks", "Evaluation", "Experiments",
-                "Methods", "Scripting", "Benchmarks",
+                "Methods", "Scripting", "Runs", "Benchmarks",
                 "CEditLine",
                 argumentParser,
             ],
@@ -118,7 +124,8 @@ let package = Package(
 
         // Tests, one target a module.
         .target(
-            name: "TestSupport", dependencies: ["Tensors", "Randomness"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["Records", "RunStore", "Tensors", "Randomness"],
+            path: "Tests/TestSupport",
             swiftSettings: strict),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         tests("RandomnessTests", ["Randomness"]),
@@ -156,6 +163,9 @@ let package = Package(
                 "Randomness", "Evolution",
                 "Records", "Tensors", "NeuralNetworks", "Supernets", "MetaLearning", "Datasets",
             ]),
+        tests(
+            "RunsTests",
+            ["Runs", "RunStore", "Records", "Components", "Scripting"]),
         tests("ConsoleTests", ["apogee", "Components"]),
         tests("HouseTests", ["Scripting", "Experiments", "Methods", "Components"]),
         tests("EndToEndTests", ["Records", "Components"]),

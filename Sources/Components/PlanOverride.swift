@@ -13,9 +13,12 @@ public struct PlanOverride: Sendable, Hashable {
 
     /// Reads `path=value`.
     ///
+    /// - Parameters:
+    ///   - text: The path and the value.
+    ///   - typed: How messages show it; `--set` with the text unless given.
     /// - Throws: ``ExperimentError/invalidOverride(text:problem:)``.
-    public init(_ text: String) throws(ExperimentError) {
-        let typed = "--set \(text)"
+    public init(_ text: String, typedAs typed: String? = nil) throws(ExperimentError) {
+        let typed = typed ?? "--set \(text)"
         self.text = typed
         guard let equals = text.firstIndex(of: "=") else {
             throw .invalidOverride(

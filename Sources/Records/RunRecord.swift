@@ -75,7 +75,9 @@ public struct RunEnvironment: Sendable, Hashable, Codable {
     public var threads: Int
     /// When the run started, as ISO 8601 in UTC.
     public var started: String
-    /// The command line, one argument an element.
+    /// What was asked for; nil in runs of before it was recorded, which have only `arguments`.
+    public var request: RunRequest?
+    /// The command line, one argument an element; empty for a run that no command began.
     public var arguments: [String]
     /// What the sandbox was allowed beyond its rules, such as `read=DIR`.
     public var allowed: [String]
@@ -105,11 +107,12 @@ public struct RunEnvironment: Sendable, Hashable, Codable {
 
     /// An environment from its parts.
     public init(
-        threads: Int, started: String, arguments: [String] = [], allowed: [String] = [],
-        memory: RunMemory? = nil, folder: String? = nil
+        threads: Int, started: String, request: RunRequest? = nil, arguments: [String] = [],
+        allowed: [String] = [], memory: RunMemory? = nil, folder: String? = nil
     ) {
         self.threads = threads
         self.started = started
+        self.request = request
         self.arguments = arguments
         self.allowed = allowed
         self.memory = memory

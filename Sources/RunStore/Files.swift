@@ -28,6 +28,36 @@ package enum Files {
         throw creating(path, code)
     }
 
+    /// Writes a file into a folder, and takes it away again.
+    package static func checkWritable(_ folder: String) throws(RunStoreError) {
+        let path = folder + "/.probe-\(getpid())"
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw .writing(folder, errno) }
+        defer {
+            _ = close(descriptor)
+            _ = unlink(path)
+        }
+        try writeAll([0], to: descriptor, folder)
+    }
+
+    /// The names in a folder, in any order; none where it is not there.
+    package static func names(in folder: String) throws(RunStoreError) -> [String] {
+        guard let stream = opendir(folder) else {
+            let code = errno
+            guard code != ENOENT else { return [] }
+            throw .cannotRead(path: folder, reason: RunStoreError.reason(code))
+        }
+        defer { _ = closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+
     /// Replaces a file: writes a neighbour, brings it to the disk, renames it.
     package static func write(_ bytes: [UInt8], to path: String) throws(RunStoreError) {
         let partial = path + ".partial"

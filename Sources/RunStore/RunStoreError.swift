@@ -30,6 +30,8 @@ public enum RunStoreError: Error, Sendable, Equatable, CustomStringConvertible {
     case notARun(path: String, detail: String)
     /// A state that was cut short, edited or mixed with that of another run.
     case damagedState(path: String, detail: String)
+    /// An event that cannot be read, by its line from 1.
+    case damagedEvent(path: String, line: Int, detail: String)
     /// Another process writes to the run's folder.
     case busy(path: String)
 
@@ -68,6 +70,8 @@ public enum RunStoreError: Error, Sendable, Equatable, CustomStringConvertible {
         case .damagedState(let path, let detail):
             return "the state \(path) is damaged: \(detail); no run can go on from it, so run the "
                 + "experiment again from its start"
+        case .damagedEvent(let path, let line, let detail):
+            return "line \(line) of \(path) cannot be read: \(detail)"
         case .busy(let path):
             return "another process writes to \(path); wait until it ends, or end it"
         }

@@ -3,6 +3,7 @@ import Components
 import ArgumentParser
 import Experiments
 import Foundation
+import Runs
 import Scripting
 import SearchSpaces
 

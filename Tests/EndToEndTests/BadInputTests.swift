@@ -165,8 +165,7 @@ import Testing
             "\(file) is a file, and the store needs a folder; choose another with --store DIR")
         expect(
             try Program.run("run", quickstart, "--store", file + "/below"), 1,
-            "the folder \(file)/below cannot be made: Not a directory; choose a folder that you "
-                + "may write to with --store DIR")
+            "\(file) is a file, and the store needs a folder; choose another with --store DIR")
     }
 
     @Test func `a data folder that is not there`() throws {

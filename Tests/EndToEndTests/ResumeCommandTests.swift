@@ -149,8 +149,24 @@ import Testing
                 == "--resume: expected the folder of a run, found nothing")
         let record = "\(folder.path)/\(run)/run.json"
         let text = try String(contentsOfFile: record, encoding: .utf8)
-        try Data(text.replacingOccurrences(of: "\"run\",", with: "\"run\", \"--resume\",").utf8)
-            .write(to: URL(fileURLWithPath: record))
+        func write(_ pattern: String, _ replacement: String, in text: String) throws -> String {
+            let changed = text.replacingOccurrences(
+                of: pattern, with: replacement, options: .regularExpression)
+            try #require(changed != text, "run.json holds no \(pattern)")
+            try Data(changed.utf8).write(to: URL(fileURLWithPath: record))
+            return changed
+        }
+        _ = try write("\"api\" : 1", "\"api\" : 2", in: text)
+        let newer = try complaint("--allow", "clock,random")
+        #expect(newer.hasPrefix("--resume: \(run) is no run's folder: run.json: "))
+        #expect(
+            newer.contains(
+                "this Apogee reads requests of api = 1, and this one is of api = 2 at "
+                    + "environment.request.api"))
+        // A run of before requests were recorded holds its command line alone.
+        let old = try write("(?s)\"request\" : \\{.*?\\n    \\},", "", in: text)
+        #expect(try complaint("--allow", "clock,random") == changed)
+        _ = try write("\"run\",", "\"run\", \"--resume\",", in: old)
         #expect(
             try complaint("--allow", "clock,random")
                 == "--resume: run.json in \(run) does not hold the command line of a run")

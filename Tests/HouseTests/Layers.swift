@@ -45,6 +45,13 @@ enum Layers {
             target: "Scripting",
             imports: experiments + ["LuaHost", "Experiments", "Methods", "Naming"]),
         Row(
+            target: "Runs",
+            imports: [
+                "Records", "RunStore", "Components", "Experiments", "Scripting", "LuaHost",
+                // Versions of the kernels for records; the errors of the others, as sentences.
+                "Kernels", "Tensors", "SearchSpaces", "Datasets", "MetaLearning",
+            ]),
+        Row(
             target: "Benchmarks",
             imports: [
                 "Tensors", "NeuralNetworks", "Supernets", "MetaLearning", "Evolution", "Scripting",
@@ -55,7 +62,7 @@ enum Layers {
             target: "apogee",
             imports: experiments + [
                 "LuaHost", "Kernels", "RunStore", "Experiments", "Methods", "Naming", "Scripting",
-                "Benchmarks",
+                "Runs", "Benchmarks",
                 "CEditLine", "ArgumentParser",
             ]),
     ]

@@ -106,6 +106,24 @@ struct RuleTests {
         }
     }
 
+    @Test func `the walk through a run has at most ten hops, and names files that are there`()
+        throws
+    {
+        let page = Repository.path("Sources/Experiments/Experiments.docc/HowARunFlows.md")
+        let text = try String(contentsOfFile: page, encoding: .utf8)
+        let rows = text.split(separator: "\n").filter { row in
+            row.dropFirst(2).first?.isNumber == true && row.hasPrefix("| ")
+        }
+        #expect(rows.count > 5 && rows.count - 1 <= 10, "\(rows.count) files")
+        for row in rows {
+            for name in row.split(separator: "`") where name.hasSuffix(".swift") {
+                #expect(
+                    FileManager.default.fileExists(atPath: Repository.path("Sources/" + name)),
+                    "\(name) is not there")
+            }
+        }
+    }
+
     @Test func `the commands of a newcomer are there and can be run`() {
         let commands = [
             "scripts/quickstart", "scripts/setup", "scripts/test", "scripts/dev/check",

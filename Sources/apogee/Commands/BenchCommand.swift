@@ -8,6 +8,7 @@ import Experiments
 import Foundation
 import LuaHost
 import Records
+import Runs
 import Scripting
 import SearchSpaces
 import Tensors

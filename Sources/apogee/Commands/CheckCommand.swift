@@ -2,6 +2,7 @@ import Components
 import ArgumentParser
 import Experiments
 import Foundation
+import Runs
 import Scripting
 
 /// `apogee check`: finds the mistakes of an experiment before it runs.
@@ -21,7 +22,7 @@ struct CheckCommand: ParsableCommand {
 
     func run() throws {
         if try checkPlugin() { return }
-        let loaded = try LoadedExperiment(experiment.file, experiment.changes)
+        let loaded = try experiment.loaded()
         for (number, plan) in loaded.plans.enumerated() {
             let prefix = loaded.plans.count > 1 ? "[\(number + 1)] " : ""
             Output.line("\(prefix)OK  plan: \(plan.name)")

@@ -1,4 +1,5 @@
 internal import Evaluation
+import Runs
 import ArgumentParser
 import Datasets
 import Components
@@ -77,14 +78,16 @@ struct DoctorCommand: ParsableCommand {
 
     /// Compares what a run stood on with what is here.
     private func compare(_ path: String) throws {
-        let folder: RunFolder
+        let (archive, name) = DirectoryArchive.locate(path)
+        let run: any ArchivedRun
         do {
-            folder = try RunFolder(path)
+            run = try archive.read(name)
         } catch {
             throw Failure("--run: \(error)", .inputMissing)
         }
-        let repetition = Repetition(of: folder.stored.run)
-        row("run", "\(folder.path): \(folder.stored.run.name), seed \(folder.stored.run.seed)")
+        let record = run.stored.run
+        let repetition = Repetition(of: record)
+        row("run", "\(run.place): \(record.name), seed \(record.seed)")
         Output.line()
         for line in repetition.lines(width: Terminal.columns(descriptor: 1)) { Output.line(line) }
         Output.line()

@@ -1,6 +1,7 @@
 import Components
 import ArgumentParser
 import Supernets
+import Runs
 import Tasks
 import Evolution
 import Experiments
@@ -30,7 +31,7 @@ struct InspectCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let loaded = try LoadedExperiment(experiment.file, experiment.changes)
+        let loaded = try experiment.loaded()
         for (number, plan) in loaded.plans.enumerated() {
             if number > 0, !json { Output.line() }
             let builder = ComponentBuilder(registry: loaded.registry, scripts: loaded.script)

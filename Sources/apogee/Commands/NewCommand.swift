@@ -2,6 +2,7 @@ import ArgumentParser
 import Components
 import Experiments
 import Foundation
+import Runs
 import Scripting
 
 /// `apogee new`: writes an experiment or a plugin to start from.

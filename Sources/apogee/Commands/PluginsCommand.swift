@@ -3,6 +3,7 @@ import Naming
 import Components
 import ArgumentParser
 import Experiments
+import Runs
 import Scripting
 import SearchSpaces
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Components
 import Experiments
 import Foundation
+import Runs
 import Scripting
 
 /// `apogee repl`: tries Lua out, line by line.

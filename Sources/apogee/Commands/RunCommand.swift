@@ -1,11 +1,10 @@
-import Components
 import ArgumentParser
 import Experiments
 import Foundation
 import LuaHost
 import Records
 import RunStore
-import Scripting
+import Runs
 
 /// `apogee run`: executes an experiment.
 struct RunCommand: ParsableCommand {
@@ -119,44 +118,38 @@ struct RunCommand: ParsableCommand {
         return size.bytes
     }
 
-    /// What to run, with the run that goes on if there is one.
-    private struct Request {
-        var file: String
-        var data: String?
-        var loaded: LoadedExperiment
-        var plans: [ExperimentPlan]
-        var resumed: ResumedRun?
-    }
-
-    private func request(_ permissions: Permissions, _ printed: Printed) throws -> Request {
+    /// The runs that are asked for: the one that goes on, or one for each plan of the script.
+    private func prepared() throws -> [PreparedRun] {
+        let permissions = try allowing.permissions()
         if let resume {
-            let earlier = try EarlierRun(resume, file: file, data: data)
-            try earlier.check(permissions)
-            let loaded = try LoadedExperiment(
-                earlier.file, earlier.command.changes, more: earlier.command.seedOverride,
-                permissions: permissions
-            ) { printed.take($0) }
-            let (plan, resumed) = try earlier.resumed(loaded)
-            return Request(
-                file: earlier.file, data: earlier.data, loaded: loaded, plans: [plan],
-                resumed: resumed)
+            let (archive, name) = DirectoryArchive.locate(resume)
+            let run = try RunLibrary(archive, note: tell).goOn(
+                name, file: file, data: data, allowed: permissions.list)
+            return [run]
         }
-        let file = file ?? ""
-        let loaded = try LoadedExperiment(
-            file, changes, more: seedOverride, permissions: permissions
-        ) { printed.take($0) }
-        return Request(file: file, data: data, loaded: loaded, plans: loaded.plans)
+        var request = try changes.request(file ?? "")
+        request.seed = seed
+        request.data = data
+        request.allowed = permissions.list
+        return try RunLibrary(DirectoryArchive(store ?? "runs"), note: tell).start(request)
     }
 
-    var seedOverride: [PlanOverride] {
-        seed.map { [PlanOverride(["seed"], .integer($0), typedAs: "--seed \($0)")] } ?? []
+    private func tell(_ note: RunNote) {
+        switch note {
+        case .printed(let line): Output.error(line)
+        case .otherProcessor(let before, let now):
+            Output.error(
+                "note: the run began on \(before); on \(now) the last digits of its results may "
+                    + "differ")
+        case .memory(let planned, let limit):
+            guard !quiet else { return }
+            Output.error(
+                "memory: \(Machine.bytes(planned)) planned, \(Machine.bytes(limit)) allowed")
+        }
     }
 
     func run() throws {
-        let printed = Printed()
-        let permissions = try allowing.permissions()
-        let request = try request(permissions, printed)
-        try checkData(request.data)
+        let runs = try prepared()
         let workers = threads ?? min(Machine.cores, 256)
         if workers > Machine.cores, !quiet {
             Output.error(
@@ -168,78 +161,31 @@ struct RunCommand: ParsableCommand {
             if case .terminal = Terminal.style() { Output.raw("\n") }
             Output.error("stopping after this update; Ctrl-C again ends at once")
         }
-        for (number, plan) in request.plans.enumerated() {
-            if request.plans.count > 1, !quiet {
-                Output.error("experiment \(number + 1) of \(request.plans.count): \(plan.name)")
+        for (number, run) in runs.enumerated() {
+            if runs.count > 1, !quiet {
+                Output.error("experiment \(number + 1) of \(runs.count): \(run.plan.name)")
             }
-            try run(plan, request, workers, printed, interruption, permissions.list)
+            let conditions = RunConditions(
+                threads: workers, memoryLimit: try memoryLimit(),
+                started: Date.now.ISO8601Format(), arguments: CommandLine.arguments)
+            try finish(run, conditions, interruption)
         }
     }
 
-    private func checkData(_ data: String?) throws(Failure) {
-        guard let data else { return }
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: data, isDirectory: &isFolder) else {
-            throw Failure(
-                "--data \(data): no such folder; name the one that holds the archives",
-                .inputMissing)
-        }
-        guard isFolder.boolValue else {
-            throw Failure(
-                "--data \(data): this is a file; name the folder that holds the archives",
-                .inputMissing)
-        }
-    }
-
-    private func run(
-        _ plan: ExperimentPlan, _ request: Request, _ workers: Int, _ printed: Printed,
-        _ interruption: Interruption, _ allowed: [String]
+    private func finish(
+        _ run: PreparedRun, _ conditions: RunConditions, _ interruption: Interruption
     ) throws {
-        let loaded = request.loaded
-        let record =
-            request.resumed?.folder.stored.run ?? RunRecord(plan, loaded, file: request.file)
-        let environment = RunEnvironment(
-            threads: workers, started: Date.now.ISO8601Format(),
-            arguments: CommandLine.arguments, allowed: allowed,
-            folder: FileManager.default.currentDirectoryPath)
-        let kept = try StoreSink(
-            root: store ?? "runs", record: record, environment: environment,
-            script: loaded.script.text, resuming: request.resumed.map { ($0.folder, $0.events) })
-        let console = ConsoleSink(record, isQuiet: quiet)
-        let sink = SinkGroup([console, kept])
-        let limit = try memoryLimit()
+        let console = ConsoleSink(run.record, isQuiet: quiet)
         let status: RunStatus
-        do {
-            var settings = RunSettings(
-                seed: plan.seed, dataDirectory: request.data, threads: workers, memoryLimit: limit)
-            settings.resumed = request.resumed?.state
-            let runner = try ExperimentRunner(
-                plan: plan, record: record, registry: loaded.registry, scripts: loaded.script,
-                settings: settings, sink: sink, isInterrupted: { interruption.isRequested })
-            if let memory = runner.memory {
-                kept.environment.memory = memory.record(limit: limit)
-                if !quiet {
-                    Output.error(
-                        "memory: \(Machine.bytes(memory.bytes)) planned, "
-                            + "\(Machine.bytes(limit)) allowed")
-                }
-            }
-            printed.send { try runner.message($0) }
-            status = try runner.run()
+        do throws(Failure) {
+            status = try run.run(conditions, telling: console) { interruption.isRequested }
         } catch {
             console.finish()
-            let failure = Failure(running: error)
-            if console.end == nil, kept.directory != nil {
-                // The first error is the one to tell; a full disk may refuse this line, too.
-                try? sink.record(.runEnded(Event.End(.failed, reason: failure.message)))
-            }
-            if let directory = kept.directory {
-                Output.error("what was done until then is in \(directory)")
-            }
-            throw failure
+            if let place = run.place { Output.error("what was done until then is in \(place)") }
+            throw error
         }
         console.finish()
-        try show(console, kept.directory)
+        try show(console, run.place)
         if status == .interrupted { throw ExitCode(130) }
     }
 
@@ -259,33 +205,5 @@ struct RunCommand: ParsableCommand {
         } else if !json, let directory {
             Output.line("files in \(directory)")
         }
-    }
-}
-
-/// Where a script's printed lines go: to the terminal while it loads, then into the run's events.
-final class Printed {
-    private var record: ((String) throws -> Void)?
-
-    /// Sends what is printed from here on to a run.
-    func send(to record: @escaping (String) throws -> Void) { self.record = record }
-
-    func take(_ line: String) {
-        guard let record else { return Output.error(line) }
-        // A sink that cannot take this line cannot take the run's next event either, which fails
-        // with the same error.
-        try? record(line)
-    }
-}
-
-extension RunRecord {
-    /// The record of a plan of a loaded script.
-    init(_ plan: ExperimentPlan, _ loaded: LoadedExperiment, file: String) {
-        self.init(
-            name: plan.name, script: URL(fileURLWithPath: file).lastPathComponent,
-            scriptText: loaded.script.text, plan: plan.json(), seed: plan.seed,
-            versions: Dictionary(
-                (Machine.versions + loaded.script.plugins(usedBy: plan))
-                    .map { ($0.name, $0.version) }, uniquingKeysWith: { $1 }),
-            processor: Machine.processor, machine: Machine.record)
     }
 }

@@ -3,6 +3,7 @@ import ArgumentParser
 import Experiments
 import Foundation
 import LuaHost
+import Runs
 import Scripting
 
 /// `apogee test`: runs specs inside the host.

@@ -1,6 +1,7 @@
 import Components
 import Supernets
 import Experiments
+import Runs
 import Scripting
 import SearchSpaces
 

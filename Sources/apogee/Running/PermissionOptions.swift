@@ -1,8 +1,6 @@
 import ArgumentParser
-import Components
-import Experiments
-import Foundation
 import LuaHost
+import Runs
 
 /// What scripts may do beyond the sandbox's rules, as the command line says it.
 struct PermissionOptions: ParsableArguments {
@@ -15,20 +13,5 @@ struct PermissionOptions: ParsableArguments {
     /// The permissions.
     ///
     /// - Throws: `Failure` for a name that is none, and for a folder that is not there.
-    func permissions() throws -> Permissions {
-        do {
-            let permissions = try Permissions(parsing: allow)
-            for folder in permissions.read + permissions.write {
-                var isFolder: ObjCBool = false
-                guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder),
-                    isFolder.boolValue
-                else {
-                    throw Failure("--allow: '\(folder)' is no folder", .inputMissing)
-                }
-            }
-            return permissions
-        } catch let error as PermissionError {
-            throw Failure("--allow: \(error)", .usage)
-        }
-    }
+    func permissions() throws(Failure) -> Permissions { try Permissions(allowing: allow) }
 }

@@ -1,5 +1,6 @@
 import Components
 import Foundation
+import Runs
 import Scripting
 
 /// Reads statements, runs them and shows what they give, until there are no more.

@@ -1,8 +1,8 @@
-import Components
 import ArgumentParser
-import Experiments
+import Components
 import Foundation
-import LuaHost
+import Records
+import Runs
 import Scripting
 
 /// The options by which commands find and change an experiment.
@@ -11,6 +11,13 @@ struct ExperimentOptions: ParsableArguments {
     var file: String
 
     @OptionGroup var changes: ChangeOptions
+
+    /// The experiment that the options name.
+    ///
+    /// - Throws: What the script, the overrides or the plan get wrong.
+    func loaded() throws -> LoadedExperiment {
+        try LoadedExperiment(changes.request(file)) { Output.error($0) }
+    }
 }
 
 /// The options by which commands change an experiment and find plugins.
@@ -24,6 +31,17 @@ struct ChangeOptions: ParsableArguments {
     var overrides: [String] = []
 
     @OptionGroup var plugins: PluginOptions
+
+    /// A request for an experiment with these changes.
+    ///
+    /// - Throws: `ExperimentError` for a change that is none.
+    func request(_ file: String) throws(ExperimentError) -> RunRequest {
+        var request = RunRequest(
+            file: file, plugins: plugins.paths,
+            folder: FileManager.default.currentDirectoryPath)
+        for text in overrides { request.changes.append(try RunRequest.Change(set: text)) }
+        return request
+    }
 }
 
 /// The option by which commands find plugins.
@@ -38,35 +56,4 @@ struct PluginOptions: ParsableArguments {
 
     /// Where plugins are looked for.
     var places: PluginPlaces { .standard(commandLine: paths) }
-}
-
-/// An experiment's script with its checked plans.
-struct LoadedExperiment {
-    let script: ExperimentScript
-    let plans: [ExperimentPlan]
-    let registry: Registry
-
-    /// Loads the script, lays the overrides over its plans and checks them.
-    ///
-    /// - Parameters:
-    ///   - file: The experiment's Lua file.
-    ///   - options: Its changes.
-    ///   - more: Changes that other options stand for.
-    ///   - permissions: What scripts may do beyond the sandbox's rules.
-    ///   - print: Takes what the script prints.
-    /// - Throws: What the script, the overrides or the plan get wrong.
-    init(
-        _ file: String, _ options: ChangeOptions, more: [PlanOverride] = [],
-        permissions: Permissions = .none,
-        print: @escaping (String) -> Void = { Output.error($0) }
-    ) throws {
-        var overrides = more
-        for text in options.overrides { overrides.append(try PlanOverride(text)) }
-        var limits = ScriptLimits()
-        limits.permissions = permissions
-        script = try ExperimentScript(
-            path: file, plugins: options.plugins.places, limits: limits, print: print)
-        registry = script.registry
-        plans = try script.plans(overrides: overrides)
-    }
 }

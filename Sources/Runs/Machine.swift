@@ -1,13 +1,13 @@
 import Foundation
 import Kernels
 import LuaHost
-import Records
+package import Records
 import Scripting
 
 /// What the program and the machine are.
-enum Machine {
+package enum Machine {
     /// Versions by name, for records and `apogee doctor`.
-    static var versions: [(name: String, version: String)] {
+    package static var versions: [(name: String, version: String)] {
         [
             ("apogee", ApogeeVersion.current), ("swift", swift), ("lua", LuaState.version),
             ("oneDNN", KernelInformation.oneDNNVersion),
@@ -28,16 +28,16 @@ enum Machine {
     }
 
     /// Cores that this process may use.
-    static var cores: Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }
+    package static var cores: Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }
 
     /// The processor's model.
-    static var model: String { information("model name") ?? "unknown processor" }
+    package static var model: String { information("model name") ?? "unknown processor" }
 
     /// The processor's model and the instruction set that the kernels use.
-    static var processor: String { "\(model) (\(KernelInformation.instructionSet))" }
+    package static var processor: String { "\(model) (\(KernelInformation.instructionSet))" }
 
     /// What results stand on beside versions.
-    static var record: MachineRecord {
+    package static var record: MachineRecord {
         MachineRecord(
             system: system, library: library, model: model,
             instructionSet: KernelInformation.instructionSet,
@@ -45,7 +45,7 @@ enum Machine {
     }
 
     /// The operating system's release, as "Debian GNU/Linux 13 (trixie)".
-    static var system: String {
+    package static var system: String {
         let text = try? String(contentsOfFile: "/etc/os-release", encoding: .utf8)
         let line = text?.split(separator: "\n").first { $0.hasPrefix("PRETTY_NAME=") }
         guard let line else { return ProcessInfo.processInfo.operatingSystemVersionString }
@@ -54,7 +54,7 @@ enum Machine {
     }
 
     /// The C library and its version, as "glibc 2.36".
-    static var library: String {
+    package static var library: String {
         #if canImport(Glibc)
             var text = [CChar](repeating: 0, count: 64)
             guard confstr(Int32(_CS_GNU_LIBC_VERSION), &text, text.count) > 0 else {
@@ -68,7 +68,7 @@ enum Machine {
     }
 
     /// The vector extensions among the processor's features.
-    static var features: [String] {
+    package static var features: [String] {
         let flags = Set((information("flags") ?? "").split(separator: " ").map(String.init))
         return [
             "sse4_2", "avx", "f16c", "fma", "avx2", "avx_vnni", "avx512f", "avx512bw",
@@ -77,7 +77,7 @@ enum Machine {
     }
 
     /// Main memory, bytes; what a container may have of it, where that is less.
-    static var memory: Int {
+    package static var memory: Int {
         let physical = Int(clamping: ProcessInfo.processInfo.physicalMemory)
         for file in ["memory.max", "memory/memory.limit_in_bytes"] {
             guard
@@ -90,21 +90,13 @@ enum Machine {
     }
 
     /// What a run may plan to need unless it is told otherwise: four fifths of main memory.
-    static var memoryShare: Int { memory / 5 * 4 }
+    package static var memoryShare: Int { memory / 5 * 4 }
 
     /// Most resident memory of this process so far, bytes.
-    static var peakBytes: Int {
+    package static var peakBytes: Int {
         var usage = rusage()
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         return usage.ru_maxrss * 1024
-    }
-
-    /// Bytes as people read them: `3.8 GiB`.
-    static func bytes(_ count: Int) -> String {
-        for (unit, shift) in [("GiB", 30), ("MiB", 20), ("KiB", 10)] where count >= 1 << shift {
-            return fixed(Double(count) / Double(1 << shift), digits: 1) + " " + unit
-        }
-        return "\(count) bytes"
     }
 
     private static func information(_ key: String) -> String? {

@@ -3,30 +3,31 @@ import Records
 import RunStore
 import Testing
 
-struct DirectoryStoreTests {
+struct DirectoryArchiveTests {
     private static func store(
         _ root: String, name: String = "AT-NAS: 5-way, 1-shot!", threads: Int = 1
-    ) throws -> DirectoryStore {
+    ) throws -> any RunWriter {
         var run = EventTests.run
         run.name = name
         run.seed = 7
-        return try DirectoryStore(
-            root: root, run: run,
-            environment: RunEnvironment(threads: threads, started: "2025-01-01T00:00:00Z"),
+        return try DirectoryArchive(root).begin(
+            StoredRun(
+                run: run,
+                environment: RunEnvironment(threads: threads, started: "2025-01-01T00:00:00Z")),
             script: "return {}\n")
     }
 
     @Test func `a run's folder holds everything that it was given, did and found`() throws {
         let folder = try TemporaryFolder()
         let store = try Self.store(folder.path + "/deep/store")
-        for event in EventTests.events { try store.record(event) }
+        for event in EventTests.events { try store.append(event) }
         try store.save(
             weights: [NamedArray("w", shape: [2], values: [1, 2])], named: "supernet")
         let state = "{\"generation\":3}"
         let arrays = [NamedArray("m", shape: [2], values: [3, -.infinity])]
-        try store.save(state: state, arrays: arrays, named: "search")
+        try store.snapshot(state, arrays: arrays, named: "search")
         let below = "deep/store/at-nas-5-way-1-shot-7-1"
-        #expect(store.directory == folder.path + "/" + below)
+        #expect(store.place == folder.path + "/" + below)
         #expect(
             try folder.names(below) == [
                 "events.jsonl", "plan.json", "results.json", "run.json", "script.lua",
@@ -34,7 +35,8 @@ struct DirectoryStoreTests {
             ])
         #expect(try folder.text(below + "/script.lua") == "return {}\n")
         #expect(try folder.text(below + "/plan.json") == "{\"a\":1}\n")
-        let saved = try RunFolder(store.directory + "/").state(named: "search")
+        let saved = try DirectoryArchive(folder.path + "/deep/store").read(store.name)
+            .state(named: "search")
         #expect(saved?.text == state)
         #expect(saved?.arrays == arrays)
         let lines = try folder.text(below + "/events.jsonl").split(separator: "\n")
@@ -57,7 +59,7 @@ struct DirectoryStoreTests {
         let folder = try TemporaryFolder()
         for threads in 1...2 {
             let store = try Self.store(folder.path, name: "same", threads: threads)
-            for event in EventTests.events { try store.record(event) }
+            for event in EventTests.events { try store.append(event) }
         }
         for name in ["events.jsonl", "results.json", "plan.json"] {
             #expect(
@@ -72,7 +74,7 @@ struct DirectoryStoreTests {
             "a", "a", "a", "", "../../etc/passwd", "Ünïcode", String(repeating: "x", count: 300),
         ]
         let stores = try names.map { try Self.store(folder.path, name: $0) }
-        let last = stores.map { $0.directory.dropFirst(folder.path.count + 1) }
+        let last = stores.map { $0.place.dropFirst(folder.path.count + 1) }
         #expect(last[..<3] == ["a-7-1", "a-7-2", "a-7-3"])
         #expect(last[3] == "run-7-1")
         #expect(last[4] == "etc-passwd-7-1")
@@ -84,7 +86,7 @@ struct DirectoryStoreTests {
     @Test func `results are there as soon as an arm has them`() throws {
         let folder = try TemporaryFolder()
         let store = try Self.store(folder.path, name: "partial")
-        try store.record(.result(EventTests.arm))
+        try store.append(.result(EventTests.arm))
         let table = try RecordCoding.decode(
             ResultsTable.self, from: folder.text("partial-7-1/results.json"))
         #expect(table.arms == [EventTests.arm])
@@ -111,6 +113,35 @@ struct DirectoryStoreTests {
         }
     }
 
+    @Test func `a run's folder leads to its archive and its name`() {
+        for (path, root, run) in [
+            ("runs/a-0-1", "runs", "a-0-1"), ("runs/a-0-1//", "runs", "a-0-1"),
+            ("a-0-1", "", "a-0-1"), ("/a-0-1", "/", "a-0-1"), ("/x/y/", "/x", "y"),
+            ("/", "", "/"), ("../a", "..", "a"),
+        ] {
+            let found = DirectoryArchive.locate(path)
+            #expect(found.archive.root == root && found.run == run, "\(path)")
+            #expect(path.hasPrefix(found.archive.path(of: found.run)), "\(path)")
+        }
+    }
+
+    @Test func `folders without a run are not listed, and what cannot be begun is told before`()
+        throws
+    {
+        let folder = try TemporaryFolder()
+        let archive = DirectoryArchive(folder.path)
+        try archive.check()
+        #expect(try folder.names() == [])
+        let name = try Self.store(folder.path).name
+        try FileManager.default.createDirectory(
+            atPath: folder.path + "/other", withIntermediateDirectories: true)
+        #expect(try archive.list() == [name])
+        let file = try folder.write("x", "file")
+        #expect(throws: RunStoreError.notAFolder(path: file)) {
+            try DirectoryArchive(file).check()
+        }
+    }
+
     @Test func `names of weights cannot leave the folder`() throws {
         let folder = try TemporaryFolder()
         let store = try Self.store(folder.path)
@@ -119,7 +150,7 @@ struct DirectoryStoreTests {
                 try store.save(weights: [], named: name)
             }
             #expect(throws: RunStoreError.invalidName(name: name)) {
-                try store.save(state: "", arrays: [], named: name)
+                try store.snapshot("", arrays: [], named: name)
             }
         }
     }
@@ -127,8 +158,8 @@ struct DirectoryStoreTests {
     @Test func `a folder that vanishes under a run is an error, not a crash`() throws {
         let folder = try TemporaryFolder()
         let store = try Self.store(folder.path, name: "gone")
-        try FileManager.default.removeItem(atPath: store.directory)
-        #expect(throws: RunStoreError.self) { try store.record(.result(EventTests.arm)) }
+        try FileManager.default.removeItem(atPath: store.place)
+        #expect(throws: RunStoreError.self) { try store.append(.result(EventTests.arm)) }
         #expect(throws: RunStoreError.self) { try store.save(weights: [], named: "supernet") }
     }
 }

@@ -1,25 +1,30 @@
 import Foundation
-import Records
+public import Records
 
 /// Whether a run's results would repeat on this machine to the bit: what they stand on, then and now.
-struct Repetition {
+public struct Repetition: Sendable {
     /// One thing that a run stands on.
-    struct Fact {
-        let name: String
+    public struct Fact: Sendable {
+        /// The thing: `oneDNN`.
+        public let name: String
         /// Nil where the run did not record it.
-        let before: String?
+        public let before: String?
         /// Nil where it is not known here.
-        let now: String?
+        public let now: String?
         /// Whether another one can change a result's last digits.
-        let decides: Bool
+        public let decides: Bool
 
-        var isSame: Bool { before == now }
+        /// Whether it is here as it was in the run.
+        public var isSame: Bool { before == now }
     }
 
-    let facts: [Fact]
+    /// All of them, versions first.
+    public let facts: [Fact]
 
+    /// Compares a run with this machine.
+    ///
     /// - Parameter run: The record of the earlier run, which is compared with this machine.
-    init(of run: RunRecord) {
+    public init(of run: RunRecord) {
         let (versions, now) = (Machine.versions, Machine.record)
         // What the compiler and Lua compute has one right value; sums of floats have an order.
         let exact: Set<String> = ["swift", "lua"]
@@ -51,7 +56,7 @@ struct Repetition {
     }
 
     /// Why results may differ, with what to do; nil if they will not.
-    var reason: String? {
+    public var reason: String? {
         let deciding = facts.filter { $0.decides && !$0.isSame }
         let different = deciding.filter { $0.before != nil }.map(\.name)
         let unknown = deciding.filter { $0.before == nil }.map(\.name)
@@ -63,27 +68,6 @@ struct Repetition {
         guard !unknown.isEmpty else { return nil }
         return "whether the run's bits repeat here cannot be told: it did not record "
             + unknown.joined(separator: ", ")
-    }
-
-    /// A table of all facts.
-    func lines(width: Int?) -> [String] {
-        var table = TextTable([
-            .words(""), .words("in the run"), .words("here"), .words("so"),
-        ])
-        for fact in facts {
-            let verdict =
-                if fact.isSame {
-                    "the same"
-                } else if fact.now == nil {
-                    "not compared"
-                } else if !fact.decides {
-                    "changes no result"
-                } else {
-                    fact.before == nil ? "not known" : "OTHER BITS"
-                }
-            table.add([fact.name, fact.before ?? "not recorded", fact.now ?? "–", verdict])
-        }
-        return table.lines(width: width)
     }
 }
 

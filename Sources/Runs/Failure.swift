@@ -1,39 +1,37 @@
-import Components
+public import Components
 import Datasets
 import Experiments
-import LuaHost
+public import LuaHost
 import MetaLearning
 import RunStore
 import Scripting
 import SearchSpaces
 import Tensors
 
-/// What ends a command: one sentence for standard error, and the exit code.
-struct Failure: Error {
-    let message: String
-    let code: Components.ExitCode
+/// What ends a run or a command: one sentence, and the exit code that it stands for.
+public struct Failure: Error, CustomStringConvertible {
+    /// The sentence: where, what was expected and found, and what to try.
+    public let message: String
+    /// What a command that ends with it returns to the shell.
+    public let code: Components.ExitCode
     /// Where a script stood, for the lines below the sentence.
-    let origin: LuaError?
+    public let origin: LuaError?
 
-    init(_ message: String, _ code: Components.ExitCode, origin: LuaError? = nil) {
+    /// The sentence.
+    public var description: String { message }
+
+    /// A failure from its parts.
+    public init(_ message: String, _ code: Components.ExitCode, origin: LuaError? = nil) {
         self.message = message
         self.code = code
         self.origin = origin
     }
 
-    /// The lines below the sentence: the script functions that were running, or all functions.
-    func stack(full: Bool) -> [String] {
-        guard let origin else { return [] }
-        let text = full ? origin.fullTrace : origin.summary
-        // The first lines are the message, which may have several.
-        return Array(text.dropFirst(origin.description.count + 1).split(separator: "\n"))
-            .map(String.init)
-    }
-
     /// The failure that an error of any module means outside of a run.
-    init(describing error: any Error) {
+    public init(describing error: any Error) {
         switch error {
         case let failure as Failure: self = failure
+        case let error as ResumeError: self.init(error.description, error.exitCode)
         case let error as ScriptingError: self.init(error.description, error.exitCode)
         case let error as ExperimentError: self.init(error.description, error.exitCode)
         case let error as LuaError:
@@ -55,11 +53,12 @@ struct Failure: Error {
     }
 
     /// The failure that an error means during a run: what is no input's fault is the experiment's.
-    init(running error: any Error) {
+    public init(running error: any Error) {
         let failure = Failure(describing: error)
         switch error {
         case is LuaError: self.init(failure.message, .failed, origin: failure.origin)
-        case is DatasetError, is Failure, is ExperimentError, is ScriptingError: self = failure
+        case is DatasetError, is Failure, is ResumeError, is ExperimentError, is ScriptingError:
+            self = failure
         case is SearchSpaceError, is RunStoreError, is TensorError, is MetaLearningError:
             self.init(failure.message, .failed)
         default: self.init("\(error)", .failed)
@@ -75,13 +74,5 @@ struct Failure: Error {
             .inputMissing
         default: .invalid
         }
-    }
-
-    /// The parser's message as the end of an `error:` line: its first line.
-    static func sentence(_ message: String) -> String {
-        let lines = message.split(separator: "\n").map(String.init)
-        guard var line = lines.first else { return "the command line cannot be read" }
-        if line.hasPrefix("Error: ") { line = String(line.dropFirst(7)) }
-        return line
     }
 }
