@@ -102,7 +102,7 @@ public indirect enum OptionType: Sendable {
     }
 
     /// Whether a value has the form of this type; its range is looked at later.
-    func accepts(_ kind: PlanValue.Kind) -> Bool {
+    func accepts(_ kind: PlainValue.Kind) -> Bool {
         switch (self, kind) {
         case (.boolean, .boolean), (.integer, .integer), (.number, .integer), (.number, .number),
             (.text, .string), (.choice, .string), (.list, .table),
@@ -125,9 +125,9 @@ public enum OptionDefault: Sendable {
     /// Nothing; the text says what that means.
     case absent(String)
     /// This value.
-    case value(PlanValue)
+    case value(PlainValue)
     /// A value that follows from options listed before it; the text says how.
-    case derived(String, @Sendable (Options, Registry) -> PlanValue)
+    case derived(String, @Sendable (Options, Registry) -> PlainValue)
 
     /// The default for a listing: `5`, `"uniform"`, `half of population`, `required`.
     public var summary: String {
@@ -138,7 +138,7 @@ public enum OptionDefault: Sendable {
         }
     }
 
-    private static func text(_ value: PlanValue) -> String {
+    private static func text(_ value: PlainValue) -> String {
         guard case .table(let table) = value.kind else { return value.summary }
         let items =
             table.positional.map(text) + table.named.map { "\($0.name) = \(text($0.value))" }

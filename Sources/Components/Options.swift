@@ -132,7 +132,7 @@ package struct PlanOption<Value>: Sendable {
 
     /// The same option with a default that follows from the options before it.
     package func derived(
-        _ meaning: String, _ rule: @escaping @Sendable (Options) -> PlanValue
+        _ meaning: String, _ rule: @escaping @Sendable (Options) -> PlainValue
     ) -> PlanOption<Value> {
         derived(meaning) { options, _ in rule(options) }
     }
@@ -140,7 +140,7 @@ package struct PlanOption<Value>: Sendable {
     /// The same option with a default that follows from the options before it, and from what is
     /// registered.
     package func derived(
-        _ meaning: String, _ rule: @escaping @Sendable (Options, Registry) -> PlanValue
+        _ meaning: String, _ rule: @escaping @Sendable (Options, Registry) -> PlainValue
     ) -> PlanOption<Value> {
         let s = specification
         return PlanOption(
@@ -155,7 +155,7 @@ extension PlanOption where Value == Int {
         _ name: String, _ range: ClosedRange<Int>, _ value: Int, unit: String? = nil,
         _ summary: String
     ) -> PlanOption {
-        integer(name, range, default: .value(PlanValue(.integer(value))), unit, summary)
+        integer(name, range, default: .value(PlainValue(.integer(value))), unit, summary)
     }
 
     /// An option without a default of its own: required unless it is made optional or derived.
@@ -181,7 +181,7 @@ extension PlanOption where Value == Double {
         _ name: String, _ range: NumberRange, _ value: Double, unit: String? = nil,
         _ summary: String
     ) -> PlanOption {
-        number(name, range, default: .value(PlanValue(.number(value))), unit, summary)
+        number(name, range, default: .value(PlainValue(.number(value))), unit, summary)
     }
 
     /// An option without a default of its own: required unless it is made optional or derived.
@@ -206,7 +206,7 @@ extension PlanOption where Value == Bool {
     package static func boolean(_ name: String, _ value: Bool, _ summary: String) -> PlanOption {
         PlanOption(
             specification: OptionSpecification(
-                name, .boolean, default: .value(PlanValue(.boolean(value))), summary)
+                name, .boolean, default: .value(PlainValue(.boolean(value))), summary)
         ) { if case .boolean(let value) = $0 { value } else { nil } }
     }
 }
@@ -230,7 +230,7 @@ where Value: RawRepresentable & CaseIterable & Sendable, Value.RawValue == Strin
         PlanOption(
             specification: OptionSpecification(
                 name, .choice(Value.allCases.map(\.rawValue)),
-                default: .value(PlanValue(.string(value.rawValue))), summary)
+                default: .value(PlainValue(.string(value.rawValue))), summary)
         ) { if case .string(let text) = $0 { Value(rawValue: text) } else { nil } }
     }
 }
@@ -296,12 +296,12 @@ extension PlanOption where Value == ScriptFunction {
 
 extension OptionValue {
     /// The value as it would be written in a plan, for defaults that follow from it.
-    package var planValue: PlanValue? {
+    package var plainValue: PlainValue? {
         switch self {
-        case .boolean(let value): PlanValue(.boolean(value))
-        case .integer(let value): PlanValue(.integer(value))
-        case .number(let value): PlanValue(.number(value))
-        case .string(let value): PlanValue(.string(value))
+        case .boolean(let value): PlainValue(.boolean(value))
+        case .integer(let value): PlainValue(.integer(value))
+        case .number(let value): PlainValue(.number(value))
+        case .string(let value): PlainValue(.string(value))
         default: nil
         }
     }

@@ -15,7 +15,7 @@ package struct PlanDecoder {
     /// The options of a table, defaults filled in. The caller has read the first `skipped`
     /// positional values.
     package func options(
-        _ table: PlanTable, _ specifications: [OptionSpecification], at position: PlanPosition,
+        _ table: PlainTable, _ specifications: [OptionSpecification], at position: PlanPosition,
         skipped: Int = 0, known: [String]? = nil
     ) throws(ExperimentError) -> Options {
         let names = known ?? specifications.map(\.name)
@@ -42,7 +42,7 @@ package struct PlanDecoder {
     }
 
     private func option(
-        _ specification: OptionSpecification, in table: PlanTable, before options: Options,
+        _ specification: OptionSpecification, in table: PlainTable, before options: Options,
         at position: PlanPosition
     ) throws(ExperimentError) -> OptionValue {
         if let given = table[specification.name] {
@@ -64,7 +64,7 @@ package struct PlanDecoder {
 
     /// A value of an option.
     package func value(
-        _ value: PlanValue, _ specification: OptionSpecification, at position: PlanPosition
+        _ value: PlainValue, _ specification: OptionSpecification, at position: PlanPosition
     ) throws(ExperimentError) -> OptionValue {
         var nameless: String?
         if case .value(let fallback) = specification.fallback {
@@ -75,7 +75,7 @@ package struct PlanDecoder {
     }
 
     private func value(
-        _ value: PlanValue, _ type: OptionType, unit: String?, nameless: String? = nil,
+        _ value: PlainValue, _ type: OptionType, unit: String?, nameless: String? = nil,
         at outer: PlanPosition
     ) throws(ExperimentError) -> OptionValue {
         let position = PlanPosition(outer.path, at: value.location ?? outer.location)
@@ -138,7 +138,7 @@ package struct PlanDecoder {
     }
 
     private func list(
-        _ table: PlanTable, of element: OptionType, count: ClosedRange<Int>, unit: String?,
+        _ table: PlainTable, of element: OptionType, count: ClosedRange<Int>, unit: String?,
         type: OptionType, at position: PlanPosition
     ) throws(ExperimentError) -> [OptionValue] {
         if let entry = table.named.first {
@@ -162,12 +162,12 @@ package struct PlanDecoder {
 
     /// A component's name and options; `nameless` is meant by a table that begins with no name.
     private func component(
-        _ value: PlanValue, of point: ExtensionPoint, adding added: [OptionSpecification],
+        _ value: PlainValue, of point: ExtensionPoint, adding added: [OptionSpecification],
         nameless: String?,
         at position: PlanPosition
     ) throws(ExperimentError) -> ComponentSelection {
         if case .function(let function) = value.kind { return .function(function) }
-        let table = value.table ?? PlanTable(positional: [value])
+        let table = value.table ?? PlainTable(positional: [value])
         var name = point.nameless(table.named) ?? nameless
         var skipped = 0
         if let first = table.positional.first {
@@ -199,7 +199,7 @@ package struct PlanDecoder {
         return .named(name, options)
     }
 
-    private static func componentName(_ value: PlanValue) -> String? {
+    private static func componentName(_ value: PlainValue) -> String? {
         switch value.kind {
         case .string(let name): name
         case .table(let table): table.positional.first.flatMap(componentName)

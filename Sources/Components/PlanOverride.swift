@@ -9,7 +9,7 @@ public struct PlanOverride: Sendable, Hashable {
     /// The options' names from the outside in.
     public let path: [String]
     /// The new value.
-    public let value: PlanValue
+    public let value: PlainValue
 
     /// Reads `path=value`.
     ///
@@ -39,35 +39,35 @@ public struct PlanOverride: Sendable, Hashable {
     }
 
     /// What another option of the command line stands for, as `--seed 7` for `seed`.
-    public init(_ path: [String], _ kind: PlanValue.Kind, typedAs text: String) {
+    public init(_ path: [String], _ kind: PlainValue.Kind, typedAs text: String) {
         self.text = text
         self.path = path
-        value = PlanValue(kind, at: .commandLine(text))
+        value = PlainValue(kind, at: .commandLine(text))
     }
 
     /// The plan with this value in place; every plan, where the script returned a list of them.
     ///
     /// - Throws: ``ExperimentError/invalidOverride(text:problem:)`` where the path leads through
     ///   something that has no options.
-    public func applied(to plan: PlanValue) throws(ExperimentError) -> PlanValue {
+    public func applied(to plan: PlainValue) throws(ExperimentError) -> PlainValue {
         guard case .table(let table) = plan.kind, table.isList else {
             return try set(plan, path[...])
         }
-        var plans = PlanTable()
+        var plans = PlainTable()
         for item in table.positional { plans.positional.append(try set(item, path[...])) }
-        return PlanValue(.table(plans), at: plan.location)
+        return PlainValue(.table(plans), at: plan.location)
     }
 
     private func set(
-        _ old: PlanValue?, _ rest: ArraySlice<String>
-    ) throws(ExperimentError) -> PlanValue {
+        _ old: PlainValue?, _ rest: ArraySlice<String>
+    ) throws(ExperimentError) -> PlainValue {
         guard let key = rest.first else { return value }
-        var table: PlanTable
+        var table: PlainTable
         switch old?.kind {
-        case nil: table = PlanTable()
+        case nil: table = PlainTable()
         case .table(let present): table = present
         // A component without options so far.
-        case .string(let name): table = PlanTable(positional: [PlanValue(.string(name))])
+        case .string(let name): table = PlainTable(positional: [PlainValue(.string(name))])
         default:
             let owner = path.dropLast(rest.count).joined(separator: ".")
             throw .invalidOverride(
@@ -90,7 +90,7 @@ public struct PlanOverride: Sendable, Hashable {
         } else {
             table[key] = try set(table[key], rest.dropFirst())
         }
-        return PlanValue(.table(table), at: old?.location ?? value.location)
+        return PlainValue(.table(table), at: old?.location ?? value.location)
     }
 }
 
@@ -103,11 +103,11 @@ private struct OverrideReader {
         .invalidOverride(text: text, problem: problem)
     }
 
-    private func located(_ kind: PlanValue.Kind) -> PlanValue {
-        PlanValue(kind, at: .commandLine(text))
+    private func located(_ kind: PlainValue.Kind) -> PlainValue {
+        PlainValue(kind, at: .commandLine(text))
     }
 
-    mutating func whole() throws(ExperimentError) -> PlanValue {
+    mutating func whole() throws(ExperimentError) -> PlainValue {
         skipSpaces()
         guard let first = rest.first else { throw fail("expected a value after =") }
         if first == "{" {
@@ -122,7 +122,7 @@ private struct OverrideReader {
         return value
     }
 
-    private mutating func item(depth: Int) throws(ExperimentError) -> PlanValue {
+    private mutating func item(depth: Int) throws(ExperimentError) -> PlainValue {
         skipSpaces()
         switch rest.first {
         case "\"":
@@ -143,19 +143,19 @@ private struct OverrideReader {
         }
     }
 
-    private mutating func list(depth: Int) throws(ExperimentError) -> PlanValue {
-        var items: [PlanValue] = []
+    private mutating func list(depth: Int) throws(ExperimentError) -> PlainValue {
+        var items: [PlainValue] = []
         skipSpaces()
         if rest.first == "]" {
             rest.removeFirst()
-            return located(.table(PlanTable()))
+            return located(.table(PlainTable()))
         }
         while true {
             items.append(try item(depth: depth + 1))
             skipSpaces()
             switch rest.popFirst() {
             case ",": continue
-            case "]": return located(.table(PlanTable(positional: items)))
+            case "]": return located(.table(PlainTable(positional: items)))
             default: throw fail("a list is not closed with ]")
             }
         }
@@ -165,7 +165,7 @@ private struct OverrideReader {
         rest = rest.drop { $0 == " " }
     }
 
-    private func scalar(_ word: String) -> PlanValue {
+    private func scalar(_ word: String) -> PlainValue {
         let trimmed = Substring(word).drop { $0 == " " }
         let word = String(String(trimmed.reversed().drop { $0 == " " }.reversed()))
         switch word {

@@ -48,7 +48,7 @@ public struct ExtensionPoint: Sendable, Hashable, Codable {
 
     /// The component meant by a table that gives these options but no name; nil where the option's
     /// own default is meant.
-    func nameless(_ options: [PlanTable.Entry]) -> String? {
+    func nameless(_ options: [PlainTable.Entry]) -> String? {
         guard let unnamed else { return nil }
         guard let option = unnamed.option else { return unnamed.name }
         return options.contains { $0.name == option } ? unnamed.name : nil

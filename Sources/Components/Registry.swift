@@ -78,7 +78,7 @@ public struct Registry {
     ///
     /// - Throws: ``ExperimentError`` for a name or an option that is wrong.
     public func selection(
-        _ value: PlanValue, at point: ExtensionPoint
+        _ value: PlainValue, at point: ExtensionPoint
     ) throws(ExperimentError) -> ComponentSelection {
         let specification = OptionSpecification(
             point.rawValue, .component(point), default: .required, "")

@@ -22,10 +22,10 @@ public struct ScriptFunctions: Sendable {
     /// The functions.
     public var functions: [String: ScriptFunction]
     /// What is not a function: the choices of a space.
-    public var data: [String: PlanValue]
+    public var data: [String: PlainValue]
 
     /// Functions and data by name.
-    public init(_ functions: [String: ScriptFunction] = [:], data: [String: PlanValue] = [:]) {
+    public init(_ functions: [String: ScriptFunction] = [:], data: [String: PlainValue] = [:]) {
         self.functions = functions
         self.data = data
     }

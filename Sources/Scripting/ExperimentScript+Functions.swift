@@ -150,7 +150,7 @@ extension ExperimentScript {
         }
     }
 
-    private func settings(at place: Int, _ callback: Callback) throws(LuaError) -> PlanValue {
+    private func settings(at place: Int, _ callback: Callback) throws(LuaError) -> PlainValue {
         let context = bindings.context
         guard context.kind(at: place) == .table else {
             throw callback.wrong(

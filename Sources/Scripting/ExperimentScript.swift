@@ -42,7 +42,7 @@ public final class ExperimentScript {
     /// The script's text.
     public let text: String
     /// What the script returned: one plan, or a list of plans.
-    public let plan: PlanValue
+    public let plan: PlainValue
 
     let bindings: Bindings
     let limits: ScriptLimits
@@ -141,7 +141,7 @@ public final class ExperimentScript {
         registry.freeze()
         self.registry = registry
         guard let text else {
-            plan = PlanValue(.table(PlanTable()))
+            plan = PlainValue(.table(PlainTable()))
             return
         }
         let results = try sandbox.run(
@@ -190,7 +190,7 @@ public final class ExperimentScript {
     private static func module(
         _ bindings: Bindings, _ files: ScriptFiles, _ registration: PluginRegistration,
         _ modules: TensorModules,
-        decode: @escaping (LuaTree, PlanLocation) throws(ScriptingError) -> PlanValue
+        decode: @escaping (LuaTree, PlanLocation) throws(ScriptingError) -> PlainValue
     ) throws -> LuaValue {
         let context = bindings.context
         let type = bindings.experiment
@@ -203,7 +203,7 @@ public final class ExperimentScript {
             // Where the call stands is where the plan was written.
             let here = context.positioned(LuaError(kind: .runtime, message: ""))
             let location = PlanLocation.script(file: here.file ?? files.path, line: here.line)
-            var plan: PlanValue
+            var plan: PlainValue
             do throws(ScriptingError) {
                 plan = try decode(tree, location)
             } catch {
@@ -226,7 +226,7 @@ public final class ExperimentScript {
     /// The plan that a script returned.
     private static func plan(
         _ value: LuaValue, _ path: String, _ bindings: Bindings
-    ) throws -> PlanValue {
+    ) throws -> PlainValue {
         switch value {
         case .userdata(let object):
             if let handle = object.object(bindings.experiment) { return handle.plan }
@@ -240,7 +240,7 @@ public final class ExperimentScript {
             guard count <= 10_000 else {
                 throw ScriptingError.noExperiment(path: path, found: "a list of \(count) values")
             }
-            var plans = PlanTable()
+            var plans = PlainTable()
             for place in 1...count {
                 let entry = try table.get(.integer(place))
                 guard let handle = entry.userdata?.object(bindings.experiment) else {
@@ -249,7 +249,7 @@ public final class ExperimentScript {
                 }
                 plans.positional.append(handle.plan)
             }
-            return PlanValue(.table(plans), at: .script(file: path, line: nil))
+            return PlainValue(.table(plans), at: .script(file: path, line: nil))
         default:
             throw ScriptingError.noExperiment(
                 path: path, found: value.isNil ? "nothing" : value.kind.description)

@@ -29,15 +29,15 @@ struct PlanTree {
     /// - Throws: ``ScriptingError/notPlan(location:problem:)`` for what no plan can hold.
     mutating func value(
         _ tree: LuaTree, path: String, at location: PlanLocation, recorded: (String) -> String
-    ) throws(ScriptingError) -> PlanValue {
+    ) throws(ScriptingError) -> PlainValue {
         func refuse(_ found: String) -> ScriptingError {
             .notPlan(location: location, problem: "\(path): \(found) cannot be part of a plan")
         }
         switch tree {
-        case .boolean(let flag): return PlanValue(.boolean(flag))
-        case .integer(let whole): return PlanValue(.integer(whole))
-        case .number(let number): return PlanValue(.number(number))
-        case .string(let text): return PlanValue(.string(text))
+        case .boolean(let flag): return PlainValue(.boolean(flag))
+        case .integer(let whole): return PlainValue(.integer(whole))
+        case .number(let number): return PlainValue(.number(number))
+        case .string(let text): return PlainValue(.string(text))
         case .nil: throw refuse("nil")
         case .bytes: throw refuse("a string that is not UTF-8 text")
         case .userdata: throw refuse("a host object, such as a genotype or another experiment,")
@@ -51,7 +51,7 @@ struct PlanTree {
                     id: functions.count - 1,
                     location: .script(file: recorded(file), line: line)))
         case .table(let table):
-            var plan = PlanTable()
+            var plan = PlainTable()
             for (index, item) in table.array.enumerated() {
                 plan.positional.append(
                     try value(
@@ -59,13 +59,13 @@ struct PlanTree {
             }
             for field in table.fields {
                 plan.named.append(
-                    PlanTable.Entry(
+                    PlainTable.Entry(
                         field.name,
                         try value(
                             field.value, path: "\(path).\(field.name)", at: location,
                             recorded: recorded)))
             }
-            return PlanValue(.table(plan))
+            return PlainValue(.table(plan))
         }
     }
 }

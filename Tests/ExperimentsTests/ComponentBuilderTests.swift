@@ -20,7 +20,7 @@ struct ComponentBuilderTests {
         ComponentBuilder(registry: try PlanFixtures.registry())
     }
 
-    private func strategy(_ options: PlanValue) throws -> VariationPlan {
+    private func strategy(_ options: PlainValue) throws -> VariationPlan {
         let plan = try PlanFixtures.decode(
             PlanFixtures.with("strategy", .component("evolution", options)))
         return try #require(plan.strategy?.variation)
@@ -58,7 +58,7 @@ struct ComponentBuilderTests {
 
     @Test func `a crossover takes whole blocks from both parents`() throws {
         for name in ["uniform", "one_point"] {
-            let selection = try strategy(["crossover": PlanValue(.string(name))]).crossover
+            let selection = try strategy(["crossover": PlainValue(.string(name))]).crossover
             let cross = try #require(try builder().make(selection, at: .crossover))
             var mixed = 0
             for seed in 0..<300 {
@@ -181,7 +181,7 @@ struct ComponentBuilderTests {
     @Test func `functions of the script are resolved by the script's host`() throws {
         let builder = ComponentBuilder(
             registry: try PlanFixtures.registry(), scripts: Constants())
-        let function = PlanValue.function(PlanFixtures.function)
+        let function = PlainValue.function(PlanFixtures.function)
         let plan = try PlanFixtures.decode(
             PlanFixtures.with(
                 "objectives",

@@ -11,7 +11,7 @@ struct PlanContradictionTests {
         #expect(
             F.message("tasks", "sine")
                 == "03.lua:19: space: \"cells\" needs tasks with images, which \"sine\" lacks; use "
-                + "the tasks \"episodes\", or the space \"mlp\"")
+                + "the tasks \"episodes\" or \"supervised\", or the space \"mlp\"")
         #expect(
             F.message("tasks", "episodes", in: F.sine)
                 == "03.lua:19: space: \"mlp\" needs tasks with vectors, which \"episodes\" lacks; use "
@@ -27,7 +27,7 @@ struct PlanContradictionTests {
         for (option, value) in [
             ("learner", "reptile"), ("paths", "uniform"), ("per_task_search", ["generations": 2]),
             ("on_non_finite", "stop"),
-        ] as [(String, PlanValue)] {
+        ] as [(String, PlainValue)] {
             #expect(
                 F.message(option, value, in: F.tabular)
                     == "03.lua:19: \(option): nothing is trained, because the tasks are looked up "
@@ -40,7 +40,7 @@ struct PlanContradictionTests {
         for (option, value) in [
             ("strategy", "evolution"), ("paths", "uniform"), ("objectives", ["parameters"]),
             ("per_task_search", ["generations": 2]),
-        ] as [(String, PlanValue)] {
+        ] as [(String, PlainValue)] {
             #expect(
                 F.message(option, value, in: F.fixed)
                     == "03.lua:19: \(option): there is nothing to search, because the space is one "
@@ -57,7 +57,7 @@ struct PlanContradictionTests {
     }
 
     @Test func `evolution's numbers must fit its population`() {
-        func message(_ options: PlanValue) -> String {
+        func message(_ options: PlainValue) -> String {
             F.message("strategy", .component("evolution", options))
         }
         #expect(
@@ -83,7 +83,7 @@ struct PlanContradictionTests {
         for (strategy, count) in [
             ("evolution", 1), ("regularized", 1), ("random", 1), ("nsga2", 2),
         ] {
-            let plan = try F.decode(F.with("strategy", PlanValue(.string(strategy)), in: value))
+            let plan = try F.decode(F.with("strategy", PlainValue(.string(strategy)), in: value))
             #expect(plan.objectives.count == 2 && plan.rankingObjectives.count == count)
             #expect(plan.rankingObjectives.first == plan.objectives.first)
         }
@@ -94,7 +94,7 @@ struct PlanContradictionTests {
         #expect(
             F.message("objectives", ["parameters", "parameters"])
                 == "03.lua:19: objectives: \"parameters\" is listed twice")
-        let custom: PlanValue = ["name": "parameters", "evaluate": .function(F.function)]
+        let custom: PlainValue = ["name": "parameters", "evaluate": .function(F.function)]
         #expect(
             F.message("objectives", ["parameters", custom])
                 == "03.lua:19: objectives: \"parameters\" is listed twice")
@@ -112,7 +112,7 @@ struct PlanContradictionTests {
     }
 
     @Test func `the candidate operations are different and do something`() {
-        func message(_ operations: PlanValue) -> String {
+        func message(_ operations: PlainValue) -> String {
             F.message("space", .component("cells", ["operations": operations]))
         }
         #expect(
@@ -140,7 +140,7 @@ struct PlanContradictionTests {
         #expect(
             F.message("arms", ["conv4"], in: F.sine)
                 == "03.lua:19: arms[1]: \"conv4\" needs tasks with images, which \"sine\" lacks; use "
-                + "the tasks \"episodes\", or the method \"fixed\", \"tuned\", \"trained\" or "
+                + "the tasks \"episodes\" or \"supervised\", or the method \"fixed\", \"tuned\", \"trained\" or "
                 + "\"pretrained\"")
         #expect(
             F.message("arms", ["searched_per_task"], in: F.fixed)

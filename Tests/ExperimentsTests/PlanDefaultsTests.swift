@@ -99,7 +99,7 @@ struct PlanDefaultsTests {
             let plan = try PlanFixtures.decode(
                 PlanFixtures.with(
                     "strategy",
-                    .component("evolution", ["population": PlanValue(.integer(population))])))
+                    .component("evolution", ["population": PlainValue(.integer(population))])))
             guard let evolution = plan.strategy as? EvolutionPlan else {
                 Issue.record("another strategy")
                 return
@@ -154,7 +154,7 @@ struct PlanDefaultsTests {
     }
 
     @Test func `the example of the scripting contract decodes`() throws {
-        let function = PlanValue.function(PlanFixtures.function)
+        let function = PlainValue.function(PlanFixtures.function)
         let plan = try PlanFixtures.decode([
             "name": "AT-NAS on Omniglot, 5-way 1-shot", "api": 1,
             "tasks": .component(

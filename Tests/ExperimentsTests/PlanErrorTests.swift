@@ -51,7 +51,7 @@ struct PlanErrorTests {
                 + "100, found 0")
         #expect(
             F.message(
-                "learner", .component("maml", ["inner_learning_rate": PlanValue(.number(.nan))]))
+                "learner", .component("maml", ["inner_learning_rate": PlainValue(.number(.nan))]))
                 == "03.lua:19: learner.inner_learning_rate: expected a number above 0 and at most "
                 + "100, found nan")
         #expect(
@@ -113,8 +113,8 @@ struct PlanErrorTests {
             F.message("strategy", .component("random", ["population": 3]))
                 == "03.lua:19: strategy.population: no such option; none can be set here")
         let long = String(repeating: "inner_steps", count: 1_000)
-        let table = PlanValue(
-            .table(PlanTable(named: [PlanTable.Entry(long, 1)])))
+        let table = PlainValue(
+            .table(PlainTable(named: [PlainTable.Entry(long, 1)])))
         let text = F.message("budget", table)
         #expect(text.count < 400 && text.contains("…: no such option; known are warm_up_updates"))
     }
@@ -126,7 +126,7 @@ struct PlanErrorTests {
         #expect(
             F.message("learner", "gradient_descent_by_gradient_descent")
                 == "03.lua:19: learner: no learner is named \"gradient_descent_by_gradient_descent"
-                + "\"; known are maml, anil, reptile, prototypical, custom")
+                + "\"; known are maml, anil, reptile, prototypical, supervised, custom")
         #expect(
             F.message("strategy", .component("evolution", ["crossover": "uniforn"]))
                 == "03.lua:19: strategy.crossover: no crossover is named \"uniforn\"; did you mean "
@@ -170,7 +170,7 @@ struct PlanErrorTests {
         #expect(
             F.message("tasks", ["ways": 5])
                 == "03.lua:19: tasks: missing; expected the name of a kind of tasks first, as in "
-                + "{ \"episodes\", option = value }; known are episodes, sine, tabular")
+                + "{ \"episodes\", option = value }; known are episodes, supervised, sine, tabular")
         #expect(
             F.message("objectives", [["name": "depth"]])
                 == "03.lua:19: objectives[1].evaluate: missing; expected a function")
@@ -204,7 +204,7 @@ struct PlanErrorTests {
         let line = PlanLocation.script(file: "lib/learners.lua", line: 4)
         let text = PlanFixtures.message(
             "learner",
-            .component("maml", ["inner_steps": PlanValue(.string("five"), at: line)]))
+            .component("maml", ["inner_steps": PlainValue(.string("five"), at: line)]))
         #expect(
             text
                 == "lib/learners.lua:4: learner.inner_steps: expected an integer in 1…100, found "

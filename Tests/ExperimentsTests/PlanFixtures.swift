@@ -5,20 +5,20 @@ import Experiments
 /// Plans and helpers that several test files share.
 enum PlanFixtures {
     /// The smallest plan that searches.
-    static let search: PlanValue = [
+    static let search: PlainValue = [
         "name": "A search", "api": 1, "tasks": ["episodes"], "space": ["cells"],
     ]
 
     /// The smallest plan of sine tasks.
-    static let sine: PlanValue = ["name": "Sines", "api": 1, "tasks": "sine", "space": "mlp"]
+    static let sine: PlainValue = ["name": "Sines", "api": 1, "tasks": "sine", "space": "mlp"]
 
     /// The smallest plan of one fixed network on images.
-    static let fixed: PlanValue = [
+    static let fixed: PlainValue = [
         "name": "Conv-4", "api": 1, "tasks": "episodes", "space": "conv4",
     ]
 
     /// The smallest plan whose architectures are looked up.
-    static let tabular: PlanValue = [
+    static let tabular: PlainValue = [
         "name": "Tables", "api": 1, "tasks": "tabular", "space": "nas_bench_201",
     ]
 
@@ -30,21 +30,21 @@ enum PlanFixtures {
         return registry
     }
 
-    static func decode(_ value: PlanValue) throws -> ExperimentPlan {
+    static func decode(_ value: PlainValue) throws -> ExperimentPlan {
         try ExperimentPlan(decoding: value, registry: registry(), at: file)
     }
 
     /// The plan `base` with one option replaced.
     static func with(
-        _ option: String, _ value: PlanValue, in base: PlanValue = search
-    ) -> PlanValue {
+        _ option: String, _ value: PlainValue, in base: PlainValue = search
+    ) -> PlainValue {
         guard var table = base.table else { return base }
         table[option] = value
-        return PlanValue(.table(table), at: base.location)
+        return PlainValue(.table(table), at: base.location)
     }
 
     /// The text of the error that decoding `value` throws; "no error" where it throws none.
-    static func message(_ value: PlanValue) -> String {
+    static func message(_ value: PlainValue) -> String {
         do {
             _ = try decode(value)
             return "no error"
@@ -57,7 +57,7 @@ enum PlanFixtures {
 
     /// The text of the error of the plan `base` with one option replaced.
     static func message(
-        _ option: String, _ value: PlanValue, in base: PlanValue = search
+        _ option: String, _ value: PlainValue, in base: PlainValue = search
     ) -> String {
         message(with(option, value, in: base))
     }

@@ -17,35 +17,35 @@ struct PlanFuzzTests {
         "\u{0}", "naïve", "👩‍👩‍👧", "lerner", "\n",
     ]
 
-    private func leaf(_ rng: inout RandomStream) -> PlanValue {
+    private func leaf(_ rng: inout RandomStream) -> PlainValue {
         switch rng.integer(below: 7) {
-        case 0: PlanValue(.boolean(rng.chance(0.5)))
-        case 1: PlanValue(.integer(rng.choice([0, 1, 2, 5, -1, .max, .min, 64, 600])))
+        case 0: PlainValue(.boolean(rng.chance(0.5)))
+        case 1: PlainValue(.integer(rng.choice([0, 1, 2, 5, -1, .max, .min, 64, 600])))
         case 2:
-            PlanValue(
+            PlainValue(
                 .number(
                     rng.choice([
                         0.5, .nan, .infinity, -.infinity, 1e308, -0.0, 3.0, .leastNonzeroMagnitude,
                     ])))
         case 3: .function(PlanFixtures.function)
-        default: PlanValue(.string(rng.choice(Self.words)))
+        default: PlainValue(.string(rng.choice(Self.words)))
         }
     }
 
-    private func tree(_ depth: Int, _ rng: inout RandomStream) -> PlanValue {
+    private func tree(_ depth: Int, _ rng: inout RandomStream) -> PlainValue {
         guard depth > 0, rng.chance(0.6) else { return leaf(&rng) }
-        var table = PlanTable()
+        var table = PlainTable()
         for _ in 0..<rng.integer(below: 4) { table.positional.append(tree(depth - 1, &rng)) }
         for _ in 0..<rng.integer(below: 6) {
-            table.named.append(PlanTable.Entry(rng.choice(Self.words), tree(depth - 1, &rng)))
+            table.named.append(PlainTable.Entry(rng.choice(Self.words), tree(depth - 1, &rng)))
         }
-        return PlanValue(.table(table))
+        return PlainValue(.table(table))
     }
 
     /// A valid plan with some of its values, at any depth, replaced.
     private func damaged(
-        _ value: PlanValue, _ share: Double, _ rng: inout RandomStream
-    ) -> PlanValue {
+        _ value: PlainValue, _ share: Double, _ rng: inout RandomStream
+    ) -> PlainValue {
         if rng.chance(share) { return tree(2, &rng) }
         guard case .table(var table) = value.kind else { return value }
         for index in table.positional.indices {
@@ -55,12 +55,12 @@ struct PlanFuzzTests {
             table.named[index].value = damaged(table.named[index].value, share, &rng)
         }
         if rng.chance(share) {
-            table.named.append(PlanTable.Entry(rng.choice(Self.words), leaf(&rng)))
+            table.named.append(PlainTable.Entry(rng.choice(Self.words), leaf(&rng)))
         }
-        return PlanValue(.table(table))
+        return PlainValue(.table(table))
     }
 
-    private static let full: PlanValue = [
+    private static let full: PlainValue = [
         "name": "Full", "api": 1, "seed": 3,
         "tasks": .component(
             "episodes",
@@ -79,7 +79,7 @@ struct PlanFuzzTests {
 
     /// Decodes and writes a plan; counts it as valid or as refused with a sentence.
     private func attempt(
-        _ value: PlanValue, _ registry: Registry, _ counts: inout (valid: Int, refused: Int)
+        _ value: PlainValue, _ registry: Registry, _ counts: inout (valid: Int, refused: Int)
     ) {
         do {
             for plan in try ExperimentPlan.plans(decoding: value, registry: registry) {

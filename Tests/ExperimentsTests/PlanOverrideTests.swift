@@ -9,7 +9,7 @@ import Testing
 
 struct PlanOverrideTests {
     private func plan(
-        _ overrides: String..., from value: PlanValue = PlanFixtures.search
+        _ overrides: String..., from value: PlainValue = PlanFixtures.search
     ) throws -> ExperimentPlan {
         let plans = try ExperimentPlan.plans(
             decoding: value, overrides: overrides.map { text in try PlanOverride(text) },
@@ -18,7 +18,7 @@ struct PlanOverrideTests {
     }
 
     private func message(
-        _ text: String, from value: PlanValue = PlanFixtures.search
+        _ text: String, from value: PlainValue = PlanFixtures.search
     ) -> (text: String, code: ExitCode)? {
         do {
             _ = try plan(text, from: value)
@@ -127,7 +127,7 @@ struct PlanOverrideTests {
     }
 
     @Test func `another option of the command line is named as it was typed`() throws {
-        func decode(_ kind: PlanValue.Kind) throws -> ExperimentPlan? {
+        func decode(_ kind: PlainValue.Kind) throws -> ExperimentPlan? {
             try ExperimentPlan.plans(
                 decoding: PlanFixtures.search,
                 overrides: [PlanOverride(["seed"], kind, typedAs: "--seed -7")],
@@ -143,7 +143,7 @@ struct PlanOverrideTests {
     }
 
     @Test func `every plan of a list is overridden`() throws {
-        let list: PlanValue = [PlanFixtures.search, PlanFixtures.sine]
+        let list: PlainValue = [PlanFixtures.search, PlanFixtures.sine]
         let plans = try ExperimentPlan.plans(
             decoding: list, overrides: [PlanOverride("seed=5")],
             registry: PlanFixtures.registry())
@@ -152,7 +152,7 @@ struct PlanOverrideTests {
     }
 
     @Test func `a mistake in a list of plans names the plan`() throws {
-        let list: PlanValue = [
+        let list: PlainValue = [
             PlanFixtures.search, PlanFixtures.with("learner", "mmal"),
         ]
         #expect {

@@ -8,11 +8,11 @@ struct PlanRecordTests {
         guard var table = PlanFixtures.search.table else { return }
         table["budget"] = ["generations": 3, "test_tasks": 10]
         table["learner"] = .component("maml", ["order": 2, "meta_batch": 8])
-        let one = try PlanFixtures.decode(PlanValue(.table(table)))
+        let one = try PlanFixtures.decode(PlainValue(.table(table)))
         table.named.reverse()
         table["budget"] = ["test_tasks": 10, "generations": 3]
         table["learner"] = .component("maml", ["meta_batch": 8, "order": 2])
-        let other = try PlanFixtures.decode(PlanValue(.table(table)))
+        let other = try PlanFixtures.decode(PlainValue(.table(table)))
         #expect(one.json() == other.json() && one.hash == other.hash && one == other)
     }
 
@@ -30,7 +30,7 @@ struct PlanRecordTests {
         for (option, value) in [
             ("name", "x"), ("learner", "anil"), ("budget", ["generations": 3]),
             ("schedule", .function(PlanFixtures.function)),
-        ] as [(String, PlanValue)] {
+        ] as [(String, PlainValue)] {
             #expect(
                 try PlanFixtures.decode(PlanFixtures.with(option, value)).hash != base.hash)
         }
@@ -46,7 +46,7 @@ struct PlanRecordTests {
         let words = "quotes \" and \\ and ü — \u{2028}, tab\t, line\n"
         for pretty in [false, true] {
             let plan = try PlanFixtures.decode(
-                PlanFixtures.with("description", PlanValue(.string(words))))
+                PlanFixtures.with("description", PlainValue(.string(words))))
             let text = plan.json(pretty: pretty)
             let read = try #require(
                 try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])

@@ -111,9 +111,12 @@ struct RegistryTests {
             ("strategy", .strategy, PlanFixtures.search),
             ("paths", .pathSampler, PlanFixtures.search),
             ("schedule", .schedule, PlanFixtures.search),
-        ] as [(String, ExtensionPoint, PlanValue)] {
+        ] as [(String, ExtensionPoint, PlainValue)] {
             for name in registry.names(at: point) {
-                let value = PlanFixtures.with(option, PlanValue(.string(name)), in: base)
+                var value = PlanFixtures.with(option, PlainValue(.string(name)), in: base)
+                if name == "supervised" {
+                    value = PlanFixtures.with("tasks", "supervised", in: value)
+                }
                 // What a script has to give has no default.
                 let expected =
                     option == "learner" && name == "custom"

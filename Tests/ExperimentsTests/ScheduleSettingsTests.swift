@@ -38,7 +38,7 @@ struct ScheduleSettingsTests {
                     + "true"
             ),
             ("uniform", "schedule: expected a table of settings, found \"uniform\""),
-        ] as [(PlanValue, String)] {
+        ] as [(PlainValue, String)] {
             #expect {
                 try ScheduleSettings(decoding: value, at: line)
             } throws: {

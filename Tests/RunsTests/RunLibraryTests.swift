@@ -122,7 +122,7 @@ struct RunLibraryTests {
             _ = try run.run(conditions, telling: Unheard())
         }
         #expect(failure?.code == .failed)
-        #expect(failure?.message.contains("of memory and --memory allows 1.0 MiB") == true)
+        #expect(failure?.message.contains("of memory but --memory allows 1.0 MiB") == true)
         #expect(run.place == nil)
         #expect(try archive.list() == [])
     }

@@ -33,7 +33,7 @@ import Testing
         ("\"version\": \"one\"", "version: expected a version such as \"1.2.0\", found \"one\""),
         ("\"api\": 2", "api: this Apogee reads plugins with api = 1, but this one has api = 2"),
         ("\"api\": \"1\"", "api: expected an integer, found \"1\""),
-        ("\"requires\": []", "requires: expected an object, found a list"),
+        ("\"requires\": [\"x\"]", "requires: expected an object, found a list"),
         (
             "\"requires\": { \"x\": \"newest\" }",
             "requires.x: expected a version range such as \"^1.2\" or \">=1.2 <2\", found "
@@ -329,8 +329,8 @@ import Testing
         ),
         (
             "ask = function(state, count, rng, space)", "return {}, { f = print }",
-            "plugins/p/init.lua:5: strategy: state.f: a function cannot be saved; a state may "
-                + "contain numbers, strings, booleans, tables and genotypes"
+            "plugins/p/init.lua:5: strategy: state.f: a function cannot be part of the state, "
+                + "which may contain numbers, strings, booleans, tables, genotypes, tensors and rngs"
         ),
         (
             "tell = function(state)", "return nil",

@@ -182,6 +182,35 @@ struct PluginFolder {
         #expect(findings.map(\.name) == ["s"])
     }
 
+    @Test func `a strategy's state keeps streams and tensors`() throws {
+        let plugins = try PluginFolder()
+        try plugins.plugin(
+            "p", provides: "{ \"strategy\": [\"s\"] }",
+            code: """
+                local tensor = require "apogee.tensor"
+                require "apogee".register { point = "strategy", name = "s", summary = "Draws.",
+                  run = {
+                    init = function(space, rng)
+                      return { rng = rng:split("own"), total = tensor.zeros { 2 } }
+                    end,
+                    ask = function(state, count, rng, space)
+                      local found = {}
+                      for place = 1, count do found[place] = space:sample(state.rng) end
+                      state.total = state.total + count
+                      return found, state
+                    end,
+                    tell = function(state, evaluations)
+                      assert(state.total:sum():value() >= 2 * #evaluations)
+                      return state
+                    end,
+                  } }
+                """)
+        let host = try plugins.host()
+        let plugin = try #require(host.catalog.plugin("p"))
+        // The check asks twice of each saved state, and wants the same proposals.
+        #expect(try PluginCheck(plugin, host, calls: 200).run().map(\.name) == ["s"])
+    }
+
     @Test func `a reporter is told every event, by names in snake_case`() throws {
         let plugins = try PluginFolder()
         try plugins.plugin(

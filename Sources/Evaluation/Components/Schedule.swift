@@ -46,7 +46,7 @@ public struct ScheduleSettings: Sendable, Hashable {
     /// - Throws: ``ExperimentError`` for an unknown key or a value of the wrong type or range,
     ///   at a position under `schedule`.
     public init(
-        decoding value: PlanValue, at location: PlanLocation? = nil
+        decoding value: PlainValue, at location: PlanLocation? = nil
     ) throws(ExperimentError) {
         let position = PlanPosition("schedule", at: value.location ?? location)
         guard let table = value.table else {

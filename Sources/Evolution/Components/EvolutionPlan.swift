@@ -35,18 +35,18 @@ public struct EvolutionPlan: StrategyPlan, Hashable {
         "parents", 1...100_000, unit: "individuals",
         "The best individuals so far, which become parents."
     ).derived("a fifth of population") { options in
-        PlanValue(.integer(max(1, options[populationOption] / 5)))
+        PlainValue(.integer(max(1, options[populationOption] / 5)))
     }
     static let tournamentOption = PlanOption.integer(
         "tournament", 1...100_000, unit: "parents",
         "Parents that compete for each mating; 1 chooses at random."
     ).derived("2, at most parents") { options in
-        PlanValue(.integer(min(2, options[parentsOption])))
+        PlainValue(.integer(min(2, options[parentsOption])))
     }
     static let mutantsOption = PlanOption.integer(
         "mutants", 0...100_000, unit: "individuals", "Children per generation made by mutation."
     ).derived("half of population") { options in
-        PlanValue(.integer(options[populationOption] / 2))
+        PlainValue(.integer(options[populationOption] / 2))
     }
     static let crossoversOption = PlanOption.integer(
         "crossovers", 0...100_000, unit: "individuals", "Children per generation made by crossover."
@@ -54,7 +54,7 @@ public struct EvolutionPlan: StrategyPlan, Hashable {
         options in
         guard VariationPlan.hasCrossover(options) else { return 0 }
         let population = options[populationOption]
-        return PlanValue(
+        return PlainValue(
             .integer(max(0, min(population / 2, population - options[mutantsOption]))))
     }
 

@@ -24,7 +24,7 @@ public struct RegularizedPlan: StrategyPlan, Hashable {
         "sample_size", 1...100_000, unit: "individuals",
         "Individuals that compete to be the parent."
     ).derived("a quarter of population") { options in
-        PlanValue(.integer(max(1, options[EvolutionPlan.populationOption] / 4)))
+        PlainValue(.integer(max(1, options[EvolutionPlan.populationOption] / 4)))
     }
     package static let options =
         [EvolutionPlan.populationOption.specification, sampleSizeOption.specification]

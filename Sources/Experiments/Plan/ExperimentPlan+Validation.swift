@@ -87,7 +87,7 @@ extension ExperimentPlan {
         _ builder: ComponentBuilder, _ fail: (String, String) -> ExperimentError
     ) throws(ExperimentError) {
         for (option, point) in [
-            ("tasks", ExtensionPoint.tasks), ("space", .space), ("learner", .learner),
+            ("space", ExtensionPoint.space), ("learner", .learner), ("tasks", .tasks),
         ] {
             guard let name = names[point] else { continue }
             if let problem = builder.registry.unmetNeed(of: name, at: point, among: names) {

@@ -8,7 +8,7 @@ public import Tasks
 
 /// Everything that an experiment asks for, checked and typed.
 ///
-/// A plan is decoded from a ``PlanValue`` against the registry's components, and only so: what is
+/// A plan is decoded from a ``PlainValue`` against the registry's components, and only so: what is
 /// recorded and hashed is what was decoded. To vary a plan, change its tree (see
 /// ``PlanOverride``) and decode it again.
 public struct ExperimentPlan: Sendable {
@@ -104,7 +104,7 @@ public struct ExperimentPlan: Sendable {
     ///   - location: What to name where the tree itself has no place.
     /// - Throws: ``ExperimentError`` for the first mistake.
     public init(
-        decoding value: PlanValue, registry: Registry, at location: PlanLocation? = nil
+        decoding value: PlainValue, registry: Registry, at location: PlanLocation? = nil
     ) throws(ExperimentError) {
         try self.init(
             decoding: value, registry: registry,
@@ -118,7 +118,7 @@ public struct ExperimentPlan: Sendable {
     /// - Throws: ``ExperimentError`` for the first mistake; in a list, options are named from
     ///   `[1]`.
     public static func plans(
-        decoding value: PlanValue, overrides: [PlanOverride] = [], registry: Registry,
+        decoding value: PlainValue, overrides: [PlanOverride] = [], registry: Registry,
         at location: PlanLocation? = nil
     ) throws(ExperimentError) -> [ExperimentPlan] {
         let position = PlanPosition("", at: value.location ?? location)
@@ -142,7 +142,7 @@ public struct ExperimentPlan: Sendable {
     }
 
     private init(
-        decoding value: PlanValue, registry: Registry, position: PlanPosition
+        decoding value: PlainValue, registry: Registry, position: PlanPosition
     ) throws(ExperimentError) {
         guard case .table(let given) = value.kind else {
             throw .wrongType(at: position, expected: "a table", found: value.summary)

@@ -21,14 +21,7 @@ enum PlanOptions {
     static let space = PlanOption.component(
         "space", .space, default: .required, "The search space, or one fixed network.")
     static let learner = PlanOption.component(
-        "learner", .learner, default: .required, "How networks are meta-learned."
-    ).derived("\"maml\", or \"supervised\" for supervised tasks") { options, registry in
-        let needs = registry.component(options[tasks].title, at: .tasks)?.needs ?? []
-        let fitting = registry.components(at: .learner).first { learner in
-            needs.allSatisfy { $0.point != .learner || learner.offers.contains($0.trait) }
-        }
-        return PlanValue(.string(needs.isEmpty ? "maml" : fitting?.name ?? "maml"))
-    }
+        "learner", .learner, default: .value("maml"), "How networks are meta-learned.")
     static let strategy = PlanOption.component(
         "strategy", .strategy, default: .value("evolution"),
         "How the next architectures are chosen.")
@@ -74,10 +67,10 @@ enum PlanOptions {
     }
     static let fixedArms = arms.derived("the learner's name, and \"pretrained\" for sine tasks") {
         options, registry in
-        let trained = PlanValue.component(
-            "trained", ["name": PlanValue(.string(options[learner].title))])
-        let others = fitting(["pretrained"], options, registry).map { PlanValue(.string($0)) }
-        return PlanValue(.table(PlanTable(positional: [trained] + others)))
+        let trained = PlainValue.component(
+            "trained", ["name": PlainValue(.string(options[learner].title))])
+        let others = fitting(["pretrained"], options, registry).map { PlainValue(.string($0)) }
+        return PlainValue(.table(PlainTable(positional: [trained] + others)))
     }
 
     /// The rows whose needs the plan's other components meet.
@@ -93,8 +86,8 @@ enum PlanOptions {
         }
     }
 
-    private static func list(_ names: [String]) -> PlanValue {
-        PlanValue(.table(PlanTable(positional: names.map { PlanValue(.string($0)) })))
+    private static func list(_ names: [String]) -> PlainValue {
+        PlainValue(.table(PlainTable(positional: names.map { PlainValue(.string($0)) })))
     }
 
     static let reporters = PlanOption.list(
@@ -139,8 +132,8 @@ enum PlanOptions {
     /// The plan with each arm that is named after a learner written as the method "trained" under
     /// that name, which is what such an arm means.
     static func namingLearners(
-        _ table: PlanTable, _ registry: Registry, _ searching: Bool, at position: PlanPosition
-    ) throws(ExperimentError) -> PlanTable {
+        _ table: PlainTable, _ registry: Registry, _ searching: Bool, at position: PlanPosition
+    ) throws(ExperimentError) -> PlainTable {
         guard let arms = table["arms"], var list = arms.table else { return table }
         let given = table["learner"]
         var own = "maml"
@@ -148,7 +141,7 @@ enum PlanOptions {
         for (index, arm) in list.positional.enumerated() {
             guard
                 case .string(let name)? = (arm.table?.positional.first ?? arm).kind
-                    as PlanValue.Kind?,
+                    as PlainValue.Kind?,
                 registry.component(name, at: .learner) != nil,
                 !searching || registry.component(name, at: .method) == nil
             else { continue }
@@ -158,24 +151,24 @@ enum PlanOptions {
                     problem: "the plan's learner is \(PlanText.quoted(own)), not "
                         + PlanText.quoted(name))
             }
-            var row = arm.table ?? PlanTable(positional: [arm])
-            row.positional[0] = PlanValue(.string("trained"), at: arm.location)
-            if row["name"] == nil { row["name"] = PlanValue(.string(name), at: arm.location) }
-            list.positional[index] = PlanValue(.table(row), at: arm.location)
+            var row = arm.table ?? PlainTable(positional: [arm])
+            row.positional[0] = PlainValue(.string("trained"), at: arm.location)
+            if row["name"] == nil { row["name"] = PlainValue(.string(name), at: arm.location) }
+            list.positional[index] = PlainValue(.table(row), at: arm.location)
         }
         var changed = table
-        changed["arms"] = PlanValue(.table(list), at: arms.location)
+        changed["arms"] = PlainValue(.table(list), at: arms.location)
         return changed
     }
 
     /// Whether a plan searches, by its space's name alone; a wrong name is looked at later.
-    static func isSearchable(_ table: PlanTable, _ registry: Registry) -> Bool {
+    static func isSearchable(_ table: PlainTable, _ registry: Registry) -> Bool {
         offers("space", .space, .choices, in: table, registry)
     }
 
     /// Whether what a plan names offers something; a wrong name is looked at later.
     private static func offers(
-        _ option: String, _ point: ExtensionPoint, _ trait: Trait, in table: PlanTable,
+        _ option: String, _ point: ExtensionPoint, _ trait: Trait, in table: PlainTable,
         _ registry: Registry
     ) -> Bool {
         guard let given = table[option] else { return true }
@@ -189,7 +182,7 @@ enum PlanOptions {
     /// Refuses options that belong to the other kind of plan, with a better sentence than that
     /// they do not exist.
     static func refuseMisplaced(
-        _ table: PlanTable, searching: Bool, _ registry: Registry, at position: PlanPosition
+        _ table: PlainTable, searching: Bool, _ registry: Registry, at position: PlanPosition
     ) throws(ExperimentError) {
         let budget = table["budget"]?.table?.named ?? []
         let inBudget = position.child("budget", at: table["budget"]?.location)

@@ -43,5 +43,5 @@ package enum LearnerOptions {
         "inner_steps", 1...100, 5, "Inner steps per task in training.")
     package static let testSteps = PlanOption.integer(
         "test_steps", 0...1_000, "Inner steps per task in evaluation and test."
-    ).derived("as inner_steps") { $0["inner_steps"]?.planValue ?? 5 }
+    ).derived("as inner_steps") { $0["inner_steps"]?.plainValue ?? 5 }
 }

@@ -190,9 +190,9 @@ final class Bindings {
 /// An experiment as `apogee.experiment` made it.
 final class ExperimentHandle {
     /// The plan's tree.
-    let plan: PlanValue
+    let plan: PlainValue
 
-    init(_ plan: PlanValue) {
+    init(_ plan: PlainValue) {
         self.plan = plan
     }
 }

@@ -64,7 +64,7 @@ extension ExperimentScript {
     ///
     /// - Throws: `ExperimentError` for a name or an option that does not exist.
     func selection(
-        _ name: String, at point: ExtensionPoint, options: PlanValue = [:]
+        _ name: String, at point: ExtensionPoint, options: PlainValue = [:]
     ) throws(ExperimentError) -> ComponentSelection {
         try registry.selection(.component(name, options), at: point)
     }

@@ -9,8 +9,8 @@ extension ExperimentScript {
     /// Three functions as a search method: `init(context)` → state, `step(state, context)` → state
     /// and whether it is done, `result(state, context)` → genotypes, best first.
     ///
-    /// The state is data: numbers, strings, booleans, tables, tensors, genotypes, the learner and
-    /// strategies. Every step gets a copy of its tables, so nothing survives that would not be saved;
+    /// The state is data: numbers, strings, booleans, tables, tensors, genotypes, streams, the learner
+    /// and strategies. Every step gets a copy of its tables, so nothing survives that would not be saved;
     /// the learner and strategies move on as they are used.
     ///
     /// - Throws: `ExperimentError` for a function of another script.
@@ -64,8 +64,8 @@ final class ScriptMethod: SearchMethod {
             )
         }
         // What cannot be saved is refused at once, not at the next checkpoint.
-        var writer = MethodStateWriter(bindings)
-        _ = try explained(next) { try writer.value(state, "state") }
+        var writer = StateWriter(bindings, SavedKind.ofMethods)
+        _ = try explained(next) { try writer.value(state) }
         self.state = state
         return isDone
     }
@@ -94,13 +94,11 @@ final class ScriptMethod: SearchMethod {
     // MARK: State
 
     func saved(_ services: MethodServices) throws -> MethodState {
-        var writer = MethodStateWriter(bindings)
-        let value = try explained(first) { try writer.value(state, "state") }
-        return try writer.state(value, services)
+        try explained(first) { try ScriptState.method(state, bindings, services) }
     }
 
     func restore(_ state: MethodState, _ services: MethodServices) throws {
-        self.state = try MethodStateReader(bindings, services, state).tree()
+        self.state = try ScriptState.tree(state, bindings, services)
     }
 
     private func explained<Result>(
@@ -123,13 +121,15 @@ final class ScriptMethod: SearchMethod {
         let base = context.count
         let world = self.world ?? MethodContext(services)
         self.world = world
+        let reader = StateReader(bindings, SavedKind.ofMethods, space: services.space)
         defer {
             world.end()
+            reader.end()
             context.pop(context.count - base)
         }
         do {
             try context.push(callback.function)
-            if let state { try context.push(state) }
+            if let state { try context.push(try reader.revived(state)) }
             try context.push(world, try bindings.method().context)
             try context.call(
                 arguments: state == nil ? 1 : 2, results: 2, limits: callback.limits,

@@ -47,8 +47,7 @@ extension ExperimentScript {
     func reporter(_ function: ScriptFunction) throws -> Reporter {
         let callback = try callback(function, .reporter)
         return { [self] event in
-            let value = try JSONDecoder().decode(
-                JSONValue.self, from: Data(try event.jsonLine().utf8))
+            let value = try RecordCoding.decode(PlainValue.self, from: try event.jsonLine())
             try callback.call { () throws(LuaError) in
                 try bindings.context.push(ExperimentScript.tree(value))
                 return 1
@@ -58,23 +57,23 @@ extension ExperimentScript {
     }
 
     /// A value of JSON as Lua sees it; names of fields in snake_case, as everywhere in Lua.
-    static func tree(_ value: JSONValue) -> LuaTree {
-        switch value {
-        case .null: return .nil
+    static func tree(_ value: PlainValue) -> LuaTree {
+        switch value.kind {
+        case .nothing, .bytes, .function, .object: return .nil
         case .boolean(let flag): return .boolean(flag)
         case .integer(let whole): return .integer(whole)
         case .number(let number): return .number(number)
         case .string(let text): return .string(text)
-        case .array(let items): return .table(LuaTree.Table(array: items.map(tree)))
-        case .object(let fields):
+        case .table(let table):
             return .table(
                 LuaTree.Table(
-                    fields: fields.sorted { $0.key < $1.key }.map { key, value in
+                    array: table.positional.map(tree),
+                    fields: table.named.sorted { $0.name < $1.name }.map { entry in
                         // The kind of an event is a name of the host's, too.
-                        if key == "event", case .string(let kind) = value {
-                            return LuaTree.Field(key, .string(snakeCase(kind)))
+                        if entry.name == "event", case .string(let kind) = entry.value.kind {
+                            return LuaTree.Field(entry.name, .string(snakeCase(kind)))
                         }
-                        return LuaTree.Field(snakeCase(key), tree(value))
+                        return LuaTree.Field(snakeCase(entry.name), tree(entry.value))
                     }))
         }
     }
@@ -98,29 +97,41 @@ private struct ScriptedStrategy {
     private var bindings: Bindings { script.bindings }
 
     func begin(_ rng: inout RandomStream) throws -> String {
-        let begun: StateValue = try first.call(&rng) { (rng) throws(LuaError) in
+        try first.call(&rng) { (rng) throws(LuaError) in
             try bindings.push(space)
             try bindings.context.push(rng, bindings.random)
             return 2
         } read: { (place) throws(LuaError) in
             try state(at: place)
         }
-        return try begun.text()
+    }
+
+    /// A saved state as values of Lua, whose streams hold until `reader.end()`.
+    private func read(_ memory: String) throws(LuaError) -> (tree: LuaTree, reader: StateReader) {
+        do {
+            let saved = try ScriptState(memory)
+            let reader = StateReader(bindings, SavedKind.common, space: space, arrays: saved.kept)
+            return (try reader.tree(saved.state), reader)
+        } catch {
+            throw LuaError(
+                kind: .conversion, message: "the saved state cannot be read; was it edited?")
+        }
     }
 
     func ask(
         _ memory: String, _ count: Int, _ rng: inout RandomStream
     ) throws -> (genomes: [Genotype], memory: String) {
-        let old = try StateValue.read(memory)
+        let (old, reader) = try read(memory)
         let context = bindings.context
         let handle = RandomHandle(rng)
         let base = context.count
         defer {
             handle.end()
+            reader.end()
             context.pop(context.count - base)
         }
         try context.push(proposal.function)
-        try context.push(try old.tree(bindings, space))
+        try context.push(old)
         try context.push(count)
         try context.push(handle, bindings.random)
         try bindings.push(space)
@@ -132,26 +143,21 @@ private struct ScriptedStrategy {
             let genomes = try genotypes(at: context.count - 1, "ask")
             // Without a second result the state stays.
             let next =
-                context.kind(at: context.count) == .nil ? old : try state(at: context.count)
-            return (genomes, try text(of: next))
+                context.kind(at: context.count) == .nil ? memory : try state(at: context.count)
+            return (genomes, next)
         } catch {
             throw proposal.located(error)
-        }
-    }
-
-    private func text(of state: StateValue) throws(LuaError) -> String {
-        do { return try state.text() } catch {
-            throw LuaError(kind: .conversion, message: "the state cannot be saved: \(error)")
         }
     }
 
     func tell(
         _ callback: Callback, _ memory: String, _ evaluations: [Evaluation<Genotype>]
     ) throws -> String {
-        let old = try StateValue.read(memory)
+        let (old, reader) = try read(memory)
+        defer { reader.end() }
         let context = bindings.context
-        let next: StateValue = try callback.call { () throws(LuaError) in
-            try context.push(try old.tree(bindings, space))
+        return try callback.call { () throws(LuaError) in
+            try context.push(old)
             var rows: [LuaValue] = []
             for evaluation in evaluations {
                 let handle = GenotypeHandle(evaluation.genome, space: space, isReadOnly: true)
@@ -172,28 +178,35 @@ private struct ScriptedStrategy {
         } read: { (place) throws(LuaError) in
             try state(at: place)
         }
-        return try next.text()
     }
 
     func population(_ callback: Callback, _ memory: String) throws -> [Genotype] {
-        let old = try StateValue.read(memory)
+        let (old, reader) = try read(memory)
+        defer { reader.end() }
         return try callback.call { () throws(LuaError) in
-            try bindings.context.push(try old.tree(bindings, space))
+            try bindings.context.push(old)
             return 1
         } read: { (place) throws(LuaError) in
             try genotypes(at: place, "population")
         }
     }
 
-    private func state(at place: Int) throws(LuaError) -> StateValue {
+    /// The state that a function returned, as text.
+    private func state(at place: Int) throws(LuaError) -> String {
         guard bindings.context.kind(at: place) == .table else {
             throw LuaError(
                 kind: .conversion,
                 message: "expected the state as a table, found "
                     + "\(bindings.context.kind(at: place)); return the state")
         }
-        return try StateValue(
-            try bindings.context.tree(at: place, name: "state"), path: "state", bindings)
+        let tree = try bindings.context.tree(at: place, name: "state")
+        do {
+            return try ScriptState.strategy(tree, bindings)
+        } catch let error as LuaError {
+            throw error
+        } catch {
+            throw LuaError(kind: .conversion, message: "the state cannot be saved: \(error)")
+        }
     }
 
     private func genotypes(at place: Int, _ name: String) throws(LuaError) -> [Genotype] {

@@ -2,6 +2,7 @@ internal import Methods
 internal import Naming
 public import Components
 public import Experiments
+import Records
 import Foundation
 import SearchSpaces
 
@@ -50,17 +51,17 @@ public struct PluginManifest: Sendable, Hashable {
     ///   - folder: The folder's name, which the plugin must have too.
     /// - Throws: ``ScriptingError/invalidPlugin(path:key:problem:)`` for the first mistake.
     public init(_ text: String, path: String, folder: String) throws(ScriptingError) {
-        let value: JSONValue
+        let value: PlainValue
         do {
-            value = try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
+            value = try RecordCoding.decode(PlainValue.self, from: text)
         } catch {
             throw .invalidPlugin(
                 path: path, key: nil,
                 problem: "expected an object in JSON; this is not valid JSON")
         }
-        guard case .object(let fields) = value else {
+        guard let fields = value.table, !fields.isList else {
             throw .invalidPlugin(
-                path: path, key: nil, problem: "expected an object, found \(value.summary)")
+                path: path, key: nil, problem: "expected an object, found \(value.jsonSummary)")
         }
         let reader = ManifestReader(path: path, fields: fields)
         try reader.refuseUnknown(Self.keys)
@@ -110,29 +111,29 @@ public struct PluginManifest: Sendable, Hashable {
 /// Reads the values of one manifest.
 private struct ManifestReader {
     let path: String
-    let fields: [String: JSONValue]
+    let fields: PlainTable
 
     func error(_ key: String?, _ problem: String) -> ScriptingError {
         .invalidPlugin(path: path, key: key, problem: problem)
     }
 
     func refuseUnknown(_ known: [String]) throws(ScriptingError) {
-        for key in fields.keys.sorted() where !known.contains(key) {
+        for key in fields.names where !known.contains(key) {
             throw error(
                 PlanText.quoted(key),
                 "no such key; " + Hint.text(for: key, among: known))
         }
     }
 
-    private func value(_ key: String, _ expected: String) throws(ScriptingError) -> JSONValue {
+    private func value(_ key: String, _ expected: String) throws(ScriptingError) -> PlainValue {
         guard let value = fields[key] else { throw error(key, "missing; expected \(expected)") }
         return value
     }
 
     func text(_ key: String) throws(ScriptingError) -> String {
         let value = try value(key, "text")
-        guard case .string(let text) = value else {
-            throw error(key, "expected text, found \(value.summary)")
+        guard case .string(let text) = value.kind else {
+            throw error(key, "expected text, found \(value.jsonSummary)")
         }
         guard (1...500).contains(text.count),
             !text.unicodeScalars.contains(where: PlanText.isControl)
@@ -142,29 +143,30 @@ private struct ManifestReader {
 
     func integer(_ key: String) throws(ScriptingError) -> Int {
         let value = try value(key, "an integer")
-        guard case .integer(let number) = value else {
-            throw error(key, "expected an integer, found \(value.summary)")
+        guard case .integer(let number) = value.kind else {
+            throw error(key, "expected an integer, found \(value.jsonSummary)")
         }
         return number
     }
 
-    private func object(_ key: String) throws(ScriptingError) -> [String: JSONValue] {
-        guard let value = fields[key] else { return [:] }
-        guard case .object(let fields) = value else {
-            throw error(key, "expected an object, found \(value.summary)")
+    private func object(_ key: String) throws(ScriptingError) -> PlainTable {
+        guard let value = fields[key] else { return PlainTable() }
+        guard let fields = value.table, !fields.isList else {
+            throw error(key, "expected an object, found \(value.jsonSummary)")
         }
         return fields
     }
 
     func requirements() throws(ScriptingError) -> [PluginManifest.Requirement] {
         var requirements: [PluginManifest.Requirement] = []
-        for (name, value) in try object("requires").sorted(by: { $0.key < $1.key }) {
+        for entry in try object("requires").named.sorted(by: { $0.name < $1.name }) {
+            let (name, value) = (entry.name, entry.value)
             let key = "requires.\(name)"
-            guard case .string(let text) = value, let range = VersionRange(text) else {
+            guard case .string(let text) = value.kind, let range = VersionRange(text) else {
                 throw error(
                     key,
                     "expected a version range such as \"^1.2\" or \">=1.2 <2\", found "
-                        + value.summary)
+                        + value.jsonSummary)
             }
             requirements.append(PluginManifest.Requirement(name: name, range: range))
         }
@@ -174,7 +176,7 @@ private struct ManifestReader {
     func provisions() throws(ScriptingError) -> [PluginManifest.Provision] {
         let given = try object("provides")
         let open = LuaPoint.all.map(\.point.rawValue)
-        for key in given.keys.sorted() where !open.contains(key) {
+        for key in given.names where !open.contains(key) {
             if let point = BuiltIns.points.first(where: { $0.rawValue == key }) {
                 throw error("provides.\(key)", LuaPoint.refusal(point))
             }
@@ -184,16 +186,16 @@ private struct ManifestReader {
         for point in BuiltIns.points {
             let key = "provides.\(point.rawValue)"
             guard let value = given[point.rawValue] else { continue }
-            guard case .array(let items) = value else {
-                throw error(key, "expected a list of names, found \(value.summary)")
+            guard let items = value.table, items.named.isEmpty else {
+                throw error(key, "expected a list of names, found \(value.jsonSummary)")
             }
             var names: [String] = []
-            for item in items {
-                guard case .string(let name) = item, PluginManifest.isName(name) else {
+            for item in items.positional {
+                guard case .string(let name) = item.kind, PluginManifest.isName(name) else {
                     throw error(
                         key,
                         "expected names of lower-case letters, digits and underscores, found "
-                            + item.summary)
+                            + item.jsonSummary)
                 }
                 guard !names.contains(name) else {
                     throw error(key, "\"\(name)\" is listed twice")
@@ -217,45 +219,18 @@ enum Hint {
     }
 }
 
-/// Any value of JSON, with integers told from other numbers.
-enum JSONValue: Decodable {
-    case null
-    case boolean(Bool)
-    case integer(Int)
-    case number(Double)
-    case string(String)
-    case array([JSONValue])
-    case object([String: JSONValue])
+extension PlainTable {
+    /// All names, sorted.
+    fileprivate var names: [String] { named.map(\.name).sorted() }
+}
 
-    init(from decoder: any Decoder) throws {
-        let value = try decoder.singleValueContainer()
-        if value.decodeNil() {
-            self = .null
-        } else if let flag = try? value.decode(Bool.self) {
-            self = .boolean(flag)
-        } else if let whole = try? value.decode(Int.self) {
-            self = .integer(whole)
-        } else if let number = try? value.decode(Double.self) {
-            self = .number(number)
-        } else if let text = try? value.decode(String.self) {
-            self = .string(text)
-        } else if let items = try? value.decode([JSONValue].self) {
-            self = .array(items)
-        } else {
-            self = .object(try value.decode([String: JSONValue].self))
-        }
-    }
-
-    /// The value in a few words.
-    var summary: String {
-        switch self {
-        case .null: "null"
-        case .boolean(let flag): "\(flag)"
-        case .integer(let whole): "\(whole)"
-        case .number(let number): "\(number)"
-        case .string(let text): PlanText.quoted(text)
-        case .array: "a list"
-        case .object: "an object"
+extension PlainValue {
+    /// The value in a few words of JSON.
+    fileprivate var jsonSummary: String {
+        switch kind {
+        case .nothing: "null"
+        case .table(let table): table.isList ? "a list" : "an object"
+        default: summary
         }
     }
 }

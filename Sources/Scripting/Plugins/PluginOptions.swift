@@ -13,7 +13,7 @@ import LuaHost
 /// ```
 struct PluginOptions {
     /// Turns what a script wrote into plan values.
-    var plain: (LuaTree) throws(LuaError) -> PlanValue
+    var plain: (LuaTree) throws(LuaError) -> PlainValue
 
     private static let keys = [
         "name", "type", "default", "optional", "min", "max", "choices", "of", "count", "unit",

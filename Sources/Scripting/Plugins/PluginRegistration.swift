@@ -192,7 +192,7 @@ final class PluginRegistration {
     }
 
     /// The plan value of what a script wrote as options.
-    func plain(_ value: LuaTree) throws(LuaError) -> PlanValue {
+    func plain(_ value: LuaTree) throws(LuaError) -> PlainValue {
         try tree.plain(value, name: "options", at: .script(file: "options", line: nil))
     }
 
@@ -242,7 +242,7 @@ final class TreeBox {
     /// The plan value of what a script wrote.
     func plain(
         _ value: LuaTree, name: String, at location: PlanLocation
-    ) throws(LuaError) -> PlanValue {
+    ) throws(LuaError) -> PlainValue {
         do throws(ScriptingError) {
             return try tree.value(value, path: name, at: location) { $0 }
         } catch {

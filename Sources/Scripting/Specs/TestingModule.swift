@@ -92,7 +92,7 @@ extension ExperimentScript {
         _ arguments: LuaArguments, named place: Int, options: Int, at point: ExtensionPoint
     ) throws -> ComponentSelection {
         let name = try arguments.string(place, "name")
-        var table = PlanValue(.table(PlanTable()))
+        var table = PlainValue(.table(PlainTable()))
         if !arguments.isAbsent(options) {
             guard arguments.kind(options) == .table else {
                 throw arguments.mismatch(options, "options", expected: "a table of options")

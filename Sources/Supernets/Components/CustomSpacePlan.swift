@@ -86,7 +86,7 @@ public struct CustomSpacePlan: SpacePlan {
     ///
     /// - Throws: ``ExperimentError`` for what is wrong in them.
     package static func choices(
-        _ value: PlanValue, _ registry: Registry
+        _ value: PlainValue, _ registry: Registry
     ) throws(ExperimentError) -> [ChoicePlan] {
         let specification = choices.specification
         let decoded = try PlanDecoder(registry: registry).value(

@@ -38,7 +38,7 @@ public struct SupervisedPlan: TasksPlan {
                 EpisodesPlan.datasetOption.specification, classesOption.specification,
                 batchOption.specification, validationFractionOption.specification,
                 testFractionOption.specification,
-            ], offers: [.examples, .images, .classes, .miniBatches],
+            ], offers: [.examples, .images, .miniBatches],
             needs: [Need(.miniBatches, of: .learner)],
             "Classification of images in mini-batches: one task, with training, validation and test "
                 + "examples of each class."

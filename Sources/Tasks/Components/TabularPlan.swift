@@ -31,7 +31,7 @@ public struct TabularPlan: TasksPlan, Hashable {
         "dataset", Benchmark.nasBench201, "The set of tables; \"synthetic\" needs no data.")
     static let tableNames = OptionType.choice(CellBenchmark.names)
     private static func names(
-        _ name: String, _ value: PlanValue, least: Int, _ summary: String
+        _ name: String, _ value: PlainValue, least: Int, _ summary: String
     ) -> PlanOption<[String]> {
         .list(
             name, tableNames, count: least...CellBenchmark.names.count, default: .value(value),

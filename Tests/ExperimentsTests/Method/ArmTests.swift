@@ -5,13 +5,13 @@ import Testing
 
 /// Arms as methods with options and budgets, and how they build on each other.
 struct ArmTests {
-    private static func plan(_ arms: PlanValue) -> PlanValue {
+    private static func plan(_ arms: PlainValue) -> PlainValue {
         PlanFixtures.with(
             "per_task_search", ["enabled": false],
             in: PlanFixtures.with("arms", arms, in: MethodFixtures.search()))
     }
 
-    private static let beside: PlanValue = [
+    private static let beside: PlainValue = [
         "across_task",
         .component("fixed", ["genotype": "as across_task", "budget": "as across_task"]),
         .component(
@@ -60,13 +60,13 @@ struct ArmTests {
     @Test func `a search with a budget of its own ends when it is spent`() throws {
         let whole = try MethodFixtures.run(Self.plan(["across_task"])).sink
         let bill = whole.results[0].cost.multiplyAdds
-        let arms: PlanValue = [
+        let arms: PlainValue = [
             "across_task",
             .component(
                 "across_task",
                 [
                     "name": "short",
-                    "budget": ["multiply_adds": PlanValue(.integer(bill * 3 / 10))],
+                    "budget": ["multiply_adds": PlainValue(.integer(bill * 3 / 10))],
                 ]),
         ]
         let (_, sink) = try MethodFixtures.run(Self.plan(arms))
@@ -177,16 +177,16 @@ struct ArmTests {
                 "arms[1]: give a network or a genotype, not both"
             ),
             ([.component("acros_task", [:])], "did you mean \"across_task\"?"),
-        ] as [(PlanValue, String)])
+        ] as [(PlainValue, String)])
     func `what cannot be is one sentence before anything is trained`(
-        arms: PlanValue, message: String
+        arms: PlainValue, message: String
     ) {
         let found = PlanFixtures.message(Self.plan(arms))
         #expect(found.contains(message), "\(found)")
     }
 
     @Test func `a search per task goes on from the arm of its budget`() throws {
-        func run(_ arms: PlanValue) throws -> MemorySink {
+        func run(_ arms: PlainValue) throws -> MemorySink {
             try MethodFixtures.run(
                 PlanFixtures.with("arms", arms, in: MethodFixtures.search())
             ).sink

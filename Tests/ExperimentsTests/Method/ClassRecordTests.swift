@@ -16,7 +16,7 @@ private final class Told: Sendable {
 struct ClassRecordTests {
     /// A run whose sampler takes the first classes of its list and notes what it was told.
     private static func run(
-        _ value: PlanValue, threads: Int = 1
+        _ value: PlainValue, threads: Int = 1
     ) throws -> (sink: MemorySink, told: [TaskContext]) {
         let told = Told()
         var registry = try BuiltIns.registry()
@@ -42,7 +42,7 @@ struct ClassRecordTests {
         return (sink, told.contexts.withLock { $0 })
     }
 
-    private static func noting(_ value: PlanValue) -> PlanValue {
+    private static func noting(_ value: PlainValue) -> PlainValue {
         PlanFixtures.with(
             "tasks",
             .component(

@@ -6,7 +6,7 @@ import Testing
 
 /// The method "fixed": one architecture trained alone, at the searched network's bill.
 struct FixedMethodTests {
-    private static func plan(_ arms: PlanValue) -> PlanValue {
+    private static func plan(_ arms: PlainValue) -> PlainValue {
         PlanFixtures.with(
             "per_task_search", ["enabled": false],
             in: PlanFixtures.with("arms", arms, in: MethodFixtures.search()))
@@ -51,7 +51,7 @@ struct FixedMethodTests {
     @Test func `a named architecture is trained, and its row says which`() throws {
         let text = "normal: skip 0, avg 1; reduction: sep3 0, max 1"
         let (_, sink) = try MethodFixtures.run(
-            Self.plan([.component("fixed", ["genotype": PlanValue(.string(text))]), "searched"]))
+            Self.plan([.component("fixed", ["genotype": PlainValue(.string(text))]), "searched"]))
         #expect(sink.results.map(\.arm) == ["fixed", "searched"])
         #expect(sink.results[0].genotype == text)
     }
@@ -65,7 +65,7 @@ struct FixedMethodTests {
     }
 
     @Test func `the memory of its trainer is counted, also without final updates`() throws {
-        func planned(_ arms: PlanValue) throws -> Int {
+        func planned(_ arms: PlainValue) throws -> Int {
             var value = Self.plan(arms)
             value = PlanFixtures.with(
                 "budget",
@@ -93,7 +93,7 @@ struct FixedMethodTests {
 
     @Test(arguments: [
         (
-            PlanValue.component("fixed", ["genotype": "normal: nothing"]),
+            PlainValue.component("fixed", ["genotype": "normal: nothing"]),
             "genotype: "
         ),
         (
@@ -105,7 +105,7 @@ struct FixedMethodTests {
         (.component("fixed", ["genotypes": "x"]), "genotype"),
     ])
     func `a wrong arm is refused before anything is trained`(
-        arm: PlanValue, message: String
+        arm: PlainValue, message: String
     ) throws {
         let sink = MemorySink()
         #expect {

@@ -7,11 +7,11 @@ import Testing
 /// Every network of a run starts as the plan says: steps too small to move anything leave the first
 /// values to be seen.
 struct InitialWeightsTests {
-    private func weights(_ initial: String, in value: PlanValue) throws -> [String: [NamedArray]] {
-        let learner: PlanValue = .component(
+    private func weights(_ initial: String, in value: PlainValue) throws -> [String: [NamedArray]] {
+        let learner: PlainValue = .component(
             "maml",
             [
-                "inner_steps": 1, "meta_batch": 2, "initial_weights": PlanValue(.string(initial)),
+                "inner_steps": 1, "meta_batch": 2, "initial_weights": PlainValue(.string(initial)),
                 "outer": .component("adam", ["learning_rate": 1e-30]),
             ])
         return try MethodFixtures.run(PlanFixtures.with("learner", learner, in: value))

@@ -14,12 +14,12 @@ import Testing
 /// Runs each job as bytes, with weights as bytes, on a workbench of its own: what a rank of a cluster
 /// does.
 private final class EncodedWorkers: Workers {
-    private let value: PlanValue
+    private let value: PlainValue
     private let settings: RunSettings
     /// How many jobs were run.
     let count: Guarded<Int>
 
-    init(_ value: PlanValue, _ settings: RunSettings, count: Guarded<Int>) {
+    init(_ value: PlainValue, _ settings: RunSettings, count: Guarded<Int>) {
         self.value = value
         self.settings = settings
         self.count = count
@@ -44,7 +44,7 @@ private final class EncodedWorkers: Workers {
 
 struct JobTests {
     private static func run(
-        _ value: PlanValue, encoded: Bool
+        _ value: PlainValue, encoded: Bool
     ) throws -> (sink: MemorySink, jobs: Int) {
         let plan = try PlanFixtures.decode(value)
         let count = Guarded(0)
@@ -62,7 +62,7 @@ struct JobTests {
         return (sink, count.withLock { $0 })
     }
 
-    private static func search(_ policy: PlanValue) -> PlanValue {
+    private static func search(_ policy: PlainValue) -> PlainValue {
         PlanFixtures.with(
             "arms",
             [
@@ -82,14 +82,14 @@ struct JobTests {
                 "learner", MethodFixtures.learner(batchNorm: policy), in: MethodFixtures.search()))
     }
 
-    private static let sine: PlanValue = [
+    private static let sine: PlainValue = [
         "name": "Sines", "api": 1, "tasks": "sine", "space": .component("mlp", ["hidden": [8]]),
         "learner": .component("maml", ["inner_steps": 2, "meta_batch": 2]),
         "budget": ["updates": 2, "test_tasks": 3], "arms": ["maml", "pretrained"],
     ]
 
     @Test(arguments: [search("transductive"), search("running"), sine, MethodFixtures.fixed])
-    func `a job says all that its score depends on`(value: PlanValue) throws {
+    func `a job says all that its score depends on`(value: PlainValue) throws {
         let threads = try Self.run(value, encoded: false)
         let encoded = try Self.run(value, encoded: true)
         #expect(try encoded.sink.lines == threads.sink.lines)

@@ -5,7 +5,7 @@ import Testing
 
 /// Where trials come from, what schedules change, and what is saved when a run is stopped.
 struct LineageTests {
-    private static func trials(_ strategy: PlanValue, evaluations: PlanValue) throws -> [Trial] {
+    private static func trials(_ strategy: PlainValue, evaluations: PlainValue) throws -> [Trial] {
         var value = PlanFixtures.with("strategy", strategy, in: MethodFixtures.search(nodes: 2))
         value = PlanFixtures.with("arms", ["searched"], in: value)
         value = PlanFixtures.with(
@@ -21,7 +21,7 @@ struct LineageTests {
         throws
     {
         for (strategy, operators) in [
-            (PlanValue.component("random", [:]), ["sample"]),
+            (PlainValue.component("random", [:]), ["sample"]),
             (.component("evolution", ["population": 10]), ["crossover", "mutation", "sample"]),
             (.component("nsga2", ["population": 4]), ["crossover and mutation", "sample"]),
             (.component("regularized", ["population": 4]), ["mutation", "sample"]),
@@ -70,7 +70,7 @@ struct LineageTests {
     @Test func `a schedule's inner steps are taken, and change what is learned and billed`()
         throws
     {
-        func run(_ steps: PlanValue?) throws -> MemorySink {
+        func run(_ steps: PlainValue?) throws -> MemorySink {
             var value = PlanFixtures.with("arms", ["searched"], in: MethodFixtures.search())
             if let steps {
                 value = PlanFixtures.with("schedule", ["inner_steps": steps], in: value)

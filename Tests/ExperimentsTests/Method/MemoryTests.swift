@@ -6,7 +6,7 @@ import Testing
 /// The memory that a run is planned to need, and plans of absurd sizes.
 struct MemoryTests {
     private static func runner(
-        _ value: PlanValue, threads: Int = 1, limit: Int? = nil, sink: MemorySink = MemorySink()
+        _ value: PlainValue, threads: Int = 1, limit: Int? = nil, sink: MemorySink = MemorySink()
     ) throws -> ExperimentRunner {
         let plan = try PlanFixtures.decode(value)
         return try ExperimentRunner(
@@ -43,7 +43,7 @@ struct MemoryTests {
     @Test func `each part grows with what it is made of, and the message names what shrinks it`()
         throws
     {
-        func part(_ name: String, _ value: PlanValue, threads: Int = 1) throws -> Int {
+        func part(_ name: String, _ value: PlainValue, threads: Int = 1) throws -> Int {
             try #require(
                 MemoryTests.runner(value, threads: threads).memory?.parts.first { $0.name == name }
             ).bytes
@@ -89,15 +89,15 @@ struct MemoryTests {
 
     /// For each named value at any depth its path, and the whole tree with another value there.
     private static func places(
-        _ value: PlanValue
-    ) -> [(path: String, with: (PlanValue) -> PlanValue)] {
+        _ value: PlainValue
+    ) -> [(path: String, with: (PlainValue) -> PlainValue)] {
         guard let table = value.table else { return [] }
-        var found: [(path: String, with: (PlanValue) -> PlanValue)] = []
+        var found: [(path: String, with: (PlainValue) -> PlainValue)] = []
         for (index, entry) in table.named.enumerated() {
-            let put: (PlanValue) -> PlanValue = { new in
+            let put: (PlainValue) -> PlainValue = { new in
                 var changed = table
                 changed.named[index].value = new
-                return PlanValue(.table(changed))
+                return PlainValue(.table(changed))
             }
             found.append((entry.name, put))
             for inner in places(entry.value) {
@@ -112,7 +112,7 @@ struct MemoryTests {
                         { new in
                             var changed = table
                             changed.positional[index] = inner.with(new)
-                            return PlanValue(.table(changed))
+                            return PlainValue(.table(changed))
                         }
                     ))
             }
@@ -125,7 +125,7 @@ struct MemoryTests {
         searches: Bool
     ) throws {
         let value = searches ? MemoryTests.everyNumber : MethodFixtures.fixed
-        let absurd: [PlanValue.Kind] = [
+        let absurd: [PlainValue.Kind] = [
             .integer(.max), .integer(.min), .integer(-1), .integer(0), .number(1e308),
             .number(-1e308), .number(.nan), .number(.infinity), .integer(100_000),
             .integer(1_000_000), .integer(1_024), .integer(512), .integer(100), .integer(20),
@@ -136,7 +136,7 @@ struct MemoryTests {
             for kind in absurd {
                 do {
                     let runner = try MemoryTests.runner(
-                        with(PlanValue(kind)), threads: 2, limit: limit)
+                        with(PlainValue(kind)), threads: 2, limit: limit)
                     #expect(try #require(runner.memory).bytes <= limit, "\(path)")
                     planned += 1
                 } catch let error as ExperimentError {
@@ -154,7 +154,7 @@ struct MemoryTests {
     }
 
     /// The tiny search with its numbers written out, so that each can be replaced.
-    private static let everyNumber: PlanValue = {
+    private static let everyNumber: PlainValue = {
         var value = MethodFixtures.search()
         value = PlanFixtures.with(
             "learner",

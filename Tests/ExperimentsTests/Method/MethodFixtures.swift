@@ -7,7 +7,7 @@ import Tensors
 /// Tiny plans, and runs of them in memory.
 enum MethodFixtures {
     /// Three-way tasks on small drawn characters.
-    static func tasks(ways: PlanValue = 3, shots: PlanValue = 1) -> PlanValue {
+    static func tasks(ways: PlainValue = 3, shots: PlainValue = 1) -> PlainValue {
         .component(
             "episodes",
             [
@@ -18,7 +18,7 @@ enum MethodFixtures {
             ])
     }
 
-    static func learner(batchNorm: PlanValue = "transductive") -> PlanValue {
+    static func learner(batchNorm: PlainValue = "transductive") -> PlainValue {
         .component(
             "maml",
             [
@@ -28,7 +28,7 @@ enum MethodFixtures {
     }
 
     /// A search in four arms: 2 + 2 · 1 + 1 updates, 2 · 3 proposals, 4 test tasks.
-    static func search(nodes: PlanValue = 1, shots: PlanValue = 1) -> PlanValue {
+    static func search(nodes: PlainValue = 1, shots: PlainValue = 1) -> PlainValue {
         [
             "name": "A tiny search", "api": 1, "tasks": tasks(shots: shots),
             "space": .component("cells", ["nodes": nodes, "channels": 4]), "learner": learner(),
@@ -47,7 +47,7 @@ enum MethodFixtures {
     }
 
     /// Conv-4 by itself.
-    static let fixed: PlanValue = [
+    static let fixed: PlainValue = [
         "name": "A tiny Conv-4", "api": 1, "tasks": tasks(),
         "space": .component("conv4", ["filters": 4]), "learner": learner(),
         "budget": ["updates": 3, "test_tasks": 4],
@@ -56,7 +56,7 @@ enum MethodFixtures {
     /// Runs a plan to its end; one that `interruptedAfter` says is told to stop when it has asked
     /// that often.
     static func run(
-        _ value: PlanValue, threads: Int = 2, seed: UInt64 = 5, data: String? = nil,
+        _ value: PlainValue, threads: Int = 2, seed: UInt64 = 5, data: String? = nil,
         sink: MemorySink = MemorySink(), interruptedAfter: Int? = nil
     ) throws -> (status: RunStatus, sink: MemorySink) {
         let plan = try PlanFixtures.decode(value)

@@ -8,8 +8,8 @@ import Testing
 /// Losses that are no finite number where architectures and tasks are judged.
 struct NonFiniteTests {
     /// A search without training, whose inner loop takes `steps` steps that are far too long.
-    private static func plan(_ policy: PlanValue, steps: PlanValue, fixed: Bool = false)
-        -> PlanValue
+    private static func plan(_ policy: PlainValue, steps: PlainValue, fixed: Bool = false)
+        -> PlainValue
     {
         var value = fixed ? MethodFixtures.fixed : MethodFixtures.search()
         value = PlanFixtures.with("on_non_finite", policy, in: value)
@@ -33,7 +33,7 @@ struct NonFiniteTests {
     }
 
     /// The error of a run, with what reached the sink.
-    private static func failure(_ value: PlanValue) -> (error: (any Error)?, sink: MemorySink) {
+    private static func failure(_ value: PlainValue) -> (error: (any Error)?, sink: MemorySink) {
         let sink = MemorySink()
         do {
             _ = try MethodFixtures.run(value, sink: sink)
@@ -62,7 +62,7 @@ struct NonFiniteTests {
 
     @Test func `trials that fail rank last and the run goes on, if the plan says so`() throws {
         var isMixed = false
-        for steps in [6, 7, 8, 9, 10, 11, 12, 14] as [PlanValue] {
+        for steps in [6, 7, 8, 9, 10, 11, 12, 14] as [PlainValue] {
             let (error, sink) = NonFiniteTests.failure(
                 NonFiniteTests.plan("fail_trial", steps: steps))
             let failed = sink.trials.filter { $0.failure != nil }
@@ -102,7 +102,7 @@ struct NonFiniteTests {
     }
 
     @Test func `sines have no worst error, so their run stops in either case`() {
-        for policy in ["stop", "fail_trial"] as [PlanValue] {
+        for policy in ["stop", "fail_trial"] as [PlainValue] {
             var value = PlanFixtures.with("on_non_finite", policy, in: PlanFixtures.sine)
             value = PlanFixtures.with(
                 "learner",

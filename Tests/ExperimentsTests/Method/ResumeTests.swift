@@ -10,7 +10,7 @@ import Testing
 struct ResumeTests {
     /// Runs a plan from a state; the sink gets what follows.
     private static func run(
-        _ value: PlanValue, from state: MethodState, threads: Int = 1
+        _ value: PlainValue, from state: MethodState, threads: Int = 1
     ) throws -> MemorySink {
         let plan = try PlanFixtures.decode(value)
         var settings = RunSettings(seed: 5, threads: threads)
@@ -29,7 +29,7 @@ struct ResumeTests {
     }
 
     @Test(arguments: ["transductive", "running"])
-    func `a search that was stopped anywhere ends as if it never was`(policy: PlanValue) throws {
+    func `a search that was stopped anywhere ends as if it never was`(policy: PlainValue) throws {
         let value = PlanFixtures.with(
             "learner", MethodFixtures.learner(batchNorm: policy), in: MethodFixtures.search())
         let whole = try MethodFixtures.run(value).sink

@@ -8,7 +8,7 @@ import Testing
 
 struct RunFailureTests {
     /// A learner whose weights grow a hundredfold an update, and soon past all numbers.
-    private static let diverging: PlanValue = .component(
+    private static let diverging: PlainValue = .component(
         "maml",
         [
             "inner_steps": 1, "meta_batch": 1,

@@ -105,7 +105,7 @@ struct SupernetSearchTests {
     @Test(arguments: ["transductive", "running"])
     func `the batch norm policy stands with every result`(policy: String) throws {
         let value = PlanFixtures.with(
-            "learner", MethodFixtures.learner(batchNorm: PlanValue(.string(policy))),
+            "learner", MethodFixtures.learner(batchNorm: PlainValue(.string(policy))),
             in: MethodFixtures.search())
         let sink = try MethodFixtures.run(value).sink
         #expect(sink.results.count == 4)
@@ -117,7 +117,7 @@ struct SupernetSearchTests {
 
     @Test(arguments: ["random", "evolution", "regularized", "nsga2"])
     func `every strategy searches, and evaluates no genotype twice`(name: String) throws {
-        let options: PlanValue =
+        let options: PlainValue =
             name == "random" ? [:] : ["population": name == "nsga2" ? 4 : 3]
         var value = PlanFixtures.with(
             "strategy", .component(name, options), in: MethodFixtures.search())

@@ -10,7 +10,7 @@ import Testing
 
 /// Ordinary classification in mini-batches.
 struct SupervisedTests {
-    private static let tasks: PlanValue = .component(
+    private static let tasks: PlainValue = .component(
         "supervised",
         [
             "dataset": .component(
@@ -18,16 +18,16 @@ struct SupervisedTests {
             "classes": 6, "batch": 8, "validation_fraction": 0.2, "test_fraction": 0.3,
         ])
 
-    private static let fixed: PlanValue = [
+    private static let fixed: PlainValue = [
         "name": "Six characters", "api": 1, "tasks": tasks,
         "space": .component("conv4", ["filters": 8]),
         "learner": .component("supervised", ["outer": .component("adam", ["learning_rate": 0.01])]),
         "budget": ["updates": 60, "test_tasks": 100],
     ]
 
-    private static let search: PlanValue = [
+    private static let search: PlainValue = [
         "name": "A search", "api": 1, "tasks": tasks,
-        "space": .component("cells", ["nodes": 1, "channels": 4]),
+        "space": .component("cells", ["nodes": 1, "channels": 4]), "learner": "supervised",
         "budget": [
             "warm_up_updates": 4, "generations": 2, "updates_per_generation": 2,
             "evaluations_per_generation": 4, "final_updates": 2, "validation_tasks": 2,
@@ -35,7 +35,7 @@ struct SupervisedTests {
         ],
     ]
 
-    private static func source(_ value: PlanValue) throws -> any TaskSource {
+    private static func source(_ value: PlainValue) throws -> any TaskSource {
         try PlanFixtures.decode(value).tasks.source(
             directory: nil, stream: RandomStream(seed: 3),
             ComponentBuilder(registry: PlanFixtures.registry()))
@@ -108,7 +108,7 @@ struct SupervisedTests {
             PlanFixtures.message("learner", "supervised", in: MethodFixtures.fixed).contains(
                 "\"supervised\" needs tasks with mini-batches in place of support sets, which "
                     + "\"episodes\" lacks; use the tasks \"supervised\", or the learner "))
-        func complaint(_ options: PlanValue) -> String {
+        func complaint(_ options: PlainValue) -> String {
             do {
                 _ = try Self.source(
                     PlanFixtures.with("tasks", .component("supervised", options), in: Self.fixed))
@@ -117,7 +117,7 @@ struct SupervisedTests {
                 return "\(error)"
             }
         }
-        let small: PlanValue = .component(
+        let small: PlainValue = .component(
             "glyphs", ["alphabets": 1, "characters": 3, "drawers": 4, "side": 12])
         #expect(complaint(["dataset": small, "classes": 4]).contains("3"))
         #expect(

@@ -123,19 +123,24 @@ private struct MethodRun {
         }
     }
 
-    @Test func `tensors and genotypes in a state are kept`() throws {
+    @Test func `tensors, genotypes and streams in a state are kept`() throws {
         let method = """
             {
               init = function(context)
                 local rng = context:stream("mine")
                 return { total = tensor.zeros { 2, 2 }, round = 0, learner = context.learner,
-                  found = { context.space:sample(rng) }, notes = { "a", true, 0.5 } }
+                  found = { context.space:sample(rng) }, rng = rng,
+                  notes = { "a", true, 0.5, 2.0, 1 / 0, "\\255", ["@tensor"] = 1 } }
               end,
               step = function(state, context)
                 state.total = state.total + state.round
                 state.round = state.round + 1
                 local rng = context:stream("mine"):split(state.round)
                 state.found[#state.found + 1] = context.space:sample(rng)
+                state.found[#state.found + 1] = context.space:sample(state.rng)
+                local notes = state.notes
+                assert(math.type(notes[4]) == "float" and notes[5] == math.huge)
+                assert(notes[6] == "\\255" and math.type(notes["@tensor"]) == "integer")
                 context:message("round " .. state.round .. " of "
                   .. state.total:sum():value() .. " " .. tostring(state.notes[2]))
                 context:check_interruption()
@@ -156,6 +161,10 @@ private struct MethodRun {
             try sink.events.compactMap { if case .trial = $0 { try $0.jsonLine() } else { nil } }
         }
         #expect(try trials(finished) == trials(resumed))
+        #expect(
+            finished.events.count {
+                if case .trial(let t) = $0 { t.origin == "mine" } else { false }
+            } == 9)
         let texts = finished.events.compactMap {
             if case .message(let message) = $0 { message.text } else { nil }
         }
@@ -215,18 +224,17 @@ private struct MethodRun {
         (
             "init = function() return { f = print } end",
             "state.f: a function cannot be part of the state, which may contain numbers, strings, booleans, "
-                + "tables, tensors, genotypes, the learner and strategies"
+                + "tables, genotypes, tensors, rngs, strategies and the learner"
         ),
         (
-            "init = function(context) return { rng = context:stream(\"x\") } end",
-            "state.rng: an rng (split one from context:stream in each step) cannot be part of the "
-                + "state, which may contain numbers, strings, booleans, tables, tensors, genotypes, the "
-                + "learner and strategies"
+            "init = function(context) return { space = context.space } end",
+            "state.space: a host object of another kind cannot be part of the state, which may contain "
+                + "numbers, strings, booleans, tables, genotypes, tensors, rngs, strategies and the learner"
         ),
         (
             "init = function() end",
             "state: nil cannot be part of the state, which may contain numbers, strings, booleans, tables, "
-                + "tensors, genotypes, the learner and strategies"
+                + "genotypes, tensors, rngs, strategies and the learner"
         ),
         (
             "init = function(context) return context:tasks(1, 0, { phas = 1 }) end",

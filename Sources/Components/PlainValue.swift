@@ -1,18 +1,21 @@
-/// A value of an experiment's plan before it has been checked: what a script's table holds, free of
-/// the scripting language.
+/// A plain value: what a script's table, a JSON file or a saved state holds, free of the scripting
+/// language, with the place where it was written.
 ///
 /// Scripts are read into this tree, overrides from the command line are laid over it, and
-/// ``ExperimentPlan`` is decoded from it. It can be written as a Swift literal, too:
+/// `ExperimentPlan` is decoded from it. States of scripts are saved as such trees, and plugins' manifests
+/// are read as such. It can be written as a Swift literal, too:
 ///
 /// ```swift
-/// let plan: PlanValue = [
+/// let plan: PlainValue = [
 ///     "name": "A test", "api": 1, "tasks": .component("episodes", ["ways": 5]),
 ///     "space": "cells",
 /// ]
 /// ```
-public struct PlanValue: Sendable, Hashable {
+public struct PlainValue: Sendable, Hashable {
     /// What a value is.
-    public enum Kind: Sendable, Hashable {
+    public indirect enum Kind: Sendable, Hashable {
+        /// Nothing: JSON's `null`, Lua's `nil`.
+        case nothing
         /// `true` or `false`.
         case boolean(Bool)
         /// A number written without a fraction.
@@ -21,10 +24,14 @@ public struct PlanValue: Sendable, Hashable {
         case number(Double)
         /// Text.
         case string(String)
+        /// A string that is not text.
+        case bytes([UInt8])
         /// A list, a set of named values, or both.
-        case table(PlanTable)
+        case table(PlainTable)
         /// A function of the script.
         case function(ScriptFunction)
+        /// An object of the host by the name of its kind, such as a genotype with its genes.
+        case object(kind: String, PlainValue)
     }
 
     /// What the value is.
@@ -40,60 +47,63 @@ public struct PlanValue: Sendable, Hashable {
     }
 
     /// A component's name with its options, as `{ "maml", order = 2 }` is in a script.
-    public static func component(_ name: String, _ options: PlanValue = [:]) -> PlanValue {
+    public static func component(_ name: String, _ options: PlainValue = [:]) -> PlainValue {
         guard case .table(var table) = options.kind else { return options }
-        table.positional.insert(PlanValue(.string(name)), at: 0)
-        return PlanValue(.table(table), at: options.location)
+        table.positional.insert(PlainValue(.string(name)), at: 0)
+        return PlainValue(.table(table), at: options.location)
     }
 
     /// A function of a script.
-    public static func function(_ function: ScriptFunction) -> PlanValue {
-        PlanValue(.function(function), at: function.location)
+    public static func function(_ function: ScriptFunction) -> PlainValue {
+        PlainValue(.function(function), at: function.location)
     }
 
     /// The value's table, if it is one.
-    public var table: PlanTable? {
+    public var table: PlainTable? {
         if case .table(let table) = kind { table } else { nil }
     }
 
     /// The value in a few words for an error message: `"five"`, `3`, `a table`.
     public var summary: String {
         switch kind {
+        case .nothing: "nothing"
         case .boolean(let value): "\(value)"
         case .integer(let value): "\(value)"
         case .number(let value): "\(value)"
         case .string(let value): PlanText.quoted(value)
         case .table(let table):
             table.positional.isEmpty && table.named.isEmpty ? "an empty table" : "a table"
+        case .bytes: "a string that is not text"
         case .function: "a function"
+        case .object(let kind, _): "a \(kind)"
         }
     }
 }
 
-/// A table of a plan: values by position, then values by name in the order of writing.
-public struct PlanTable: Sendable, Hashable {
+/// A table: values by position, then values by name in the order of writing.
+public struct PlainTable: Sendable, Hashable {
     /// One named value.
     public struct Entry: Sendable, Hashable {
         /// The key.
         public var name: String
         /// The value.
-        public var value: PlanValue
+        public var value: PlainValue
 
         /// A named value.
-        public init(_ name: String, _ value: PlanValue) {
+        public init(_ name: String, _ value: PlainValue) {
             self.name = name
             self.value = value
         }
     }
 
     /// The values without a name, in order.
-    public var positional: [PlanValue]
+    public var positional: [PlainValue]
 
     /// The named values. A later entry of the same name is not looked at.
     public var named: [Entry]
 
     /// A table of these values.
-    public init(positional: [PlanValue] = [], named: [Entry] = []) {
+    public init(positional: [PlainValue] = [], named: [Entry] = []) {
         self.positional = positional
         self.named = named
     }
@@ -102,7 +112,7 @@ public struct PlanTable: Sendable, Hashable {
     public var isList: Bool { named.isEmpty && !positional.isEmpty }
 
     /// The value of this name. Setting nil removes it.
-    public subscript(name: String) -> PlanValue? {
+    public subscript(name: String) -> PlainValue? {
         get { named.first { $0.name == name }?.value }
         set {
             guard let newValue else { return named.removeAll { $0.name == name } }
@@ -114,7 +124,7 @@ public struct PlanTable: Sendable, Hashable {
     }
 }
 
-extension PlanValue: ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
+extension PlainValue: ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
     ExpressibleByFloatLiteral, ExpressibleByStringLiteral, ExpressibleByArrayLiteral,
     ExpressibleByDictionaryLiteral
 {
@@ -131,12 +141,12 @@ extension PlanValue: ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
     public init(stringLiteral value: String) { self.init(.string(value)) }
 
     /// A list.
-    public init(arrayLiteral elements: PlanValue...) {
-        self.init(.table(PlanTable(positional: elements)))
+    public init(arrayLiteral elements: PlainValue...) {
+        self.init(.table(PlainTable(positional: elements)))
     }
 
     /// A table of named values, in this order.
-    public init(dictionaryLiteral elements: (String, PlanValue)...) {
-        self.init(.table(PlanTable(named: elements.map { PlanTable.Entry($0.0, $0.1) })))
+    public init(dictionaryLiteral elements: (String, PlainValue)...) {
+        self.init(.table(PlainTable(named: elements.map { PlainTable.Entry($0.0, $0.1) })))
     }
 }
