@@ -77,8 +77,8 @@ package final class ArchitectureEvaluator {
         let outcomes = try scorer.score(
             genotypes.map { (.subnet($0), tasks.indices.map { .validation($0) }) }, by: trainer,
             steps: [steps])
-        let spent = outcomes.reduce(into: ComputeCost()) { $0 += $1.cost }
-        cost += journal.bill(spent, evaluations: genotypes.count)
+        let bills = outcomes.map { journal.bill($0.cost, evaluations: 1) }
+        cost = bills.reduce(cost, +)
         return try genotypes.indices.map { index in
             let own = outcomes[index].scores.compactMap(\.first)
             let count = Double(max(own.count, 1))
@@ -100,9 +100,8 @@ package final class ArchitectureEvaluator {
                 ? try objectives.map { try $0.minimized(summary) }
                 : [Double](repeating: .infinity, count: objectives.count)
             // What an objective computes of the network is billed as well.
-            if network.multiplyAdds > 0 {
-                cost += journal.bill(ComputeCost(multiplyAdds: network.multiplyAdds))
-            }
+            let more = journal.bill(ComputeCost(multiplyAdds: network.multiplyAdds))
+            cost += more
             let origin = origin(genotypes[index])
             try journal.record(
                 .trial(
@@ -111,7 +110,7 @@ package final class ArchitectureEvaluator {
                         genotype: text, origin: origin.name, parents: origin.parents.map(\.genes),
                         objectives: zip(objectives, values).map {
                             Metric($0.name, $1, unit: $0.unit ?? "")
-                        }, failure: failure)))
+                        }, failure: failure, cost: bills[index] + more)))
             return Evaluation(genotypes[index], objectives: Array(values.prefix(ranking)))
         }
     }

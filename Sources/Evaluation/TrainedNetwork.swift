@@ -53,4 +53,3 @@ extension Training {
         return TrainedNetwork(network: network, trainer: trainer, cost: cost)
     }
 }
-

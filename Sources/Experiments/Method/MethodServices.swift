@@ -85,7 +85,8 @@ public final class MethodServices {
         }
         if let underWay {
             throw ExperimentError.failed(
-                "\(name) cannot be called during \(underWay); callbacks can use only their arguments")
+                "\(name) cannot be called during \(underWay); callbacks can use only their arguments"
+            )
         }
         underWay = name
         defer { underWay = nil }

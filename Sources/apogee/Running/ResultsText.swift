@@ -26,7 +26,10 @@ enum ResultsText {
         var lines = table.lines(width: width)
         if !results.comparisons.isEmpty {
             lines.append("")
-            lines += results.comparisons.map(comparison)
+            let fractions = Set(results.arms.filter { $0.unit == "fraction" }.map(\.metric))
+            lines += results.comparisons.map {
+                comparison($0, isFraction: fractions.contains($0.metric))
+            }
         }
         let found = results.arms.filter { $0.genotype != nil }
         if !found.isEmpty {
@@ -42,10 +45,9 @@ enum ResultsText {
         return fixed(value, digits: 4) + (unit.isEmpty ? "" : " \(unit)")
     }
 
-    private static func comparison(_ comparison: Comparison) -> String {
-        // Accuracies are shown in percent, so their differences are percentage points.
-        let isAccuracy = comparison.metric == "accuracy"
-        let (scale, digits, unit) = isAccuracy ? (100.0, 1, " points") : (1.0, 4, "")
+    /// Fractions are shown in percent, so their differences are percentage points.
+    private static func comparison(_ comparison: Comparison, isFraction: Bool) -> String {
+        let (scale, digits, unit) = isFraction ? (100.0, 1, " points") : (1.0, 4, "")
         let sign = comparison.difference > 0 ? "+" : ""
         let chance =
             comparison.pValue < 0.0001 ? "< 0.0001" : "= \(fixed(comparison.pValue, digits: 4))"

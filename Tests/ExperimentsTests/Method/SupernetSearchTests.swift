@@ -46,6 +46,11 @@ struct SupernetSearchTests {
         let conv4 = try #require(results["conv4"])
         let random = try #require(results["random_search"])
         let perTask = try #require(results["searched_per_task"])
+        // Each trial says what it cost; those of the search are all of its evaluations.
+        let bill = sink.trials.filter { $0.generation != nil }.reduce(Cost.zero) { $0 + $1.cost }
+        #expect(bill.evaluations == searched.cost.evaluations && bill.evaluations > 0)
+        #expect(sink.trials.allSatisfy { $0.cost.multiplyAdds > 0 && $0.cost.tasks == 2 })
+        #expect(bill.multiplyAdds < searched.cost.multiplyAdds)
         // Every update of Conv-4 costs the same: it stops at the first that reaches the budget.
         let updates = sink.updates("train conv4")
         let each = conv4.cost.multiplyAdds / max(updates, 1)
