@@ -127,54 +127,6 @@ enum Indexing {
     }
 }
 
-/// Resizing as a sparse linear map, forwards and transposed.
-enum Resizing {
-    static func run(
-        _ s: ResizeSizes, backward: Bool, _ x: UnsafePointer<Float>,
-        _ y: UnsafeMutablePointer<Float>
-    ) {
-        let rows = taps(from: s.height, to: s.newHeight, s.bilinear)
-        let columns = taps(from: s.width, to: s.newWidth, s.bilinear)
-        let large = s.height * s.width * s.channels
-        let small = s.newHeight * s.newWidth * s.channels
-        y.update(repeating: 0, count: s.batch * (backward ? large : small))
-        for image in 0..<s.batch {
-            for (row, rowTaps) in rows.enumerated() {
-                for (column, columnTaps) in columns.enumerated() {
-                    let new = image * small + (row * s.newWidth + column) * s.channels
-                    for (oldRow, rowWeight) in rowTaps {
-                        for (oldColumn, columnWeight) in columnTaps {
-                            let old =
-                                image * large + (oldRow * s.width + oldColumn) * s.channels
-                            let weight = rowWeight * columnWeight
-                            let (from, to) = backward ? (new, old) : (old, new)
-                            for channel in 0..<s.channels {
-                                y[to + channel] += weight * x[from + channel]
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    /// The source positions of each target position with their weights.
-    private static func taps(
-        from size: Int, to target: Int, _ bilinear: Bool
-    ) -> [[(Int, Float)]] {
-        let scale = Double(size) / Double(target)
-        return (0..<target).map { place in
-            // In whole numbers: 49 · (2 / 98) rounds to below 1.
-            guard bilinear else { return [(place * size / target, 1)] }
-            let centre = max((Double(place) + 0.5) * scale - 0.5, 0)
-            let low = min(Int(centre), size - 1)
-            let high = min(low + 1, size - 1)
-            let part = Float(centre - Double(low))
-            return [(low, 1 - part), (high, part)]
-        }
-    }
-}
-
 /// Random tensors: element i of tensor `salt` depends on the run's seed alone.
 enum RandomValues {
     static func draw(

@@ -84,7 +84,8 @@ extension Step {
         case .normProducts, .normSpread, .normCollect: return own("batch norm second derivative")
         case .gatherRows, .scatterRows, .takeAlong, .scatterAlong, .sortIndices, .oneHot:
             return own("indexing")
-        case .resize: return own("resize")
+        case .kernel(let kernel):
+            return (kernel.name, kernel.implementation, kernel.multiplyAdds)
         case .random: return own("random")
         }
     }

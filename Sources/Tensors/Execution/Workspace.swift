@@ -234,7 +234,11 @@ public final class Workspace {
         case .sortIndices(let view, let descending):
             Indexing.sort(view, descending: descending, x(0), y)
         case .oneHot(let rows, let classes): try Indexing.oneHot(rows, classes, x(0), y)
-        case .resize(let sizes, let backward): Resizing.run(sizes, backward: backward, x(0), y)
+        case .kernel(let kernel):
+            try kernel.run(
+                KernelMemory(
+                    pointers: pointers, inputs: step.inputs, outputs: step.outputs,
+                    context: context, scratch: scratch, seed: seed))
         case .random(let kind, let salt, let count):
             RandomValues.draw(kind, seed: seed, salt: salt, count: count, y)
         }

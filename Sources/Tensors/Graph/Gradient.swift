@@ -120,15 +120,8 @@ extension Tensor {
             return try pullBackCurvature(cotangent)
         case .gatherRows, .scatterRows, .takeAlong, .scatterAlong:
             return try pullBackIndexing(cotangent)
-        case .resize(let bilinear):
-            return [
-                graph.record(
-                    .resizeBackward(bilinear: bilinear), [cotangent.node], arguments[0].shape)
-            ]
-        case .resizeBackward(let bilinear):
-            return [
-                graph.record(.resize(bilinear: bilinear), [cotangent.node], arguments[0].shape)
-            ]
+        case .primitive(let primitive):
+            return try primitive.value.derivative(of: self, cotangent, wanted: wanted)
         }
     }
 }

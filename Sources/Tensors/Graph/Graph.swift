@@ -121,6 +121,11 @@ public final class Graph {
         return Tensor(self, node)
     }
 
+    /// The node that computes this, new or known.
+    func record(_ primitive: some Primitive, _ inputs: [Int], _ shape: Shape) -> Tensor {
+        record(.primitive(AnyPrimitive(value: primitive)), inputs, shape)
+    }
+
     /// A node of its own with the value of another: a variable to differentiate by, which no other
     /// use of that value is.
     package func variable(_ tensor: Tensor) -> Tensor {

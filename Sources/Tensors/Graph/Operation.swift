@@ -54,8 +54,7 @@ enum Operation: Hashable {
     case sortIndices(axis: Int, descending: Bool)
     case argmax(axis: Int)
     case oneHot
-    case resize(bilinear: Bool)
-    case resizeBackward(bilinear: Bool)
+    case primitive(AnyPrimitive)
     case random(RandomKind, salt: Int)
     /// The value of its input, with no derivative.
     case detach
@@ -68,6 +67,18 @@ extension Operation {
         case .separable(let unit), .separableBackward(let unit, _): unit.isNormed
         default: false
         }
+    }
+}
+
+/// A primitive as a hashable value.
+struct AnyPrimitive: Hashable {
+    let value: any Primitive
+
+    static func == (a: AnyPrimitive, b: AnyPrimitive) -> Bool { a.value.isEqual(to: b.value) }
+
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(ObjectIdentifier(type(of: value)))
+        value.hash(into: &hasher)
     }
 }
 

@@ -24,6 +24,16 @@ public struct OperationService: Sendable, Hashable, Comparable {
         self.implementation = implementation
     }
 
+    /// Code of Apogee's kernels in C.
+    static func compiled(_ operation: String) -> OperationService {
+        OperationService(operation: operation, implementation: KernelInformation.ownKernels)
+    }
+
+    /// Code of Apogee in Swift.
+    static func swift(_ operation: String) -> OperationService {
+        OperationService(operation: operation, implementation: "apogee Swift")
+    }
+
     init(_ kernel: ConvolutionKernel) {
         let isOwn = kernel.implementation == "apogee"
         self.init(
@@ -48,6 +58,7 @@ extension Plan {
                     sizes: "\(s.rows)×\(s.inner) · \(s.inner)×\(s.columns)",
                     implementation: KernelInformation.matrixProducts)
             }
+            if case .kernel(let kernel) = step.kind { return kernel.service }
             let (title, isCompiled) = Plan.title(of: step.kind)
             return OperationService(
                 operation: title,

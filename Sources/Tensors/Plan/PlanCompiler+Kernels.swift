@@ -31,6 +31,7 @@ extension PlanCompiler {
             emit(node, .maxPoolIndex(g), inputs)
         case .windowGather(let g): emit(node, .windowGather(g), inputs)
         case .windowScatter(let g): emit(node, .windowScatter(g), inputs)
+        case .primitive(let primitive): try primitive.value.lower(node, in: &self)
         case .averagePool(let g): emit(node, .averagePool(g), inputs)
         case .averagePoolBackward(let g): emit(node, .averagePoolBackward(g), inputs)
         case .normStatistics(let epsilon):
@@ -195,21 +196,9 @@ extension PlanCompiler {
                 node, .sortIndices(FoldedView(shape, axis: axis), descending: descending), inputs)
         case .oneHot:
             emit(node, .oneHot(rows: shape[0], classes: shape[1]), inputs)
-        case .resize(let bilinear):
-            let source = graph.shapes[inputs[0]]
-            emit(node, .resize(resize(source, shape, bilinear), backward: false), inputs)
-        case .resizeBackward(let bilinear):
-            let small = graph.shapes[inputs[0]]
-            emit(node, .resize(resize(shape, small, bilinear), backward: true), inputs)
         case .random(let kind, let salt):
             emit(node, .random(kind, salt: salt, count: shape.count), inputs)
         default: break
         }
-    }
-
-    private func resize(_ from: Shape, _ to: Shape, _ bilinear: Bool) -> ResizeSizes {
-        ResizeSizes(
-            batch: from[0], height: from[1], width: from[2], channels: from[3], newHeight: to[1],
-            newWidth: to[2], bilinear: bilinear)
     }
 }

@@ -2,7 +2,7 @@ internal import Kernels
 
 /// Turns nodes into steps: dead code out, elementwise chains fused, reshapes made free, memory laid
 /// out by liveness.
-struct PlanCompiler {
+package struct PlanCompiler {
     let graph: Graph
     let outputNodes: [Int]
     let kernels: KernelCache
@@ -109,6 +109,20 @@ struct PlanCompiler {
         let output = newBuffer(node)
         buffers[node] = output
         append(kind, read, to: [output], scratch: scratch)
+    }
+
+    /// Adds a kernel call that computes a node from all its inputs.
+    package mutating func emit(_ node: Int, _ kernel: some Kernel) {
+        emit(node, .kernel(kernel), graph.inputs(of: node), scratch: kernel.scratchBytes)
+        count(multiplyAdds: kernel.multiplyAdds)
+    }
+
+    /// The sizes of a node's value.
+    package func shape(of node: Int) -> Shape { graph.shapes[node] }
+
+    /// The sizes of one of a node's inputs.
+    package func inputShape(of node: Int, _ index: Int) -> Shape {
+        graph.shapes[graph.arguments[node][index]]
     }
 
     /// Adds a step that computes several values.

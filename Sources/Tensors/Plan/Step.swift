@@ -50,7 +50,7 @@ struct Step {
         case scatterAlong(IndexedAxis)
         case sortIndices(FoldedView, descending: Bool)
         case oneHot(rows: Int, classes: Int)
-        case resize(ResizeSizes, backward: Bool)
+        case kernel(any Kernel)
         case random(RandomKind, salt: Int, count: Int)
     }
 }
@@ -117,14 +117,4 @@ struct IndexedAxis {
     let sourceAxis: Int
     let indexAxis: Int
     let inner: Int
-}
-
-struct ResizeSizes {
-    let batch: Int
-    let height: Int
-    let width: Int
-    let channels: Int
-    let newHeight: Int
-    let newWidth: Int
-    let bilinear: Bool
 }
