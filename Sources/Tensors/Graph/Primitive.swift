@@ -69,6 +69,9 @@ package protocol Primitive: Hashable, Sendable {
     /// What it is as the main step of a layer, for tables of layers.
     var layer: Recording.Layer.Kind? { get }
 
+    /// The output of the ReLU in a node that computes this, if there is one.
+    func activation(of y: Tensor) -> Tensor?
+
     /// Whether its result is its input in another form, as a transposed weight is still that weight.
     var isRearrangement: Bool { get }
 }
@@ -124,6 +127,8 @@ extension Primitive {
     }
 
     package var layer: Recording.Layer.Kind? { nil }
+
+    package func activation(of y: Tensor) -> Tensor? { nil }
 
     package var isRearrangement: Bool { false }
 

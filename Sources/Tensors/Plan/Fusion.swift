@@ -33,7 +33,7 @@ struct Fusion {
         var groups: [Int: Group] = [:]
         for node in stride(from: count - 1, through: 0, by: -1) where needed[node] {
             var home = -2
-            if case .elementwise = graph.operations[node] {
+            if graph.primitive(node, Elementwise.self) != nil {
                 let columns = Fusion.columns(graph, node)
                 let candidate = consumer[node]
                 if candidate >= 0, !kept[node],
@@ -157,11 +157,9 @@ struct Fusion {
             registers[constant] = program.constant(value)
         }
         for member in members {
-            guard case .elementwise(let function, let immediate) = graph.operations[member] else {
-                continue
-            }
+            guard let own = graph.primitive(member, Elementwise.self) else { continue }
             let read = graph.inputs(of: member).map { registers[$0] ?? 0 }
-            registers[member] = program.apply(function, read, immediate: immediate)
+            registers[member] = program.apply(own.function, read, immediate: own.immediate)
         }
         return (program, inputs)
     }

@@ -15,8 +15,8 @@ package struct PlanCompiler {
     let constants = ConstantStorage()
 
     private var needed: [Bool]
-    private let fusion: Fusion
-    private let absorption: Absorption
+    let fusion: Fusion
+    let absorption: Absorption
     let joining: UnitJoining
     /// Of units: the offset and the buffer of each of their results.
     private var unitBuffers: [Int: [(offset: Int, buffer: Int)]] = [:]
@@ -39,7 +39,7 @@ package struct PlanCompiler {
         }
         for node in stride(from: count - 1, through: 0, by: -1) where needed[node] {
             let list = graph.arguments[node]
-            let first = graph.operations[node].ignoresFirstInput ? 1 : 0
+            let first = graph.operations[node].unreadInputs
             for place in first..<Int(list.count) { needed[list[place]] = true }
         }
         // A reshaped or detached value is the same buffer, so its source must be kept whole.
@@ -91,30 +91,41 @@ package struct PlanCompiler {
         if case .fill(let value) = graph.operations[node] {
             let buffer = newBuffer(node)
             buffers[node] = buffer
-            append(.fill(value, count: graph.shapes[node].count), [], to: [buffer])
+            append(FillKernel(value: value, count: graph.shapes[node].count), [], to: [buffer])
         }
         return buffers[node]
     }
 
-    private mutating func append(
-        _ kind: Step.Kind, _ inputs: [Int], to outputs: [Int], scratch: Int = 0
-    ) {
-        steps.append(Step(kind: kind, inputs: inputs, outputs: outputs, scratch: nil))
-        scratchBytes.append(scratch)
-    }
-
-    /// Adds a step that computes a node from its inputs.
-    mutating func emit(_ node: Int, _ kind: Step.Kind, _ inputs: [Int], scratch: Int = 0) {
-        let read = inputs.map { buffer($0) }
-        let output = newBuffer(node)
-        buffers[node] = output
-        append(kind, read, to: [output], scratch: scratch)
+    private mutating func append(_ kernel: some Kernel, _ inputs: [Int], to outputs: [Int]) {
+        steps.append(Step(kernel: kernel, inputs: inputs, outputs: outputs, scratch: nil))
+        scratchBytes.append(kernel.scratchBytes)
+        let (sum, overflow) = multiplyAdds.addingReportingOverflow(kernel.multiplyAdds)
+        multiplyAdds = overflow ? .max : sum
     }
 
     /// Adds a kernel call that computes a node from all its inputs.
     package mutating func emit(_ node: Int, _ kernel: some Kernel) {
-        emit(node, .kernel(kernel), graph.inputs(of: node), scratch: kernel.scratchBytes)
-        count(multiplyAdds: kernel.multiplyAdds)
+        emit(node, kernel, inputs: graph.inputs(of: node))
+    }
+
+    /// Adds a kernel call that computes a node from the values of other nodes.
+    mutating func emit(_ node: Int, _ kernel: some Kernel, inputs: [Int]) {
+        let read = inputs.map { buffer($0) }
+        let output = newBuffer(node)
+        buffers[node] = output
+        append(kernel, read, to: [output])
+    }
+
+    /// Adds a kernel call that computes several nodes from all inputs of the first.
+    mutating func emit(_ nodes: [Int], _ kernel: some Kernel) {
+        let outputs = nodes.map { newBuffer($0) }
+        emit(kernel, graph.inputs(of: nodes[0]), to: outputs)
+        for (node, output) in zip(nodes, outputs) { buffers[node] = output }
+    }
+
+    /// Adds a kernel call that computes several values.
+    mutating func emit(_ kernel: some Kernel, _ inputs: [Int], to outputs: [Int]) {
+        append(kernel, inputs.map { buffer($0) }, to: outputs)
     }
 
     /// The sizes of a node's value.
@@ -125,9 +136,9 @@ package struct PlanCompiler {
         graph.shapes[graph.arguments[node][index]]
     }
 
-    /// Adds a step that computes several values.
-    mutating func emit(_ kind: Step.Kind, _ inputs: [Int], to outputs: [Int], scratch: Int) {
-        append(kind, inputs.map { buffer($0) }, to: outputs, scratch: scratch)
+    /// The sizes of a node's inputs.
+    package func inputShapes(of node: Int) -> [Shape] {
+        graph.inputs(of: node).map { graph.shapes[$0] }
     }
 
     /// Buffers for the results of a unit, each its own unless the plan gives all of them as one.
@@ -153,11 +164,6 @@ package struct PlanCompiler {
     /// Makes a node's value the one in a buffer.
     mutating func bind(_ node: Int, to buffer: Int) { buffers[node] = buffer }
 
-    mutating func count(multiplyAdds more: Int) {
-        let (sum, overflow) = multiplyAdds.addingReportingOverflow(more)
-        multiplyAdds = overflow ? .max : sum
-    }
-
     private mutating func lower(_ node: Int) throws(TensorError) {
         switch graph.operations[node] {
         case .input: return
@@ -178,22 +184,7 @@ package struct PlanCompiler {
             buffers[node] = addBuffer(
                 .view(of: whole, offset: offset * 4), bytes: graph.shapes[node].count * 4,
                 isArena: false)
-        case .elementwise:
-            guard fusion.root[node] == node else { return }
-            if let sum = absorption.sums[node] { return try lowerSum(node, sum) }
-            if let sum = joining.sums[node] { return lowerJoined(node, sum) }
-            let (program, inputs) = fusion.program(graph, root: node)
-            emit(node, .elementwise(program), inputs)
-        default:
-            if let (norm, kernel) = absorption.gradients[node] {
-                count(multiplyAdds: kernel.multiplyAdds)
-                emit(
-                    node, .firstLayerGradient(kernel),
-                    [graph.arguments[node][0]] + graph.inputs(of: norm),
-                    scratch: kernel.scratchBytes)
-                return
-            }
-            try lowerKernel(node)
+        case .primitive(let primitive): try primitive.lower(node, in: &self)
         }
     }
 
@@ -210,7 +201,7 @@ package struct PlanCompiler {
                 let target = addBuffer(.output(index), bytes: count * 4, isArena: false)
                 let copy = StridedCopy(
                     sizes: [count], sourceStrides: [1], destinationStrides: [1])
-                append(.copy(copy, clear: 0), [source], to: [target])
+                append(CopyKernel(copy: copy), [source], to: [target])
             }
         }
     }
@@ -253,4 +244,15 @@ package struct PlanCompiler {
             }
         }
     }
+}
+
+/// One value everywhere.
+private struct FillKernel: Kernel {
+    let value: Float
+    let count: Int
+
+    var name: String { "fill" }
+    var service: OperationService { .swift("copy") }
+
+    func run(_ memory: KernelMemory) { memory.output.update(repeating: value, count: count) }
 }

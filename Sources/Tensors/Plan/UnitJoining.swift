@@ -41,16 +41,13 @@ struct UnitJoining {
         isJoined = [Bool](repeating: false, count: needed.count)
         joinPositions(needed)
         let hasUnits = needed.indices.contains { node in
-            switch graph.operations[node] {
-            case .separable, .separableBackward: needed[node]
-            default: false
-            }
+            needed[node] && unit(node) != nil
         }
         guard hasUnits else { return }
         var readers = [[Int]](repeating: [], count: needed.count)
         for node in needed.indices where needed[node] {
             let list = graph.arguments[node]
-            let first = graph.operations[node].ignoresFirstInput ? 1 : 0
+            let first = graph.operations[node].unreadInputs
             for place in first..<max(first, Int(list.count)) { readers[list[place]].append(node) }
         }
         joinForward(needed, kept)
@@ -63,14 +60,13 @@ struct UnitJoining {
     private mutating func joinPositions(_ needed: [Bool]) {
         var pooled: [Int: [Int]] = [:]
         for node in needed.indices where needed[node] {
-            switch graph.operations[node] {
-            case .maxPool: pooled[graph.arguments[node][0], default: []].append(node)
-            case .maxPoolIndex(let g):
+            if graph.primitive(node, MaxPool.self) != nil {
+                pooled[graph.arguments[node][0], default: []].append(node)
+            } else if let index = graph.primitive(node, MaxPoolIndex.self) {
                 let maxima = pooled[graph.arguments[node][0]]?.first {
-                    if case .maxPool(g) = graph.operations[$0] { true } else { false }
+                    graph.primitive($0, MaxPool.self)?.window == index.window
                 }
                 if let maxima { positions[maxima] = node }
-            default: continue
             }
         }
     }
@@ -80,13 +76,13 @@ struct UnitJoining {
     private mutating func joinForward(_ needed: [Bool], _ kept: [Bool]) {
         var open: [[Int]: Int] = [:]
         for node in needed.indices where needed[node] && !kept[node] {
-            guard case .separable(let unit) = graph.operations[node], !unit.isDepthwise else {
+            guard let unit = graph.primitive(node, Separable.self)?.unit, !unit.isDepthwise else {
                 continue
             }
             let inputs = graph.inputs(of: node)
             let source = Array(inputs[..<unit.sourceCount])
             let weights = inputs[unit.sourceCount]
-            if let first = open[source], case .separable(let leader) = graph.operations[first],
+            if let first = open[source], let leader = graph.primitive(first, Separable.self)?.unit,
                 leader.epsilon == unit.epsilon, isAvailable(weights, before: first),
                 let group = mixtures[first], outputs(group) + Int(unit.outputs) <= Self.mostOutputs
             {
@@ -106,12 +102,16 @@ struct UnitJoining {
     }
 
     private func outputs(_ units: [Int]) -> Int {
-        units.reduce(0) { sum, node in
-            switch graph.operations[node] {
-            case .separable(let unit), .separableBackward(let unit, _): sum + Int(unit.outputs)
-            default: sum
-            }
-        }
+        units.reduce(0) { sum, node in sum + (unit(node).map { Int($0.outputs) } ?? 0) }
+    }
+
+    private func unit(_ node: Int) -> SeparableUnit? {
+        graph.primitive(node, Separable.self)?.unit ?? gradient(node)
+    }
+
+    /// The unit whose gradient a node is.
+    private func gradient(_ node: Int) -> SeparableUnit? {
+        graph.primitive(node, SeparableBackward.self)?.unit
     }
 
     // MARK: Backwards
@@ -123,7 +123,7 @@ struct UnitJoining {
         let shape = graph.shapes[root]
         var terms: [Int] = []
         for member in members {
-            guard case .elementwise(.add, _) = graph.operations[member],
+            guard graph.primitive(member, Elementwise.self)?.function == .add,
                 graph.shapes[member] == shape
             else { return }
             for input in graph.inputs(of: member) where !members.contains(input) {
@@ -158,9 +158,7 @@ struct UnitJoining {
         guard case .part(0) = graph.operations[term], !kept[term], readers[term].count == 1
         else { return false }
         let whole = graph.arguments[term][0]
-        guard case .separableBackward(let unit, _) = graph.operations[whole], unit.parts == 1,
-            !kept[whole]
-        else { return false }
+        guard let unit = gradient(whole), unit.parts == 1, !kept[whole] else { return false }
         let sums = unit.backwardPlaces[unit.sumsIndex].offset
         return readers[whole].allSatisfy { part in
             guard part != term else { return true }
@@ -176,16 +174,14 @@ struct UnitJoining {
     private func choose(_ units: [Int]) -> [Int]? {
         var groups: [[Int]] = []
         for node in units {
-            guard case .separableBackward(let unit, _) = graph.operations[node] else { continue }
+            guard let unit = gradient(node) else { continue }
             guard !unit.isDepthwise else {
                 groups.append([node])
                 continue
             }
             let source = graph.inputs(of: node)[..<unit.sourceCount]
             let place = groups.firstIndex { group in
-                guard case .separableBackward(let other, _) = graph.operations[group[0]] else {
-                    return false
-                }
+                guard let other = gradient(group[0]) else { return false }
                 return !other.isDepthwise
                     && graph.inputs(of: group[0])[..<other.sourceCount] == source
                     && outputs(group) + Int(unit.outputs) <= Self.mostOutputs
@@ -197,12 +193,10 @@ struct UnitJoining {
 
     /// Sums of the batch norm before the units, taken of the gradient that they make.
     private mutating func joinNormSums(_ root: Int, _ unit: Int, _ readers: [[Int]]) {
-        guard case .separableBackward(let kind, _) = graph.operations[unit], kind.isNormed else {
-            return
-        }
+        guard let kind = gradient(unit), kind.isNormed else { return }
         let norm = Array(graph.inputs(of: unit)[1..<kind.sourceCount])
         for reader in readers[root] {
-            guard case .batchNormSums(.none, _) = graph.operations[reader],
+            guard graph.primitive(reader, BatchNormSums.self)?.fusion == NormKernels.Fusion.none,
                 graph.inputs(of: reader) == norm + [root]
             else { continue }
             normSums[reader] = root
