@@ -161,7 +161,6 @@ struct BatchNormSums: Primitive {
     }
 
     func lower(_ node: Int, in plan: inout PlanCompiler) {
-        if plan.joining.normSums[node] != nil { return }  // bound where the gradient is made
         plan.emit(node, NormKernel(plan.norm(node, fusion), .sums))
     }
 }

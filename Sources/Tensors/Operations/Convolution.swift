@@ -163,7 +163,6 @@ struct Convolution: Primitive {
     }
 
     func lower(_ node: Int, in plan: inout PlanCompiler) throws(TensorError) {
-        if plan.lowerAbsorbed(node) { return }
         plan.emit(node, try kernel(plan.kernels, hasBias: false))
     }
 

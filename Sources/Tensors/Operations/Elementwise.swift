@@ -289,11 +289,8 @@ struct Elementwise: Primitive {
         ]
     }
 
-    /// With the others of its group, where the last of them stands.
-    func lower(_ node: Int, in plan: inout PlanCompiler) throws(TensorError) {
-        guard plan.fusion.root[node] == node else { return }
-        if try plan.lowerSum(node) { return }
-        if plan.lowerJoined(node) { return }
+    /// With the others of its group, of which it is the last.
+    func lower(_ node: Int, in plan: inout PlanCompiler) {
         let (program, inputs) = plan.fusion.program(plan.graph, root: node)
         plan.emit(node, ElementwiseKernel(program: program), inputs: inputs)
     }

@@ -82,13 +82,12 @@ struct MaxPool: Primitive {
         return [y.graph.record(WindowScatter(window: window), [dy, index], x.shape)]
     }
 
-    /// With their positions, if the plan asks for those, too.
     func lower(_ node: Int, in plan: inout PlanCompiler) {
-        guard let index = plan.joining.positions[node] else {
-            return plan.emit(node, WindowKernel(window: window, call: .maxPool))
-        }
-        plan.emit([node, index], WindowKernel(window: window, call: .maxPoolBoth))
+        plan.emit(node, WindowKernel(window: window, call: .maxPool))
     }
+
+    /// The maxima and their positions in one pass.
+    var kernelOfBoth: some Kernel { WindowKernel(window: window, call: .maxPoolBoth) }
 
     func replay(
         _ inputs: [Tensor], _ shape: Shape, in graph: Graph
@@ -109,7 +108,6 @@ struct MaxPoolIndex: Primitive {
     var attributes: [String: AttributeValue] { window.attributes }
 
     func lower(_ node: Int, in plan: inout PlanCompiler) {
-        if plan.isLowered(node) { return }  // with the maxima
         plan.emit(node, WindowKernel(window: window, call: .maxPoolIndex))
     }
 }

@@ -110,7 +110,7 @@ extension PlanCompiler {
     /// it reads.
     ///
     /// - Returns: Whether the node is such a gradient.
-    mutating func lowerAbsorbed(_ node: Int) -> Bool {
+    mutating func lowerFirstLayer(_ node: Int) -> Bool {
         guard let (norm, kernel) = absorption.gradients[node] else { return false }
         emit(
             node, FirstLayerKernel(kernel: kernel),

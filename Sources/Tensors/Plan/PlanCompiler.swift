@@ -18,6 +18,8 @@ package struct PlanCompiler {
     let fusion: Fusion
     let absorption: Absorption
     let joining: UnitJoining
+    /// Nodes that run with others as one kernel call, or at the place of one that does.
+    private var isFused: [Bool]
     /// Of units: the offset and the buffer of each of their results.
     private var unitBuffers: [Int: [(offset: Int, buffer: Int)]] = [:]
     /// The buffer that holds a node's value.
@@ -53,6 +55,18 @@ package struct PlanCompiler {
         absorption = Absorption(graph, needed: needed, kept: kept, fusion: fusion)
         joining = UnitJoining(
             graph, needed: needed, kept: kept, fusion: fusion, absorption: absorption)
+        isFused = absorption.isAbsorbed
+        for node in 0..<count where fusion.root[node] >= 0 && fusion.root[node] != node {
+            isFused[node] = true
+        }
+        for node in absorption.sums.keys { isFused[node] = true }
+        for node in absorption.gradients.keys { isFused[node] = true }
+        for node in joining.sums.keys { isFused[node] = true }
+        for node in joining.normSums.keys { isFused[node] = true }
+        for (maxima, positions) in joining.positions {
+            isFused[maxima] = true
+            isFused[positions] = true
+        }
         buffers = [Int](repeating: -1, count: count)
     }
 
@@ -64,8 +78,8 @@ package struct PlanCompiler {
             buffers[node] = addBuffer(
                 .input(usedInputs.count - 1), bytes: graph.shapes[node].count * 4, isArena: false)
         }
-        for node in needed.indices where needed[node] && !absorption.isAbsorbed[node] {
-            try lower(node)
+        for node in needed.indices where needed[node] {
+            if isFused[node] { try lowerFused(node) } else { try lower(node) }
         }
         bindOutputs()
         layOutMemory()
@@ -158,9 +172,6 @@ package struct PlanCompiler {
         return made.map(\.1)
     }
 
-    /// Whether a step computes a node's value already.
-    func isLowered(_ node: Int) -> Bool { buffers[node] >= 0 }
-
     /// Makes a node's value the one in a buffer.
     mutating func bind(_ node: Int, to buffer: Int) { buffers[node] = buffer }
 
@@ -185,6 +196,17 @@ package struct PlanCompiler {
                 .view(of: whole, offset: offset * 4), bytes: graph.shapes[node].count * 4,
                 isArena: false)
         case .primitive(let primitive): try primitive.lower(node, in: &self)
+        }
+    }
+
+    /// Lowers what runs with other nodes as one kernel call; the others are computed there.
+    private mutating func lowerFused(_ node: Int) throws(TensorError) {
+        if try lowerSum(node) { return }
+        if lowerFirstLayer(node) || lowerJoined(node) { return }
+        if let positions = joining.positions[node],
+            let pool = graph.primitive(node, MaxPool.self)
+        {
+            emit([node, positions], pool.kernelOfBoth)
         }
     }
 
