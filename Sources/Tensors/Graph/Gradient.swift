@@ -41,7 +41,7 @@ extension Tensor {
             isVariable[variable - first] = true
         }
         for candidate in first...last where !depends[candidate - first] {
-            if case .detach = graph.operations[candidate] { continue }
+            if case .detach? = graph.structure(candidate) { continue }
             let list = graph.arguments[candidate]
             for place in 0..<Int(list.count) where list[place] >= first {
                 if depends[list[place] - first] {
@@ -63,7 +63,7 @@ extension Tensor {
             if cotangent == nil, several == nil { continue }
             if cutAtVariables, isVariable[current - first] { continue }
             let inputs = graph.inputs(of: current)
-            if case .part(let offset) = graph.operations[current], let cotangent {
+            if case .part(let offset)? = graph.structure(current), let cotangent {
                 if inputs[0] >= first {
                     parts[inputs[0], default: []].append(
                         PartCotangent(offset: offset, value: cotangent))

@@ -7,6 +7,10 @@ public final class Graph {
     /// Nodes in the order of recording: a node's inputs come before it.
     private(set) var operations: ContiguousArray<Operation> = []
     private(set) var shapes: ContiguousArray<Shape> = []
+    /// Of primitives their type, else nil: quicker to look at than the operation, which is a copy.
+    private(set) var types: ContiguousArray<ObjectIdentifier?> = []
+    /// How many of a node's first inputs a plan need not compute.
+    private(set) var unreadInputs: ContiguousArray<UInt8> = []
     private(set) var arguments: ContiguousArray<Arguments> = []
     private(set) var inputNames: [String] = []
     private(set) var inputNodes: [Int] = []
@@ -27,6 +31,8 @@ public final class Graph {
         self.isFusing = isFusing
         operations.reserveCapacity(512)
         shapes.reserveCapacity(512)
+        types.reserveCapacity(512)
+        unreadInputs.reserveCapacity(512)
         arguments.reserveCapacity(512)
     }
 
@@ -148,6 +154,13 @@ public final class Graph {
         operations.append(operation)
         arguments.append(inputs)
         shapes.append(shape)
+        if case .primitive(let primitive) = operation {
+            types.append(ObjectIdentifier(type(of: primitive)))
+            unreadInputs.append(UInt8(clamping: primitive.unreadInputs))
+        } else {
+            types.append(nil)
+            unreadInputs.append(0)
+        }
         return operations.count - 1
     }
 

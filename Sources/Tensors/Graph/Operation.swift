@@ -16,19 +16,6 @@ enum Operation: Hashable, Sendable {
     /// A kernel call.
     case primitive(any Primitive)
 
-    /// The primitive, if it is one of this type.
-    func primitive<P: Primitive>(_ type: P.Type) -> P? {
-        guard case .primitive(let primitive) = self,
-            ObjectIdentifier(Swift.type(of: primitive)) == ObjectIdentifier(type)
-        else { return nil }
-        return primitive as? P
-    }
-
-    /// How many of the first inputs a plan need not compute.
-    var unreadInputs: Int {
-        if case .primitive(let primitive) = self { primitive.unreadInputs } else { 0 }
-    }
-
     static func == (a: Operation, b: Operation) -> Bool {
         switch (a, b) {
         case (.primitive(let first), .primitive(let second)): first.isEqual(to: second)
@@ -56,14 +43,23 @@ enum Operation: Hashable, Sendable {
     }
 }
 
-extension Tensor {
-    /// What computes this tensor, if it is a primitive of this type.
-    func primitive<P: Primitive>(_ type: P.Type) -> P? { operation.primitive(type) }
-}
-
 extension Graph {
     /// What computes a node, if it is a primitive of this type.
     func primitive<P: Primitive>(_ node: Int, _ type: P.Type) -> P? {
-        operations[node].primitive(type)
+        guard types[node] == ObjectIdentifier(type),
+            case .primitive(let primitive) = operations[node]
+        else { return nil }
+        return primitive as? P
     }
+
+    /// What a node is, unless it is a primitive.
+    func structure(_ node: Int) -> Operation? { types[node] == nil ? operations[node] : nil }
+}
+
+extension Tensor {
+    /// What computes this tensor, if it is a primitive of this type.
+    func primitive<P: Primitive>(_ type: P.Type) -> P? { graph.primitive(node, type) }
+
+    /// What this tensor is, unless a primitive computes it.
+    var structure: Operation? { graph.structure(node) }
 }

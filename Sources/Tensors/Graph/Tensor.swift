@@ -24,7 +24,7 @@ public struct Tensor {
 
     /// The value, if this tensor has one value everywhere.
     var filled: Float? {
-        guard case .fill(let value) = operation else { return nil }
+        guard case .fill(let value)? = structure else { return nil }
         return value
     }
 

@@ -9,7 +9,7 @@ extension Tensor {
                 found: "\(target.count), as in \(target)")
         }
         if let filled { return graph.fill(filled, target) }
-        if case .reshape = operation { return try arguments[0].reshaped(target) }
+        if case .reshape? = structure { return try arguments[0].reshaped(target) }
         return graph.record(.reshape, [node], target)
     }
 

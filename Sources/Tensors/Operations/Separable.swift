@@ -118,7 +118,7 @@ extension Tensor {
 
     /// The statistics that came with this output of a separable unit; nil if this is none.
     func separableStatistics(epsilon: Float) -> Tensor? {
-        guard case .part(0) = operation, let whole = arguments.first,
+        guard case .part(0)? = structure, let whole = arguments.first,
             let unit = whole.primitive(Separable.self)?.unit, unit.epsilon == epsilon
         else { return nil }
         return whole.part(1, unit.forwardParts)
@@ -131,7 +131,7 @@ extension Tensor {
     /// The sums that a batch norm's gradient needs, if this gradient behind it came with them from
     /// the one unit that read it; nil if not.
     func separableSums(of norm: Tensor) -> Tensor? {
-        guard case .part(0) = operation, let whole = arguments.first,
+        guard case .part(0)? = structure, let whole = arguments.first,
             let unit = whole.primitive(SeparableBackward.self)?.unit, unit.isNormed,
             graph.arguments[whole.node][0] == norm.node
         else { return nil }

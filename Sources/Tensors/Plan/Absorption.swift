@@ -29,7 +29,7 @@ struct Absorption {
         var readers = [Int](repeating: 0, count: count)
         for node in 0..<count where needed[node] {
             let list = graph.arguments[node]
-            let first = graph.operations[node].unreadInputs
+            let first = Int(graph.unreadInputs[node])
             for place in first..<max(first, Int(list.count)) { readers[list[place]] += 1 }
         }
         func isFree(_ node: Int) -> Bool { readers[node] == 1 && !kept[node] && needed[node] }

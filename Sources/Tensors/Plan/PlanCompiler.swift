@@ -41,12 +41,12 @@ package struct PlanCompiler {
         }
         for node in stride(from: count - 1, through: 0, by: -1) where needed[node] {
             let list = graph.arguments[node]
-            let first = graph.operations[node].unreadInputs
+            let first = Int(graph.unreadInputs[node])
             for place in first..<Int(list.count) { needed[list[place]] = true }
         }
         // A reshaped or detached value is the same buffer, so its source must be kept whole.
         for node in 0..<count where needed[node] {
-            switch graph.operations[node] {
+            switch graph.structure(node) {
             case .reshape, .detach: kept[graph.arguments[node][0]] = true
             default: continue
             }
@@ -73,7 +73,7 @@ package struct PlanCompiler {
     mutating func compile() throws(TensorError) {
         // Inputs first: units may run before others that their weights were recorded behind.
         for node in needed.indices where needed[node] {
-            guard case .input(let index) = graph.operations[node] else { continue }
+            guard case .input(let index)? = graph.structure(node) else { continue }
             usedInputs.append(index)
             buffers[node] = addBuffer(
                 .input(usedInputs.count - 1), bytes: graph.shapes[node].count * 4, isArena: false)
@@ -102,7 +102,7 @@ package struct PlanCompiler {
     /// The buffer of a value that a kernel reads; a fill is written out when first needed.
     mutating func buffer(_ node: Int) -> Int {
         if buffers[node] >= 0 { return buffers[node] }
-        if case .fill(let value) = graph.operations[node] {
+        if case .fill(let value)? = graph.structure(node) {
             let buffer = newBuffer(node)
             buffers[node] = buffer
             append(FillKernel(value: value, count: graph.shapes[node].count), [], to: [buffer])
@@ -237,10 +237,14 @@ package struct PlanCompiler {
 
     private mutating func layOutMemory() {
         var lastUse = [Int](repeating: -1, count: places.count)
-        for (index, step) in steps.enumerated() {
-            for used in step.inputs + step.outputs {
+        for index in steps.indices {
+            // What is used of a buffer keeps all of it.
+            for used in steps[index].inputs {
                 lastUse[used] = index
-                // What is used of a buffer keeps all of it.
+                lastUse[whole(used)] = index
+            }
+            for used in steps[index].outputs {
+                lastUse[used] = index
                 lastUse[whole(used)] = index
             }
         }
@@ -250,7 +254,9 @@ package struct PlanCompiler {
         }
         var placed = [Bool](repeating: false, count: places.count)
         for index in steps.indices {
-            for output in steps[index].outputs.map(whole) where isArena[output] && !placed[output] {
+            for part in steps[index].outputs {
+                let output = whole(part)
+                guard isArena[output], !placed[output] else { continue }
                 places[output] = .arena(offset: memory.take(bufferBytes[output]))
                 placed[output] = true
             }

@@ -47,7 +47,7 @@ struct UnitJoining {
         var readers = [[Int]](repeating: [], count: needed.count)
         for node in needed.indices where needed[node] {
             let list = graph.arguments[node]
-            let first = graph.operations[node].unreadInputs
+            let first = Int(graph.unreadInputs[node])
             for place in first..<max(first, Int(list.count)) { readers[list[place]].append(node) }
         }
         joinForward(needed, kept)
@@ -97,7 +97,7 @@ struct UnitJoining {
 
     /// Inputs of the plan are there from its beginning.
     private func isAvailable(_ node: Int, before other: Int) -> Bool {
-        if case .input = graph.operations[node] { return true }
+        if case .input? = graph.structure(node) { return true }
         return node < other
     }
 
@@ -128,7 +128,7 @@ struct UnitJoining {
             else { return }
             for input in graph.inputs(of: member) where !members.contains(input) {
                 guard graph.shapes[input] == shape else { return }
-                if case .fill = graph.operations[input] { return }
+                if case .fill? = graph.structure(input) { return }
                 terms.append(input)
             }
         }
@@ -140,7 +140,7 @@ struct UnitJoining {
         }
         guard let units = choose(candidates.map { graph.arguments[$0][0] }) else { return }
         let added = terms.filter { term in
-            if case .part = graph.operations[term] {
+            if case .part? = graph.structure(term) {
                 return !units.contains(graph.arguments[term][0])
             }
             return true
@@ -155,14 +155,14 @@ struct UnitJoining {
     private func canWait(
         _ term: Int, until root: Int, _ kept: [Bool], _ readers: [[Int]]
     ) -> Bool {
-        guard case .part(0) = graph.operations[term], !kept[term], readers[term].count == 1
+        guard case .part(0)? = graph.structure(term), !kept[term], readers[term].count == 1
         else { return false }
         let whole = graph.arguments[term][0]
         guard let unit = gradient(whole), unit.parts == 1, !kept[whole] else { return false }
         let sums = unit.backwardPlaces[unit.sumsIndex].offset
         return readers[whole].allSatisfy { part in
             guard part != term else { return true }
-            guard case .part(let offset) = graph.operations[part], offset != sums else {
+            guard case .part(let offset)? = graph.structure(part), offset != sums else {
                 return false
             }
             return readers[part].allSatisfy { $0 > root }
