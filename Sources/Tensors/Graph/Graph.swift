@@ -111,6 +111,7 @@ public final class Graph {
     ///   - primitive: What is computed.
     ///   - inputs: Tensors of this graph.
     ///   - shape: Of the result; the caller has checked that it follows from the inputs.
+    /// - Returns: The node's tensor.
     package func record(
         _ primitive: some Primitive, _ inputs: [Tensor], _ shape: Shape
     ) -> Tensor {

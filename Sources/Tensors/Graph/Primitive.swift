@@ -22,6 +22,9 @@
 ///
 /// Nodes with equal values, inputs and shapes are one node, so two values may be equal only if they
 /// compute the same bits.
+///
+/// A pass over plans that runs several operations as one kernel call knows them by their type
+/// (``Graph/primitive(_:_:)``); differentiation does not see it.
 package protocol Primitive: Hashable, Sendable {
     /// What readers of a graph call it.
     var name: String { get }
@@ -36,6 +39,7 @@ package protocol Primitive: Hashable, Sendable {
     ///   - dy: The cotangent of `y`, of its shape.
     ///   - wanted: By input, whether its cotangent is asked for.
     /// - Returns: By input, its cotangent; nil where none flows or none is wanted.
+    /// - Throws: What recording throws.
     func derivative(
         of y: Tensor, _ dy: Tensor, wanted: [Bool]
     ) throws(TensorError) -> [Tensor?]
@@ -46,6 +50,7 @@ package protocol Primitive: Hashable, Sendable {
     ///   - y: A node that computes this.
     ///   - parts: The cotangents of those parts that have one.
     /// - Returns: By input, its cotangent; nil where none flows.
+    /// - Throws: What recording throws.
     func derivative(
         of y: Tensor, parts: [PartCotangent]
     ) throws(TensorError) -> [Tensor?]
