@@ -116,14 +116,6 @@ extension Tensor {
     /// Batch norm's epsilon in nearly every network, so that statistics come with the output.
     static let usualEpsilon: Float = 1e-5
 
-    /// The statistics that came with this output of a separable unit; nil if this is none.
-    func separableStatistics(epsilon: Float) -> Tensor? {
-        guard case .part(0)? = structure, let whole = arguments.first,
-            let unit = whole.primitive(Separable.self)?.unit, unit.epsilon == epsilon
-        else { return nil }
-        return whole.part(1, unit.forwardParts)
-    }
-
     fileprivate func part(_ index: Int, _ parts: Parts) -> Tensor {
         graph.record(.part(offset: parts.offsets[index]), [node], parts.shapes[index])
     }
@@ -142,8 +134,9 @@ extension Tensor {
 // MARK: The operations
 
 /// (x, [depthwise weights], 1×1 weights) or, behind a batch norm, (its result, then what it reads,
-/// [depthwise weights], 1×1 weights) → y and its statistics, in one buffer that parts read. Behind a
-/// batch norm the kernel does without the result, which is there for gradients.
+/// [depthwise weights], 1×1 weights) → y, which is a part of the buffer, and its statistics, which a
+/// plan takes from there. Behind a batch norm the kernel does without the result, which is there for
+/// gradients.
 struct Separable: Primitive {
     let unit: SeparableUnit
 
@@ -155,22 +148,10 @@ struct Separable: Primitive {
         of whole: Tensor, parts cotangents: [PartCotangent]
     ) throws(TensorError) -> [Tensor?] {
         let graph = whole.graph
-        let y = whole.part(0, unit.forwardParts)
-        var arriving: Tensor?
-        for cotangent in cotangents {
-            var share = cotangent.value
-            if cotangent.offset != 0 {
-                // Statistics are a function of the output.
-                let statistics = try NormDefinition(x: y, epsilon: unit.epsilon).statistics()
-                let found = try statistics.vectorJacobianProduct(
-                    share, variables: [y.node], cutAtVariables: true)
-                guard let through = found[0] else { continue }
-                share = through
-            }
-            arriving = if let known = arriving { try known + share } else { share }
-        }
         let inputs = graph.inputs(of: whole.node)
-        guard let dy = arriving else { return inputs.map { _ in nil } }
+        // The output is the only part that is read: plans take statistics from the unit.
+        guard let dy = cotangents.first?.value else { return inputs.map { _ in nil } }
+        let y = whole.part(0, unit.forwardParts)
         let norm = dy.arguments.map(\.node)
         var read = inputs
         var isBehindNorm = false

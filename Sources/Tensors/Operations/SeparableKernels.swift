@@ -45,6 +45,17 @@ extension PlanCompiler {
         return true
     }
 
+    /// Takes a batch norm's statistics from the unit before it.
+    ///
+    /// - Returns: Whether a unit gives them.
+    mutating func bindStatistics(_ node: Int) -> Bool {
+        guard let whole = joining.statistics[node], let unit = separableUnit(whole) else {
+            return false
+        }
+        bind(node, to: unitBuffers(whole, unit.forwardPlaces)[1])
+        return true
+    }
+
     /// - Returns: The buffers of the results.
     @discardableResult
     private mutating func lowerBackward(

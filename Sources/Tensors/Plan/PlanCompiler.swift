@@ -63,6 +63,7 @@ package struct PlanCompiler {
         for node in absorption.gradients.keys { isFused[node] = true }
         for node in joining.sums.keys { isFused[node] = true }
         for node in joining.normSums.keys { isFused[node] = true }
+        for node in joining.statistics.keys { isFused[node] = true }
         for (maxima, positions) in joining.positions {
             isFused[maxima] = true
             isFused[positions] = true
@@ -202,7 +203,7 @@ package struct PlanCompiler {
     /// Lowers what runs with other nodes as one kernel call; the others are computed there.
     private mutating func lowerFused(_ node: Int) throws(TensorError) {
         if try lowerSum(node) { return }
-        if lowerFirstLayer(node) || lowerJoined(node) { return }
+        if lowerFirstLayer(node) || lowerJoined(node) || bindStatistics(node) { return }
         if let positions = joining.positions[node],
             let pool = graph.primitive(node, MaxPool.self)
         {

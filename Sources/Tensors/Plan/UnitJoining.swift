@@ -5,7 +5,8 @@ internal import Kernels
 /// Units without a depthwise convolution that read the same input are one kernel forwards. Backwards
 /// the gradients to a value that several operations read are added up: one of them that is a unit's
 /// gradient, or several of units that read the same, waits for the others and adds them to its own
-/// before it writes. What it then has in registers also gives the sums of a batch norm before it.
+/// before it writes. What it then has in registers also gives the sums of a batch norm before it. The
+/// statistics of a batch norm behind a unit come with the unit's output.
 struct UnitJoining {
     /// The gradients that a sum joins: units' gradients that run as one kernel, and other terms.
     struct Sum {
@@ -21,6 +22,9 @@ struct UnitJoining {
     private(set) var isJoined: [Bool]
     /// By a node of a batch norm's sums, the root of the sum of gradients that comes with them.
     private(set) var normSums: [Int: Int] = [:]
+
+    /// By a node of a batch norm's statistics, the unit that gives them with its output.
+    private(set) var statistics: [Int: Int] = [:]
 
     /// By a node of max-pooling, that of the positions of its maxima, which one pass finds with them.
     private(set) var positions: [Int: Int] = [:]
@@ -51,6 +55,7 @@ struct UnitJoining {
             for place in first..<max(first, Int(list.count)) { readers[list[place]].append(node) }
         }
         joinForward(needed, kept)
+        joinStatistics(needed)
         for root in needed.indices where needed[root] && fusion.root[root] == root {
             guard absorption.sums[root] == nil else { continue }
             joinSum(root, fusion, kept, readers)
@@ -92,6 +97,19 @@ struct UnitJoining {
                 open[source] = node
                 mixtures[node] = [node]
             }
+        }
+    }
+
+    private mutating func joinStatistics(_ needed: [Bool]) {
+        for node in needed.indices where needed[node] {
+            guard let norm = graph.primitive(node, NormStatistics.self) else { continue }
+            let output = graph.arguments[node][0]
+            guard case .part(0)? = graph.structure(output) else { continue }
+            let whole = graph.arguments[output][0]
+            guard let unit = graph.primitive(whole, Separable.self)?.unit,
+                unit.epsilon == norm.epsilon
+            else { continue }
+            statistics[node] = whole
         }
     }
 
