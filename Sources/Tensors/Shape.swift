@@ -67,6 +67,13 @@ public struct Shape: Hashable, Sendable, CustomStringConvertible {
         return self
     }
 
+    /// All sizes as words, which is quicker than one by one.
+    public func hash(into hasher: inout Hasher) {
+        let words = unsafeBitCast(sizes, to: SIMD4<UInt64>.self)
+        for place in 0..<4 { hasher.combine(words[place]) }
+        hasher.combine(rank)
+    }
+
     /// Number of elements; 1 for a single number.
     public var count: Int {
         var product = 1

@@ -136,6 +136,38 @@ struct UnitJoiningTests {
         #expect(values[0] == [values[1][0], values[2][0]])
     }
 
+    @Test func `statistics behind a unit come with its output, also where they are read`() throws {
+        let engine = try Engine()
+        var rng = RandomStream(seed: 77)
+        let inputs = [
+            "x": Variable.normal([2, 4, 4, 16], &rng).values,
+            "w": Variable.normal([1, 1, 16, 16], &rng).values,
+        ]
+        func network(
+            isFusing: Bool, epsilon: Float
+        ) throws -> (norm: Tensor, statistics: Tensor, slope: Tensor) {
+            let graph = Graph(isFusing: isFusing)
+            let x = try graph.input("x", Shape([2, 4, 4, 16]))
+            let y = try x.relu().convolution(graph.input("w", Shape([1, 1, 16, 16])))
+            let statistics = try y.batchStatistics(epsilon: epsilon)
+            let norm = try y.batchNorm(
+                gamma: graph.fill(2, Shape([16])), beta: graph.fill(1, Shape([16])),
+                epsilon: epsilon)
+            return (norm, statistics, try statistics.sin().sum().gradient([x])[0])
+        }
+        // The unit, two constants, the norm; with another epsilon the statistics are a step.
+        for (epsilon, steps) in [(Float(1e-5), 4), (1e-3, 5)] {
+            let fused = try network(isFusing: true, epsilon: epsilon)
+            let plan = try Plan([fused.norm], kernels: engine.workspace.kernels)
+            #expect(plan.stepCount == steps)
+            let plain = try network(isFusing: false, epsilon: epsilon)
+            let found = try engine.evaluate([fused.norm, fused.statistics, fused.slope], inputs)
+            let expected = try engine.evaluate(
+                [plain.norm, plain.statistics, plain.slope], inputs)
+            for (a, b) in zip(found, expected) { expectClose(a, b, tolerance: 1e-4) }
+        }
+    }
+
     @Test func `units that read the same are one step forwards and one backwards`() throws {
         let engine = try Engine()
         func steps(mixtures: Int, sources: Int) throws -> Int {

@@ -1,5 +1,3 @@
-internal import Kernels
-
 /// Where the time of plans goes: seconds, calls, bytes and arithmetic by kind of step.
 ///
 /// Times are of the wall clock and never enter results.
@@ -37,62 +35,14 @@ public final class StepProfile {
     public func reset() { rows = [:] }
 
     func add(_ step: Step, of plan: Plan, seconds: Double) {
-        let (operation, implementation, multiplyAdds) = step.profileName
+        let (operation, implementation) = (step.kernel.name, step.kernel.implementation)
         let key = "\(operation) \(implementation)"
         var row = rows[key] ?? Row(operation: operation, implementation: implementation)
         row.calls += 1
         row.seconds += seconds
         for output in step.outputs { row.bytes += plan.bufferBytes[output] }
         for input in step.inputs { row.bytes += plan.bufferBytes[input] }
-        row.multiplyAdds += multiplyAdds
+        row.multiplyAdds += step.kernel.multiplyAdds
         rows[key] = row
-    }
-}
-
-extension Step {
-    /// Operation, implementation and multiply-adds.
-    fileprivate var profileName: (String, String, Int) {
-        func own(_ name: String) -> (String, String, Int) { (name, "apogee", 0) }
-        switch kind {
-        case .elementwise: return own("elementwise")
-        case .fill: return own("fill")
-        case .copy: return own("copy")
-        case .concatenate: return own("concatenate")
-        case .reduce: return own("reduce")
-        case .argmax: return own("argmax")
-        case .matmul(let s):
-            return ("matmul", "onednn sgemm", s.batch * s.rows * s.columns * s.inner)
-        case .convolution(let kernel, _):
-            return (kernel.kind, kernel.implementation, kernel.multiplyAdds)
-        case .firstLayerGradient(let kernel):
-            return ("batch norm + thin backwardWeights", "apogee", kernel.multiplyAdds)
-        case .separable(let unit):
-            return (unit.name + " forward", "apogee", unit.multiplyAdds)
-        case .separableBackward(let unit, _, _):
-            return (unit.name + " backward", "apogee", 2 * unit.multiplyAdds)
-        case .mixing(let kernel): return ("relu + 1x1 forward", "apogee", kernel.multiplyAdds)
-        case .mixingBackward(let kernel, _, _):
-            return ("relu + 1x1 backward", "apogee", 2 * kernel.multiplyAdds)
-        case .maxPool, .maxPoolIndex, .maxPoolBoth, .windowGather, .windowScatter:
-            return own("max pool")
-        case .averagePool, .averagePoolBackward: return own("average pool")
-        case .normStatistics: return own("batch norm statistics")
-        case .batchNorm: return own("batch norm apply")
-        case .normAdd: return own("batch norm apply + add")
-        case .batchNormSums: return own("batch norm sums")
-        case .batchNormBackward: return own("batch norm backward")
-        case .normProducts, .normSpread, .normCollect: return own("batch norm second derivative")
-        case .gatherRows, .scatterRows, .takeAlong, .scatterAlong, .sortIndices, .oneHot:
-            return own("indexing")
-        case .resize: return own("resize")
-        case .random: return own("random")
-        }
-    }
-}
-
-extension SeparableUnit {
-    fileprivate var name: String {
-        let dilated = window.dilation > 1 ? " dilated" : ""
-        return "separable \(window.windowHeight)x\(window.windowWidth)\(dilated)"
     }
 }

@@ -175,83 +175,9 @@ public final class Workspace {
     private func run(
         _ step: Step, scratch: UnsafeMutableRawPointer?, seed: UInt64
     ) throws(TensorError) {
-        let y = pointers[step.outputs[0]]
-        func result(_ index: Int) -> UnsafeMutablePointer<Float> { pointers[step.outputs[index]] }
-        func x(_ index: Int) -> UnsafePointer<Float> {
-            UnsafePointer(pointers[step.inputs[index]])
-        }
-        switch step.kind {
-        case .elementwise(let program): program.run(operand: x, output: y)
-        case .fill(let value, let count): y.update(repeating: value, count: count)
-        case .copy(let copy, let clear):
-            if clear > 0 { y.update(repeating: 0, count: clear) }
-            copy.run(from: x(0), to: y)
-        case .concatenate(let copies):
-            for (index, copy) in copies.enumerated() { copy.run(from: x(index), to: y) }
-        case .reduce(let reduction, let views):
-            Reducing.run(reduction, views, x(0), y, scratch)
-        case .argmax(let view):
-            VectorKernels.argmax(outer: view.outer, axis: view.axis, inner: view.inner, x(0), y)
-        case .matmul(let sizes): try multiply(sizes, x(0), x(1), y)
-        case .convolution(let kernel, let hasBias):
-            do {
-                try kernel.run(
-                    context, first: x(0), second: x(1), bias: hasBias ? x(2) : nil, output: y,
-                    scratch: scratch)
-            } catch { throw .kernel(error) }
-        case .firstLayerGradient(let kernel):
-            guard let scratch else { return }
-            kernel.run(x, scratch: scratch.assumingMemoryBound(to: Float.self), y)
-        case .normAdd(let norm, let both): norm.add(x, both: both, y)
-        case .maxPool(let g): WindowKernels.maxPool(g, x(0), y)
-        case .maxPoolIndex(let g): WindowKernels.maxPoolIndex(g, x(0), y)
-        case .maxPoolBoth(let g): WindowKernels.maxPool(g, x(0), y, index: result(1))
-        case .windowGather(let g): WindowKernels.gather(g, x(0), x(1), y)
-        case .windowScatter(let g): WindowKernels.scatter(g, x(0), x(1), y)
-        case .averagePool(let g): WindowKernels.averagePool(g, x(0), y)
-        case .averagePoolBackward(let g): WindowKernels.averagePoolBackward(g, x(0), y)
-        case .normStatistics(let norm, let epsilon): norm.statistics(x(0), epsilon: epsilon, y)
-        case .batchNorm(let norm): norm.apply(x, y)
-        case .batchNormSums(let norm): norm.sums(x, y)
-        case .batchNormBackward(let norm): norm.backward(x, y)
-        case .normProducts(let norm): norm.products(x, y)
-        case .normSpread(let norm, let hasOther): norm.spread(x, hasOther: hasOther, y)
-        case .normCollect(let norm, let hasOther): norm.collect(x, hasOther: hasOther, y)
-        case .separable(let unit):
-            if let scratch { unit.forward(x, scratch: scratch, result) }
-        case .separableBackward(let unit, let isBehindNorm, let added):
-            guard let scratch else { return }
-            unit.backward(x, isBehindNorm: isBehindNorm, added: added, scratch: scratch, result)
-        case .mixing(let kernel):
-            if let scratch { kernel.forward(x, scratch: scratch, result) }
-        case .mixingBackward(let kernel, let isBehindNorm, let added):
-            guard let scratch else { return }
-            kernel.backward(x, isBehindNorm: isBehindNorm, added: added, scratch: scratch, result)
-        case .gatherRows(let rows): try Indexing.gather(rows, x(0), x(1), y)
-        case .scatterRows(let rows): try Indexing.scatter(rows, x(0), x(1), y)
-        case .takeAlong(let axis): try Indexing.take(axis, x(0), x(1), y)
-        case .scatterAlong(let axis): try Indexing.scatterAlong(axis, x(0), x(1), y)
-        case .sortIndices(let view, let descending):
-            Indexing.sort(view, descending: descending, x(0), y)
-        case .oneHot(let rows, let classes): try Indexing.oneHot(rows, classes, x(0), y)
-        case .resize(let sizes, let backward): Resizing.run(sizes, backward: backward, x(0), y)
-        case .random(let kind, let salt, let count):
-            RandomValues.draw(kind, seed: seed, salt: salt, count: count, y)
-        }
-    }
-
-    private func multiply(
-        _ s: MatmulSizes, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>,
-        _ c: UnsafeMutablePointer<Float>
-    ) throws(TensorError) {
-        do {
-            for index in 0..<s.batch {
-                try context.multiply(
-                    rows: s.rows, columns: s.columns, inner: s.inner,
-                    a: a + index * s.rows * s.inner, transposeA: s.transposeA,
-                    b: b + index * s.inner * s.columns, transposeB: s.transposeB,
-                    c: c + index * s.rows * s.columns)
-            }
-        } catch { throw .kernel(error) }
+        try step.kernel.run(
+            KernelMemory(
+                pointers: pointers, inputs: step.inputs, outputs: step.outputs, context: context,
+                scratch: scratch, seed: seed))
     }
 }

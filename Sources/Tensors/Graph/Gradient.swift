@@ -41,7 +41,7 @@ extension Tensor {
             isVariable[variable - first] = true
         }
         for candidate in first...last where !depends[candidate - first] {
-            if case .detach = graph.operations[candidate] { continue }
+            if case .detach? = graph.structure(candidate) { continue }
             let list = graph.arguments[candidate]
             for place in 0..<Int(list.count) where list[place] >= first {
                 if depends[list[place] - first] {
@@ -53,7 +53,7 @@ extension Tensor {
         var cotangents = [Tensor?](repeating: nil, count: last - first + 1)
         cotangents[last - first] = cotangent
         // Of nodes with several values, by the offset of each.
-        var parts: [Int: [(offset: Int, value: Tensor)]] = [:]
+        var parts: [Int: [PartCotangent]] = [:]
         var current = last
         while current >= first {
             defer { current -= 1 }
@@ -63,8 +63,11 @@ extension Tensor {
             if cotangent == nil, several == nil { continue }
             if cutAtVariables, isVariable[current - first] { continue }
             let inputs = graph.inputs(of: current)
-            if case .part(let offset) = graph.operations[current], let cotangent {
-                if inputs[0] >= first { parts[inputs[0], default: []].append((offset, cotangent)) }
+            if case .part(let offset)? = graph.structure(current), let cotangent {
+                if inputs[0] >= first {
+                    parts[inputs[0], default: []].append(
+                        PartCotangent(offset: offset, value: cotangent))
+                }
                 if !isVariable[current - first] { cotangents[current - first] = nil }
                 continue
             }
@@ -73,7 +76,7 @@ extension Tensor {
             let output = Tensor(graph, current)
             let contributions =
                 if let several {
-                    try output.pullBackSeparable(several, wanted)
+                    try output.pullBack(several, wanted: wanted)
                 } else if let cotangent {
                     try output.pullBack(cotangent, wanted: wanted)
                 } else { [Tensor?]() }
@@ -95,40 +98,18 @@ extension Tensor {
         _ cotangent: Tensor, wanted: [Bool]
     ) throws(TensorError) -> [Tensor?] {
         switch operation {
-        case .input, .constant, .fill, .random, .detach, .maxPoolIndex, .sortIndices, .argmax,
-            .oneHot, .part, .separable, .separableBackward:  // the last three: through their parts
-            return wanted.map { _ in nil }
-        case .elementwise(let function, let immediate):
-            return try pullBackElementwise(function, immediate, cotangent, wanted)
-        case .broadcast:
-            return [try cotangent.sum(to: arguments[0].shape)]
-        case .reduce(let reduction, let axes):
-            return [try pullBackReduction(reduction, axes, cotangent)]
-        case .reshape:
-            return [try cotangent.reshaped(arguments[0].shape)]
-        case .transpose, .slice, .pad, .concatenate:
-            return try pullBackMovement(cotangent, wanted)
-        case .matmul(let transposeA, let transposeB):
-            return try pullBackMatmul(transposeA, transposeB, cotangent, wanted)
-        case .convolution(let pass, let geometry):
-            return try pullBackConvolution(pass, geometry, cotangent, wanted)
-        case .maxPool, .windowGather, .windowScatter, .averagePool, .averagePoolBackward:
-            return try pullBackPooling(cotangent)
-        case .normStatistics, .batchNorm, .batchNormSums, .batchNormBackward:
-            return try pullBackNorm(cotangent, wanted)
-        case .normProducts, .normSpread, .normCollect:
-            return try pullBackCurvature(cotangent)
-        case .gatherRows, .scatterRows, .takeAlong, .scatterAlong:
-            return try pullBackIndexing(cotangent)
-        case .resize(let bilinear):
-            return [
-                graph.record(
-                    .resizeBackward(bilinear: bilinear), [cotangent.node], arguments[0].shape)
-            ]
-        case .resizeBackward(let bilinear):
-            return [
-                graph.record(.resize(bilinear: bilinear), [cotangent.node], arguments[0].shape)
-            ]
+        case .primitive(let primitive):
+            return try primitive.derivative(of: self, cotangent, wanted: wanted)
+        case .reshape: return [try cotangent.reshaped(arguments[0].shape)]
+        case .input, .constant, .fill, .detach, .part: return wanted.map { _ in nil }
         }
+    }
+
+    /// The same of a node with several values, of which some parts have a cotangent.
+    private func pullBack(
+        _ parts: [PartCotangent], wanted: [Bool]
+    ) throws(TensorError) -> [Tensor?] {
+        guard case .primitive(let primitive) = operation else { return wanted.map { _ in nil } }
+        return try primitive.derivative(of: self, parts: parts)
     }
 }

@@ -7,11 +7,15 @@ public final class Graph {
     /// Nodes in the order of recording: a node's inputs come before it.
     private(set) var operations: ContiguousArray<Operation> = []
     private(set) var shapes: ContiguousArray<Shape> = []
+    /// Of primitives their type, else nil: quicker to look at than the operation, which is a copy.
+    private(set) var types: ContiguousArray<ObjectIdentifier?> = []
+    /// How many of a node's first inputs a plan need not compute.
+    private(set) var unreadInputs: ContiguousArray<UInt8> = []
     private(set) var arguments: ContiguousArray<Arguments> = []
     private(set) var inputNames: [String] = []
     private(set) var inputNodes: [Int] = []
     private(set) var constants: [[Float]] = []
-    private var known: [NodeKey: Int] = [:]
+    private var known = NodeTable(capacity: 512)
     private var inputsByName: [String: Int] = [:]
     private var randomCount = 0
 
@@ -27,8 +31,9 @@ public final class Graph {
         self.isFusing = isFusing
         operations.reserveCapacity(512)
         shapes.reserveCapacity(512)
+        types.reserveCapacity(512)
+        unreadInputs.reserveCapacity(512)
         arguments.reserveCapacity(512)
-        known.reserveCapacity(512)
     }
 
     /// Number of nodes recorded so far.
@@ -64,15 +69,10 @@ public final class Graph {
         record(.fill(value), [], shape)
     }
 
-    /// Uniform numbers in 0 ..< 1, drawn anew each run from the seed that the run is given.
-    public func randomUniform(_ shape: Shape) -> Tensor { random(.uniform, shape) }
-
-    /// Standard normal numbers, drawn anew each run from the seed that the run is given.
-    public func randomNormal(_ shape: Shape) -> Tensor { random(.normal, shape) }
-
-    private func random(_ kind: RandomKind, _ shape: Shape) -> Tensor {
+    /// A number that no other random tensor of this graph has.
+    func newSalt() -> Int {
         randomCount += 1
-        return Tensor(self, append(.random(kind, salt: randomCount), [], shape))
+        return randomCount
     }
 
     // MARK: Recording
@@ -94,37 +94,57 @@ public final class Graph {
             count = Int32(list.count)
         }
 
+        /// All eight nodes as words, which is quicker than one by one.
+        func hash(into hasher: inout Hasher) {
+            let words = unsafeBitCast(nodes, to: SIMD4<UInt64>.self)
+            for place in 0..<4 { hasher.combine(words[place]) }
+            hasher.combine(count)
+            if let more { hasher.combine(more) }
+        }
+
         subscript(place: Int) -> Int { more.map { $0[place] } ?? Int(nodes[place]) }
     }
 
-    private struct NodeKey: Hashable {
-        let operation: Operation
-        let arguments: Arguments
-        let shape: Shape
-        /// Tells 0 from −0, which are equal numbers.
-        let constant: UInt32
+    /// The node that computes this, new or known.
+    ///
+    /// - Parameters:
+    ///   - primitive: What is computed.
+    ///   - inputs: Tensors of this graph.
+    ///   - shape: Of the result; the caller has checked that it follows from the inputs.
+    /// - Returns: The node's tensor.
+    package func record(
+        _ primitive: some Primitive, _ inputs: [Tensor], _ shape: Shape
+    ) -> Tensor {
+        record(.primitive(primitive), inputs.map(\.node), shape)
     }
 
     /// The node that computes this, new or known.
+    func record(_ primitive: some Primitive, _ inputs: [Int], _ shape: Shape) -> Tensor {
+        record(.primitive(primitive), inputs, shape)
+    }
+
+    /// The node that is this, new or known.
     func record(_ operation: Operation, _ inputs: [Int], _ shape: Shape) -> Tensor {
         let arguments = Arguments(inputs)
-        let constant =
-            switch operation {
-            case .fill(let value), .elementwise(_, let value): value.bitPattern
-            default: UInt32(0)
-            }
-        let key = NodeKey(
-            operation: operation, arguments: arguments, shape: shape, constant: constant)
-        if let node = known[key] { return Tensor(self, node) }
+        var hasher = Hasher()
+        operation.hash(into: &hasher)
+        arguments.hash(into: &hasher)
+        shape.hash(into: &hasher)
+        let hash = hasher.finalize()
+        let equal = known.find(hash) { node in
+            self.arguments[node] == arguments && shapes[node] == shape
+                && operations[node] == operation
+        }
+        if let equal { return Tensor(self, equal) }
         let node = append(operation, arguments, shape)
-        known[key] = node
+        known.insert(node, hash)
         return Tensor(self, node)
     }
 
     /// A node of its own with the value of another: a variable to differentiate by, which no other
     /// use of that value is.
     package func variable(_ tensor: Tensor) -> Tensor {
-        Tensor(self, append(.broadcast, [tensor.node], tensor.shape))
+        Tensor(self, append(.primitive(Broadcast()), [tensor.node], tensor.shape))
     }
 
     private func append(_ operation: Operation, _ inputs: [Int], _ shape: Shape) -> Int {
@@ -135,6 +155,13 @@ public final class Graph {
         operations.append(operation)
         arguments.append(inputs)
         shapes.append(shape)
+        if case .primitive(let primitive) = operation {
+            types.append(ObjectIdentifier(type(of: primitive)))
+            unreadInputs.append(UInt8(clamping: primitive.unreadInputs))
+        } else {
+            types.append(nil)
+            unreadInputs.append(0)
+        }
         return operations.count - 1
     }
 

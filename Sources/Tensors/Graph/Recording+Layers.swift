@@ -1,5 +1,3 @@
-internal import Kernels
-
 extension Recording {
     /// The steps of a recording that read inputs under one name: a layer with its weights.
     public struct Layer: Sendable, Hashable {
@@ -41,17 +39,16 @@ extension Recording {
         var order: [String] = []
         var members: [String: [Int]] = [:]
         for (index, node) in nodes.enumerated() {
-            switch node.operation {
-            case .input(let number) where inputs[number].name != input:
+            if case .input(let number) = node.operation, inputs[number].name != input {
                 owners[index] = inputs[number].name
-            case .broadcast, .reshape, .transpose, .slice:
+            } else if node.isRearrangement {
                 // A weight in another form is still that weight.
                 owners[index] = node.arguments.first.flatMap { owners[$0] }
-            case .maxPool, .averagePool:
+            } else if node.layer == .maxPool || node.layer == .averagePool {
                 let name = Recording.pooled(index)
                 order.append(name)
                 members[name] = [index]
-            default:
+            } else {
                 for argument in node.arguments {
                     guard let owner = owners[argument] else { continue }
                     let name = Recording.common(owner)
@@ -74,18 +71,7 @@ extension Recording {
     }
 
     private func kind(_ steps: [Int]) -> Layer.Kind {
-        for step in steps {
-            switch nodes[step].operation {
-            case .convolution(_, let geometry):
-                return geometry.isDepthwise ? .depthwiseConvolution : .convolution
-            case .batchNorm: return .batchNorm
-            case .matmul: return .linear
-            case .maxPool: return .maxPool
-            case .averagePool: return .averagePool
-            default: continue
-            }
-        }
-        return .other
+        steps.lazy.compactMap { nodes[$0].layer }.first ?? .other
     }
 
     /// A name that no input has, for a step that reads none.
@@ -95,5 +81,19 @@ extension Recording {
     private static func common(_ name: String) -> String {
         guard let point = name.lastIndex(of: ".") else { return name }
         return String(name[..<point])
+    }
+}
+
+extension Recording.Node {
+    fileprivate var layer: Recording.Layer.Kind? {
+        if case .primitive(let primitive) = operation { primitive.layer } else { nil }
+    }
+
+    fileprivate var isRearrangement: Bool {
+        switch operation {
+        case .reshape: true
+        case .primitive(let primitive): primitive.isRearrangement
+        default: false
+        }
     }
 }

@@ -1,5 +1,3 @@
-internal import Kernels
-
 /// Part of a graph as a value: it belongs to no thread, and can be recorded again in any graph.
 ///
 /// A forward pass that was written outside Swift is recorded once for each shape, and then costs
@@ -67,8 +65,11 @@ public struct Recording: Sendable {
                 constants.append(graph.constants[index])
             default: break
             }
-            let own = Recording.multiplyAdds(
-                operation, shape, graph.inputs(of: node).map { graph.shapes[$0] })
+            var own = 0
+            if case .primitive(let primitive) = operation {
+                own = primitive.multiplyAdds(
+                    graph.inputs(of: node).map { graph.shapes[$0] }, shape)
+            }
             total = Recording.sum(total, own)
             nodes.append(
                 Node(
@@ -80,20 +81,6 @@ public struct Recording: Sendable {
         self.constants = constants
         self.outputs = outputs.map { places[$0.node] }
         multiplyAdds = total
-    }
-
-    private static func multiplyAdds(
-        _ operation: Operation, _ shape: Shape, _ inputs: [Shape]
-    ) -> Int {
-        switch operation {
-        case .convolution(_, let geometry): return geometry.multiplyAdds
-        case .separable(let unit): return unit.multiplyAdds
-        case .separableBackward(let unit, _): return 2 * unit.multiplyAdds
-        case .matmul(let transposeA, _):
-            let inner = inputs[0][inputs[0].rank - (transposeA ? 2 : 1)]
-            return shape.count.multipliedReportingOverflow(by: inner).0
-        default: return 0
-        }
     }
 
     private static func sum(_ a: Int, _ b: Int) -> Int {
@@ -135,27 +122,12 @@ public struct Recording: Sendable {
             }
             return tensor
         case .constant(let index): return try graph.constant(constants[index], node.shape)
-        case .random(.uniform, _): return graph.randomUniform(node.shape)
-        case .random(.normal, _): return graph.randomNormal(node.shape)
-        case .elementwise(.relu, _): return made[node.arguments[0]].relu()
-        case .normStatistics(let epsilon):
-            return try made[node.arguments[0]].batchStatistics(epsilon: epsilon)
-        case .batchNorm(.none, let epsilon):
-            return try made[node.arguments[0]].batchNorm(
-                gamma: made[node.arguments[2]], beta: made[node.arguments[3]], epsilon: epsilon)
-        case .convolution(.forward, let g):
-            return try made[node.arguments[0]].convolution(
-                made[node.arguments[1]], stride: Int(g.stride),
-                padding: (Int(g.paddingHeight), Int(g.paddingWidth)), dilation: Int(g.dilation),
-                groups: Int(g.groups))
         case .reshape: return try made[node.arguments[0]].reshaped(node.shape)
-        case .maxPool(let g)
-        where g.windowHeight == 2 && g.windowWidth == 2 && g.stride == 2 && g.paddingHeight == 0
-            && g.paddingWidth == 0:
-            return try made[node.arguments[0]].maxPool(window: 2)
-        default:
+        case .fill, .detach, .part:
             return graph.record(
                 node.operation, node.arguments.map { made[$0].node }, node.shape)
+        case .primitive(let primitive):
+            return try primitive.replay(node.arguments.map { made[$0] }, node.shape, in: graph)
         }
     }
 }
@@ -171,20 +143,9 @@ extension Tensor {
         }
         var found: [Tensor] = []
         for place in needed.indices where needed[place] {
-            let inputs = graph.inputs(of: place)
-            let active: Tensor
-            switch graph.operations[place] {
-            case .elementwise(.relu, _): active = Tensor(graph, place)
-            case .batchNorm(.relu, let epsilon), .batchNorm(.reluPool, let epsilon):
-                active = graph.record(
-                    .batchNorm(.none, epsilon: epsilon), inputs, graph.shapes[inputs[0]]
-                ).unary(.relu)
-            case .separable(let unit):
-                let parts = inputs[..<Int(unit.parts)].map { Tensor(graph, $0) }
-                guard let x = try? Tensor.concatenate(parts, axis: 3) else { continue }
-                active = x.unary(.relu)
-            default: continue
-            }
+            guard case .primitive(let primitive) = graph.operations[place],
+                let active = primitive.activation(of: Tensor(graph, place))
+            else { continue }
             if !found.contains(where: { $0.node == active.node }) { found.append(active) }
         }
         return found

@@ -19,11 +19,12 @@ public struct Tensor {
 
     var operation: Operation { graph.operations[node] }
 
-    var arguments: [Tensor] { graph.inputs(of: node).map { Tensor(graph, $0) } }
+    /// The tensors that this one is computed from.
+    package var arguments: [Tensor] { graph.inputs(of: node).map { Tensor(graph, $0) } }
 
     /// The value, if this tensor has one value everywhere.
     var filled: Float? {
-        guard case .fill(let value) = operation else { return nil }
+        guard case .fill(let value)? = structure else { return nil }
         return value
     }
 

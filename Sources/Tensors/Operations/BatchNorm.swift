@@ -1,4 +1,4 @@
-package import Kernels
+internal import Kernels
 
 extension Tensor {
     /// Batch normalisation with the statistics of this batch (transductive):
@@ -25,7 +25,7 @@ extension Tensor {
         }
         let statistics = try batchStatistics(epsilon: epsilon)
         return graph.record(
-            .batchNorm(.none, epsilon: epsilon),
+            BatchNorm(fusion: .none, epsilon: epsilon),
             [node, statistics.node, gamma.node, beta.node], shape)
     }
 
@@ -40,67 +40,71 @@ extension Tensor {
                 operation: "batchNorm", argument: "epsilon", expected: "above 0",
                 found: "\(epsilon)")
         }
-        if let known = separableStatistics(epsilon: epsilon) { return known }
         return graph.record(
-            .normStatistics(epsilon: epsilon), [node], try Shape([2, shape[shape.rank - 1]]))
+            NormStatistics(epsilon: epsilon), [node], try Shape([2, shape[shape.rank - 1]]))
+    }
+}
+
+// MARK: The operations
+
+// First derivatives run as fused kernels, and so do second ones behind pooling. The last kernels' own
+// derivatives come from their definitions in plain operations, so any order exists.
+
+/// x → [mean | inverse deviation]
+struct NormStatistics: Primitive {
+    let epsilon: Float
+
+    var name: String { "batch_norm_statistics" }
+    var attributes: [String: AttributeValue] { ["epsilon": .number(epsilon)] }
+
+    func derivative(
+        of y: Tensor, _ dy: Tensor, wanted: [Bool]
+    ) throws(TensorError) -> [Tensor?] {
+        let x = y.arguments[0]
+        let definition = try NormDefinition(x: x, epsilon: epsilon).statistics()
+        return try definition.vectorJacobianProduct(
+            dy, variables: [x.node], cutAtVariables: true)
     }
 
-    // MARK: Derivatives
-
-    /// First derivatives run as fused kernels, and so do second ones behind pooling. The last
-    /// kernels' own derivatives come from their definitions in plain operations, so any order exists.
-    func pullBackNorm(
-        _ cotangent: Tensor, _ wanted: [Bool]
-    ) throws(TensorError) -> [Tensor?] {
-        let inputs = arguments
-        if case .batchNorm(let fusion, let epsilon) = operation {
-            return try pullBackBatchNorm(fusion, epsilon, cotangent, wanted)
-        }
-        switch operation {
-        case .batchNormBackward(.reluPool, let epsilon):
-            return try pullBackPooledGradient(epsilon, cotangent, wanted)
-        case .batchNormSums(.reluPool, let epsilon):
-            return try pullBackPooledSums(epsilon, cotangent, wanted)
-        default: break
-        }
-        let definition: Tensor
-        var primary: [Tensor]
-        switch operation {
-        case .normStatistics(let epsilon):
-            definition = try NormDefinition(x: inputs[0], epsilon: epsilon).statistics()
-            primary = [inputs[0]]
-        case .batchNormSums(let fusion, let epsilon):
-            definition = try NormDefinition(x: inputs[0], epsilon: epsilon).sums(
-                fusion, gamma: inputs[2], beta: inputs[3], dy: inputs[4])
-            primary = [inputs[0], inputs[2], inputs[3], inputs[4]]
-        case .batchNormBackward(let fusion, let epsilon):
-            definition = try NormDefinition(x: inputs[0], epsilon: epsilon).backward(
-                fusion, gamma: inputs[2], beta: inputs[3], dy: inputs[4])
-            primary = [inputs[0], inputs[2], inputs[3], inputs[4]]
-        default:
-            return wanted.map { _ in nil }
-        }
-        let found = try definition.vectorJacobianProduct(
-            cotangent, variables: primary.map(\.node), cutAtVariables: true)
-        switch operation {
-        case .normStatistics: return found
-        case .batchNormSums: return [found[0], nil, found[1], found[2], found[3]]
-        default: return [found[0], nil, found[1], found[2], found[3], nil]
-        }
+    func lower(_ node: Int, in plan: inout PlanCompiler) {
+        plan.emit(node, NormKernel(plan.norm(node, .none), .statistics(epsilon: epsilon)))
     }
 
-    private func pullBackBatchNorm(
-        _ fusion: NormKernels.Fusion, _ epsilon: Float, _ dy: Tensor, _ wanted: [Bool]
+    func replay(
+        _ inputs: [Tensor], _ shape: Shape, in graph: Graph
+    ) throws(TensorError) -> Tensor {
+        try inputs[0].batchStatistics(epsilon: epsilon)
+    }
+}
+
+/// (x, statistics, gamma, beta) → y; statistics count as a function of x.
+struct BatchNorm: Primitive {
+    let fusion: NormKernels.Fusion
+    let epsilon: Float
+
+    var name: String {
+        switch fusion {
+        case .none: "batch_norm"
+        case .relu: "batch_norm_relu"
+        case .reluPool: "batch_norm_relu_max_pool"
+        }
+    }
+    var attributes: [String: AttributeValue] { ["epsilon": .number(epsilon)] }
+    var layer: Recording.Layer.Kind? { .batchNorm }
+
+    func derivative(
+        of y: Tensor, _ dy: Tensor, wanted: [Bool]
     ) throws(TensorError) -> [Tensor?] {
-        let inputs = arguments
+        let graph = y.graph
+        let inputs = y.arguments
         let x = inputs[0]
         let channels = inputs[2].shape
         let nodes = inputs.map(\.node) + [dy.node]
-        let known = fusion == .none ? dy.separableSums(of: self) : nil
+        let known = fusion == .none ? dy.separableSums(of: y) : nil
         let sums =
             known
             ?? graph.record(
-                .batchNormSums(fusion, epsilon: epsilon), nodes,
+                BatchNormSums(fusion: fusion, epsilon: epsilon), nodes,
                 Shape(unchecked: [2, channels[0]]))
         func row(_ index: Int) throws(TensorError) -> Tensor {
             try sums.sliced(starts: [index, 0], sizes: [1, channels[0]]).reshaped(channels)
@@ -108,83 +112,147 @@ extension Tensor {
         let dx =
             wanted[0]
             ? graph.record(
-                .batchNormBackward(fusion, epsilon: epsilon), nodes + [sums.node], x.shape) : nil
+                BatchNormBackward(fusion: fusion, epsilon: epsilon), nodes + [sums.node], x.shape)
+            : nil
         return [dx, nil, wanted[2] ? try row(1) : nil, wanted[3] ? try row(0) : nil]
+    }
+
+    func lower(_ node: Int, in plan: inout PlanCompiler) {
+        plan.emit(node, NormKernel(plan.norm(node, fusion), .apply))
+    }
+
+    func replay(
+        _ inputs: [Tensor], _ shape: Shape, in graph: Graph
+    ) throws(TensorError) -> Tensor {
+        guard fusion == .none else { return graph.record(self, inputs, shape) }
+        return try inputs[0].batchNorm(gamma: inputs[2], beta: inputs[3], epsilon: epsilon)
+    }
+
+    func activation(of y: Tensor) -> Tensor? {
+        guard fusion != .none else { return nil }
+        let inputs = y.arguments
+        return y.graph.record(
+            BatchNorm(fusion: .none, epsilon: epsilon), inputs, inputs[0].shape
+        ).unary(.relu)
     }
 }
 
-/// Batch norm in plain operations: what the fused kernels compute, for their derivatives and tests.
-package struct NormDefinition {
-    let x: Tensor
-    let mean: Tensor
-    let inverse: Tensor
-    let normalized: Tensor
+/// (x, statistics, gamma, beta, dy) → [dbeta | dgamma]
+struct BatchNormSums: Primitive {
+    let fusion: NormKernels.Fusion
+    let epsilon: Float
 
-    package init(x: Tensor, epsilon: Float) throws(TensorError) {
-        self.x = x
-        let axes = Array(0..<x.shape.rank - 1)
-        let channels = [x.shape[x.shape.rank - 1]]
-        mean = try x.mean(axes: axes)
-        let centred = try x - mean
-        inverse = try centred.squared().mean(axes: axes).adding(epsilon).rsqrt()
-            .reshaped(channels)
-        normalized = try centred * inverse
+    var name: String { "batch_norm_sums" }
+    var attributes: [String: AttributeValue] {
+        ["epsilon": .number(epsilon), "fusion": .text("\(fusion)")]
     }
 
-    func statistics() throws(TensorError) -> Tensor {
-        let row = [1, mean.shape.count]
-        return try Tensor.concatenate([mean.reshaped(row), inverse.reshaped(row)], axis: 0)
+    func derivative(
+        of y: Tensor, _ dy: Tensor, wanted: [Bool]
+    ) throws(TensorError) -> [Tensor?] {
+        if fusion == .reluPool { return try y.pullBackPooledSums(epsilon, dy, wanted) }
+        let inputs = y.arguments
+        let definition = try NormDefinition(x: inputs[0], epsilon: epsilon).sums(
+            fusion, gamma: inputs[2], beta: inputs[3], dy: inputs[4])
+        let found = try definition.vectorJacobianProduct(
+            dy, variables: [0, 2, 3, 4].map { inputs[$0].node }, cutAtVariables: true)
+        return [found[0], nil, found[1], found[2], found[3]]
     }
 
-    package func output(
-        _ fusion: NormKernels.Fusion, gamma: Tensor, beta: Tensor
-    ) throws(TensorError) -> Tensor {
-        let affine = try normalized * gamma + beta
-        switch fusion {
-        case .none: return affine
-        case .relu: return affine.relu()
-        case .reluPool: return try affine.relu().maxPool(window: 2)
+    func lower(_ node: Int, in plan: inout PlanCompiler) {
+        plan.emit(node, NormKernel(plan.norm(node, fusion), .sums))
+    }
+}
+
+/// (x, statistics, gamma, beta, dy, sums) → dx; sums count as a function of the others.
+struct BatchNormBackward: Primitive {
+    let fusion: NormKernels.Fusion
+    let epsilon: Float
+
+    var name: String { "batch_norm_backward" }
+    var attributes: [String: AttributeValue] {
+        ["epsilon": .number(epsilon), "fusion": .text("\(fusion)")]
+    }
+
+    func derivative(
+        of y: Tensor, _ dy: Tensor, wanted: [Bool]
+    ) throws(TensorError) -> [Tensor?] {
+        if fusion == .reluPool { return try y.pullBackPooledGradient(epsilon, dy, wanted) }
+        let inputs = y.arguments
+        let definition = try NormDefinition(x: inputs[0], epsilon: epsilon).backward(
+            fusion, gamma: inputs[2], beta: inputs[3], dy: inputs[4])
+        let found = try definition.vectorJacobianProduct(
+            dy, variables: [0, 2, 3, 4].map { inputs[$0].node }, cutAtVariables: true)
+        return [found[0], nil, found[1], found[2], found[3], nil]
+    }
+
+    func lower(_ node: Int, in plan: inout PlanCompiler) {
+        plan.emit(node, NormKernel(plan.norm(node, fusion), .backward))
+    }
+}
+
+/// A pass of batch norm as a step of a plan.
+struct NormKernel: Kernel {
+    enum Pass {
+        case statistics(epsilon: Float)
+        case apply, sums, backward
+        /// Plus another tensor, or another batch norm.
+        case add(both: Bool)
+        case products
+        case spread(hasOther: Bool)
+        case collect(hasOther: Bool)
+    }
+
+    private let kernels: NormKernels
+    private let pass: Pass
+
+    init(_ kernels: NormKernels, _ pass: Pass) {
+        self.kernels = kernels
+        self.pass = pass
+    }
+
+    var name: String {
+        switch pass {
+        case .statistics: "batch norm statistics"
+        case .apply: "batch norm apply"
+        case .add: "batch norm apply + add"
+        case .sums: "batch norm sums"
+        case .backward: "batch norm backward"
+        case .products, .spread, .collect: "batch norm second derivative"
         }
     }
 
-    /// dy as it arrives at the normalised, scaled values: through pooling and ReLU.
-    func arriving(
-        _ fusion: NormKernels.Fusion, _ gamma: Tensor, _ beta: Tensor, _ dy: Tensor
-    ) throws(TensorError) -> Tensor {
-        guard fusion != .none else { return dy }
-        let affine = try normalized * gamma + beta
-        var arriving = dy
-        if fusion == .reluPool {
-            let active = affine.relu()
-            let pooled = try active.maxPool(window: 2)
-            let parts = try pooled.vectorJacobianProduct(
-                dy, variables: [active.node], cutAtVariables: true)
-            if let part = parts[0] { arriving = part }
+    var service: OperationService {
+        switch pass {
+        case .statistics, .apply, .add: .compiled("batch norm")
+        case .sums, .backward: .compiled("batch norm backward")
+        case .products, .spread, .collect: .compiled("batch norm second derivative")
         }
-        return try arriving * affine.step()
     }
 
-    func sums(
-        _ fusion: NormKernels.Fusion, gamma: Tensor, beta: Tensor, dy: Tensor
-    ) throws(TensorError) -> Tensor {
-        let arriving = try arriving(fusion, gamma, beta, dy)
-        let axes = Array(0..<x.shape.rank - 1)
-        let row = [1, gamma.shape.count]
-        return try Tensor.concatenate(
-            [
-                arriving.sum(axes: axes).reshaped(row),
-                (arriving * normalized).sum(axes: axes).reshaped(row),
-            ], axis: 0)
+    func run(_ memory: KernelMemory) {
+        let y = memory.output
+        switch pass {
+        case .statistics(let epsilon): kernels.statistics(memory.input(0), epsilon: epsilon, y)
+        case .apply: kernels.apply({ memory.input($0) }, y)
+        case .add(let both): kernels.add({ memory.input($0) }, both: both, y)
+        case .sums: kernels.sums({ memory.input($0) }, y)
+        case .backward: kernels.backward({ memory.input($0) }, y)
+        case .products: kernels.products({ memory.input($0) }, y)
+        case .spread(let other): kernels.spread({ memory.input($0) }, hasOther: other, y)
+        case .collect(let other): kernels.collect({ memory.input($0) }, hasOther: other, y)
+        }
     }
+}
 
-    func backward(
-        _ fusion: NormKernels.Fusion, gamma: Tensor, beta: Tensor, dy: Tensor
-    ) throws(TensorError) -> Tensor {
-        let arriving = try arriving(fusion, gamma, beta, dy)
-        let axes = Array(0..<x.shape.rank - 1)
-        let meanOfArriving = try arriving.mean(axes: axes)
-        let meanOfProduct = try (arriving * normalized).mean(axes: axes)
-        let centred = try arriving - meanOfArriving - normalized * meanOfProduct
-        return try centred * (gamma * inverse)
+extension PlanCompiler {
+    /// The kernels for the sizes of a node's first input.
+    func norm(_ node: Int, _ fusion: NormKernels.Fusion) -> NormKernels {
+        let shape = inputShape(of: node, 0)
+        let channels = shape[shape.rank - 1]
+        let image =
+            shape.rank == 4 ? (batch: shape[0], height: shape[1], width: shape[2]) : (0, 0, 0)
+        return NormKernels(
+            fusion, rows: shape.count / channels, channels: channels, image: image)
     }
 }

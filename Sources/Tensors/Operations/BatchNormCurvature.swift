@@ -33,7 +33,7 @@ extension Tensor {
         let read = inputs.prefix(4).map(\.node)
         let count = x.shape.count / gamma.shape.count
         let products = graph.record(
-            .normProducts(epsilon: epsilon), read + [dy.node, u.node],
+            NormProducts(epsilon: epsilon), read + [dy.node, u.node],
             Shape(unchecked: [3, gamma.shape.count]))
         let (mean, slope) = try (inputs[5].row(0, over: count), inputs[5].row(1, over: count))
         let (other, tilt) = try (products.row(0, over: count), products.row(1, over: count))
@@ -49,14 +49,14 @@ extension Tensor {
                 (a * other + b * mean).negated(),
             ])
             dx = graph.record(
-                .normSpread(epsilon: epsilon), read + [dy.node, k.node, u.node], x.shape)
+                NormSpread(epsilon: epsilon), read + [dy.node, k.node, u.node], x.shape)
         }
         var ddy: Tensor?
         if wanted[4] {
             let k = try stacked([
                 scale, (scale * other).negated(), (scale * tilt).negated(),
             ])
-            ddy = graph.record(.normCollect(epsilon: epsilon), read + [k.node, u.node], dy.shape)
+            ddy = graph.record(NormCollect(epsilon: epsilon), read + [k.node, u.node], dy.shape)
         }
         let dgamma = wanted[2] ? try (inverse * crossed).scaled(by: Float(count)) : nil
         return [dx, nil, dgamma, nil, ddy, nil]
@@ -78,39 +78,96 @@ extension Tensor {
             let k = try stacked([
                 none, b, (b * row(1, over: count)).negated(), (b * row(0, over: count)).negated(),
             ])
-            dx = graph.record(.normSpread(epsilon: epsilon), read + [dy.node, k.node], x.shape)
+            dx = graph.record(NormSpread(epsilon: epsilon), read + [dy.node, k.node], x.shape)
         }
         var ddy: Tensor?
         if wanted[4] {
             let k = try stacked([none, cotangent.row(0), q])
-            ddy = graph.record(.normCollect(epsilon: epsilon), read + [k.node], dy.shape)
+            ddy = graph.record(NormCollect(epsilon: epsilon), read + [k.node], dy.shape)
         }
         return [dx, nil, nil, nil, ddy]
     }
+}
 
-    /// Of the kernels that those are made of, by their definitions.
-    func pullBackCurvature(_ cotangent: Tensor) throws(TensorError) -> [Tensor?] {
-        let inputs = arguments
-        let definition: Tensor
-        switch operation {
-        case .normProducts(let epsilon):
-            definition = try NormDefinition(x: inputs[0], epsilon: epsilon).products(
-                gamma: inputs[2], beta: inputs[3], dy: inputs[4], u: inputs[5])
-        case .normSpread(let epsilon):
-            definition = try NormDefinition(x: inputs[0], epsilon: epsilon).spread(
-                gamma: inputs[2], beta: inputs[3], dy: inputs[4], k: inputs[5],
-                u: inputs.count == 7 ? inputs[6] : nil)
-        case .normCollect(let epsilon):
-            definition = try NormDefinition(x: inputs[0], epsilon: epsilon).collect(
-                gamma: inputs[2], beta: inputs[3], k: inputs[4],
-                u: inputs.count == 6 ? inputs[5] : nil)
-        default:
-            return inputs.map { _ in nil }
-        }
-        // Statistics count as a function of x.
+// MARK: The operations, whose own derivatives come from their definitions
+
+/// (x, statistics, gamma, beta, dy, u) → [Σu | Σu·x̂ | Σu·D], behind ReLU and pooling, where D is dy as
+/// it arrives at the normalised values
+private struct NormProducts: Primitive {
+    let epsilon: Float
+
+    var name: String { "batch_norm_products" }
+    var attributes: [String: AttributeValue] { ["epsilon": .number(epsilon)] }
+
+    func derivative(
+        of y: Tensor, _ dy: Tensor, wanted: [Bool]
+    ) throws(TensorError) -> [Tensor?] {
+        let inputs = y.arguments
+        return try NormDefinition(x: inputs[0], epsilon: epsilon).products(
+            gamma: inputs[2], beta: inputs[3], dy: inputs[4], u: inputs[5]
+        ).pullBack(dy, to: inputs)
+    }
+
+    func lower(_ node: Int, in plan: inout PlanCompiler) {
+        plan.emit(node, NormKernel(plan.norm(node, .reluPool), .products))
+    }
+}
+
+/// (x, statistics, gamma, beta, dy, k [4, C], u?) → k₀·u + k₁·D + k₂·x̂ + k₃
+private struct NormSpread: Primitive {
+    let epsilon: Float
+
+    var name: String { "batch_norm_spread" }
+    var attributes: [String: AttributeValue] { ["epsilon": .number(epsilon)] }
+
+    func derivative(
+        of y: Tensor, _ dy: Tensor, wanted: [Bool]
+    ) throws(TensorError) -> [Tensor?] {
+        let inputs = y.arguments
+        return try NormDefinition(x: inputs[0], epsilon: epsilon).spread(
+            gamma: inputs[2], beta: inputs[3], dy: inputs[4], k: inputs[5],
+            u: inputs.count == 7 ? inputs[6] : nil
+        ).pullBack(dy, to: inputs)
+    }
+
+    func lower(_ node: Int, in plan: inout PlanCompiler) {
+        let hasOther = plan.inputShapes(of: node).count == 7
+        plan.emit(node, NormKernel(plan.norm(node, .reluPool), .spread(hasOther: hasOther)))
+    }
+}
+
+/// (x, statistics, gamma, beta, k [3, C], u?) → k₀·u + k₁ + k₂·x̂ at each window's winner
+private struct NormCollect: Primitive {
+    let epsilon: Float
+
+    var name: String { "batch_norm_collect" }
+    var attributes: [String: AttributeValue] { ["epsilon": .number(epsilon)] }
+
+    func derivative(
+        of y: Tensor, _ dy: Tensor, wanted: [Bool]
+    ) throws(TensorError) -> [Tensor?] {
+        let inputs = y.arguments
+        return try NormDefinition(x: inputs[0], epsilon: epsilon).collect(
+            gamma: inputs[2], beta: inputs[3], k: inputs[4],
+            u: inputs.count == 6 ? inputs[5] : nil
+        ).pullBack(dy, to: inputs)
+    }
+
+    func lower(_ node: Int, in plan: inout PlanCompiler) {
+        let hasOther = plan.inputShapes(of: node).count == 6
+        plan.emit(node, NormKernel(plan.norm(node, .reluPool), .collect(hasOther: hasOther)))
+    }
+}
+
+extension Tensor {
+    /// The cotangents of the inputs of the kernel that this tensor defines in plain operations.
+    /// Statistics, the second input, count as a function of the first.
+    fileprivate func pullBack(
+        _ dy: Tensor, to inputs: [Tensor]
+    ) throws(TensorError) -> [Tensor?] {
         let places = inputs.indices.filter { $0 != 1 }
-        let found = try definition.vectorJacobianProduct(
-            cotangent, variables: places.map { inputs[$0].node }, cutAtVariables: true)
+        let found = try vectorJacobianProduct(
+            dy, variables: places.map { inputs[$0].node }, cutAtVariables: true)
         var result = [Tensor?](repeating: nil, count: inputs.count)
         for (place, part) in zip(places, found) { result[place] = part }
         return result
@@ -150,8 +207,8 @@ extension NormDefinition {
         // The transpose of what pooling's gradient does.
         let active = affine.relu()
         let pooled = try active.maxPool(window: 2)
-        guard case .maxPool(let window) = pooled.operation else { return pooled }
-        let index = x.graph.record(.maxPoolIndex(window), [active.node], pooled.shape)
-        return x.graph.record(.windowGather(window), [masked.node, index.node], pooled.shape)
+        guard let window = pooled.primitive(MaxPool.self)?.window else { return pooled }
+        let index = x.graph.record(MaxPoolIndex(window: window), [active], pooled.shape)
+        return x.graph.record(WindowGather(window: window), [masked, index], pooled.shape)
     }
 }

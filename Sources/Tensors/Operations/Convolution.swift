@@ -41,7 +41,7 @@ extension Tensor {
             padding: padding, dilation: dilation, outputs: weights.shape[3], groups: groups)
         if let unit = separable(weights, geometry) { return unit }
         return graph.record(
-            .convolution(.forward, geometry), [node, weights.node],
+            Convolution(pass: .forward, geometry: geometry), [node, weights.node],
             try Tensor.outputShape(geometry).checked())
     }
 
@@ -108,22 +108,43 @@ extension Tensor {
             Int(g.windowHeight), Int(g.windowWidth), Int(g.channels / g.groups), Int(g.outputs),
         ])
     }
+}
 
-    /// A convolution is linear in each argument, so the derivatives of its three passes are the
-    /// three passes themselves.
-    func pullBackConvolution(
-        _ pass: ConvolutionPass, _ g: WindowGeometry, _ cotangent: Tensor, _ wanted: [Bool]
+/// A convolution is linear in each argument, so the derivatives of its three passes are the three
+/// passes themselves.
+struct Convolution: Primitive {
+    let pass: ConvolutionPass
+    let geometry: WindowGeometry
+
+    var name: String {
+        switch pass {
+        case .forward: "convolution"
+        case .backwardData: "convolution_backward_data"
+        case .backwardWeights: "convolution_backward_weights"
+        }
+    }
+    var attributes: [String: AttributeValue] { geometry.attributes }
+    var layer: Recording.Layer.Kind? {
+        geometry.isDepthwise ? .depthwiseConvolution : .convolution
+    }
+
+    func derivative(
+        of y: Tensor, _ dy: Tensor, wanted: [Bool]
     ) throws(TensorError) -> [Tensor?] {
-        let inputs = graph.inputs(of: node)
-        let (first, second, c) = (inputs[0], inputs[1], cotangent.node)
+        let graph = y.graph
+        let inputs = graph.inputs(of: y.node)
+        let (first, second, c, g) = (inputs[0], inputs[1], dy.node, geometry)
         func forward(_ x: Int, _ w: Int) -> Tensor {
-            graph.record(.convolution(.forward, g), [x, w], Tensor.outputShape(g))
+            graph.record(
+                Convolution(pass: .forward, geometry: g), [x, w], Tensor.outputShape(g))
         }
         func data(_ dy: Int, _ w: Int) -> Tensor {
-            graph.record(.convolution(.backwardData, g), [dy, w], Tensor.inputShape(g))
+            graph.record(
+                Convolution(pass: .backwardData, geometry: g), [dy, w], Tensor.inputShape(g))
         }
         func weights(_ x: Int, _ dy: Int) -> Tensor {
-            graph.record(.convolution(.backwardWeights, g), [x, dy], Tensor.weightShape(g))
+            graph.record(
+                Convolution(pass: .backwardWeights, geometry: g), [x, dy], Tensor.weightShape(g))
         }
         switch pass {
         case .forward:  // (x, w) → y
@@ -139,5 +160,54 @@ extension Tensor {
                 wanted[0] ? data(second, c) : nil, wanted[1] ? forward(first, c) : nil,
             ]
         }
+    }
+
+    func lower(_ node: Int, in plan: inout PlanCompiler) throws(TensorError) {
+        plan.emit(node, try kernel(plan.kernels, hasBias: false))
+    }
+
+    /// The pass as a step, which may add a bias as its third input.
+    func kernel(
+        _ kernels: KernelCache, hasBias: Bool
+    ) throws(TensorError) -> some Kernel {
+        do {
+            return ConvolutionStep(
+                kernel: try kernels.convolution(pass, geometry, bias: hasBias), hasBias: hasBias)
+        } catch {
+            throw .kernel(error)
+        }
+    }
+
+    func multiplyAdds(_ inputs: [Shape], _ output: Shape) -> Int { geometry.multiplyAdds }
+
+    func replay(
+        _ inputs: [Tensor], _ shape: Shape, in graph: Graph
+    ) throws(TensorError) -> Tensor {
+        guard pass == .forward else { return graph.record(self, inputs, shape) }
+        let g = geometry
+        return try inputs[0].convolution(
+            inputs[1], stride: Int(g.stride),
+            padding: (Int(g.paddingHeight), Int(g.paddingWidth)), dilation: Int(g.dilation),
+            groups: Int(g.groups))
+    }
+}
+
+private struct ConvolutionStep: Kernel {
+    let kernel: ConvolutionKernel
+    let hasBias: Bool
+
+    var name: String { kernel.kind }
+    var implementation: String { kernel.implementation }
+    var service: OperationService { OperationService(kernel) }
+    var multiplyAdds: Int { kernel.multiplyAdds }
+    var scratchBytes: Int { kernel.scratchBytes }
+
+    func run(_ memory: KernelMemory) throws(TensorError) {
+        do {
+            try kernel.run(
+                memory.context, first: memory.input(0), second: memory.input(1),
+                bias: hasBias ? memory.input(2) : nil, output: memory.output,
+                scratch: memory.scratch)
+        } catch { throw .kernel(error) }
     }
 }

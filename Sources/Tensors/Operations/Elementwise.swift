@@ -37,9 +37,9 @@ extension Tensor {
     /// max(x, 0); its derivative at 0 is 0.
     public func relu() -> Tensor {
         // Normalising and clamping in one pass over memory.
-        if graph.isFusing, case .batchNorm(.none, let epsilon) = operation {
+        if graph.isFusing, let norm = primitive(BatchNorm.self), norm.fusion == .none {
             return graph.record(
-                .batchNorm(.relu, epsilon: epsilon), graph.inputs(of: node), shape)
+                BatchNorm(fusion: .relu, epsilon: norm.epsilon), graph.inputs(of: node), shape)
         }
         return unary(.relu)
     }
@@ -65,8 +65,8 @@ extension Tensor {
     public func scaled(by constant: Float) -> Tensor {
         if constant == 1 { return self }
         if let filled { return graph.fill(filled * constant, shape) }
-        if case .elementwise(.multiplyImmediate, let earlier) = operation {
-            return arguments[0].scaled(by: earlier * constant)
+        if let earlier = primitive(Elementwise.self), earlier.function == .multiplyImmediate {
+            return arguments[0].scaled(by: earlier.immediate * constant)
         }
         return unary(.multiplyImmediate, immediate: constant)
     }
@@ -141,13 +141,13 @@ extension Tensor {
         let target = try stretched.checked()
         let inputs = try [broadcast(to: target), a.broadcast(to: target), b.broadcast(to: target)]
         return graph.record(
-            .elementwise(.select, immediate: 0), inputs.map(\.node), target)
+            Elementwise(function: .select), inputs.map(\.node), target)
     }
 
     // MARK: Recording
 
     func unary(_ function: ElementwiseFunction, immediate: Float = 0) -> Tensor {
-        graph.record(.elementwise(function, immediate: immediate), [node], shape)
+        graph.record(Elementwise(function: function, immediate: immediate), [node], shape)
     }
 
     /// This tensor, if the shape of an operation with `other` is this tensor's own.
@@ -158,7 +158,7 @@ extension Tensor {
         return self
     }
 
-    private func binary(
+    fileprivate func binary(
         _ function: ElementwiseFunction, _ other: Tensor, _ name: String
     ) throws(TensorError) -> Tensor {
         try requireSameGraph([other], name)
@@ -170,7 +170,7 @@ extension Tensor {
         let target = try stretched.checked()
         let inputs = try Tensor.operands([self, other], of: target)
         return graph.record(
-            .elementwise(function, immediate: 0), inputs.map(\.node), target)
+            Elementwise(function: function), inputs.map(\.node), target)
     }
 
     /// The inputs of an elementwise node. The interpreter reads whole tensors, single numbers, rows
@@ -192,15 +192,45 @@ extension Tensor {
             }
         }
     }
+}
 
-    // MARK: Derivatives
+/// One of the functions of the elementwise interpreter.
+struct Elementwise: Primitive {
+    let function: ElementwiseFunction
+    /// The constant of functions that have one, else 0.
+    var immediate: Float = 0
 
-    func pullBackElementwise(
-        _ function: ElementwiseFunction, _ immediate: Float, _ dy: Tensor, _ wanted: [Bool]
+    var name: String {
+        switch function {
+        case .addImmediate: "add_constant"
+        case .multiplyImmediate: "multiply_constant"
+        case .greaterEqual: "greater_equal"
+        default: "\(function)"
+        }
+    }
+
+    var attributes: [String: AttributeValue] {
+        switch function {
+        case .addImmediate, .multiplyImmediate, .power: ["constant": .number(immediate)]
+        default: [:]
+        }
+    }
+
+    /// Constants are compared bit by bit, so that 0 is not −0.
+    static func == (a: Elementwise, b: Elementwise) -> Bool {
+        a.function == b.function && a.immediate.bitPattern == b.immediate.bitPattern
+    }
+
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(function)
+        hasher.combine(immediate.bitPattern)
+    }
+
+    func derivative(
+        of y: Tensor, _ dy: Tensor, wanted: [Bool]
     ) throws(TensorError) -> [Tensor?] {
-        let inputs = arguments
+        let inputs = y.arguments
         let x = inputs[0]
-        let y = self
         if function.arity == 1 {
             let dx: Tensor? =
                 switch function {
@@ -225,7 +255,7 @@ extension Tensor {
             return [dx]
         }
         if function == .select {
-            let zero = graph.fill(0, shape)
+            let zero = y.graph.fill(0, y.shape)
             return [
                 nil, wanted[1] ? try x.select(dy, zero) : nil,
                 wanted[2] ? try x.select(zero, dy) : nil,
@@ -257,6 +287,32 @@ extension Tensor {
             wanted[0] ? try first()?.sum(to: x.shape) : nil,
             wanted[1] ? try second()?.sum(to: b.shape) : nil,
         ]
+    }
+
+    /// With the others of its group, of which it is the last.
+    func lower(_ node: Int, in plan: inout PlanCompiler) {
+        let (program, inputs) = plan.fusion.program(plan.graph, root: node)
+        plan.emit(node, ElementwiseKernel(program: program), inputs: inputs)
+    }
+
+    func replay(
+        _ inputs: [Tensor], _ shape: Shape, in graph: Graph
+    ) throws(TensorError) -> Tensor {
+        function == .relu ? inputs[0].relu() : graph.record(self, inputs, shape)
+    }
+
+    func activation(of y: Tensor) -> Tensor? { function == .relu ? y : nil }
+}
+
+/// A group of elementwise functions in one pass over memory.
+private struct ElementwiseKernel: Kernel {
+    let program: ElementwiseProgram
+
+    var name: String { "elementwise" }
+    var service: OperationService { .compiled("elementwise chain") }
+
+    func run(_ memory: KernelMemory) {
+        program.run(operand: { memory.input($0) }, output: memory.output)
     }
 }
 

@@ -16,7 +16,8 @@ extension Tensor {
         }
         var target = shape
         target[0] = indices.shape[0]
-        return graph.record(.gatherRows, [node, indices.node], try target.checked())
+        return graph.record(
+            GatherRows(isTransposed: false), [node, indices.node], try target.checked())
     }
 
     /// The transpose of `gatherRows`: a tensor of `rows` rows in which row indices[i] is the sum of
@@ -32,7 +33,7 @@ extension Tensor {
         }
         var sizes = shape.dimensions
         sizes[0] = rows
-        return graph.record(.scatterRows, [node, indices.node], try Shape(sizes))
+        return graph.record(GatherRows(isTransposed: true), [node, indices.node], try Shape(sizes))
     }
 
     /// Elements along an axis: result[.., i, ..] = self[.., indices[.., i, ..], ..].
@@ -59,14 +60,15 @@ extension Tensor {
                 expected: "indices with the sizes of \(shape) but for axis \(axis)",
                 found: "\(indices.shape)")
         }
-        return graph.record(.takeAlong(axis: axis), [node, indices.node], target)
+        return graph.record(
+            TakeAlong(axis: axis, isTransposed: false), [node, indices.node], target)
     }
 
     /// The values sorted along an axis; equal values keep their order.
     public func sorted(axis: Int, descending: Bool = false) throws(TensorError) -> Tensor {
         let axis = try resolve(axis, "sort")
         let order = graph.record(
-            .sortIndices(axis: axis, descending: descending), [node], shape)
+            SortIndices(axis: axis, isDescending: descending), [node], shape)
         return try takeAlongAxis(axis, order)
     }
 
@@ -75,7 +77,7 @@ extension Tensor {
         axis: Int, descending: Bool = false
     ) throws(TensorError) -> Tensor {
         let axis = try resolve(axis, "sort")
-        return graph.record(.sortIndices(axis: axis, descending: descending), [node], shape)
+        return graph.record(SortIndices(axis: axis, isDescending: descending), [node], shape)
     }
 
     /// The `count` largest values along an axis, largest first.
@@ -99,32 +101,196 @@ extension Tensor {
                 operation: "oneHot", expected: "labels [N] and at least 1 class",
                 found: "\(shape) and \(classes)")
         }
-        return graph.record(.oneHot, [node], try Shape([shape[0], classes]))
+        return graph.record(OneHot(), [node], try Shape([shape[0], classes]))
+    }
+}
+
+// MARK: Rows
+
+/// Picking rows is linear, and its transpose adds rows up.
+private struct GatherRows: Primitive {
+    let isTransposed: Bool
+
+    var name: String { isTransposed ? "scatter_add_rows" : "gather_rows" }
+
+    func derivative(
+        of y: Tensor, _ dy: Tensor, wanted: [Bool]
+    ) throws(TensorError) -> [Tensor?] {
+        let inputs = y.arguments
+        let transpose = GatherRows(isTransposed: !isTransposed)
+        return [y.graph.record(transpose, [dy, inputs[1]], inputs[0].shape), nil]
     }
 
-    func pullBackIndexing(_ dy: Tensor) throws(TensorError) -> [Tensor?] {
-        let inputs = arguments
-        switch operation {
-        case .gatherRows:
-            return [
-                graph.record(.scatterRows, [dy.node, inputs[1].node], inputs[0].shape), nil,
-            ]
-        case .scatterRows:
-            return [
-                graph.record(.gatherRows, [dy.node, inputs[1].node], inputs[0].shape), nil,
-            ]
-        case .takeAlong(let axis):
-            return [
-                graph.record(
-                    .scatterAlong(axis: axis), [dy.node, inputs[1].node], inputs[0].shape), nil,
-            ]
-        case .scatterAlong(let axis):
-            return [
-                graph.record(
-                    .takeAlong(axis: axis), [dy.node, inputs[1].node], inputs[0].shape), nil,
-            ]
-        default:
-            return inputs.map { _ in nil }
+    func lower(_ node: Int, in plan: inout PlanCompiler) {
+        let (source, target) = (plan.inputShape(of: node, 0), plan.shape(of: node))
+        let (all, picked) = isTransposed ? (target, source) : (source, target)
+        plan.emit(
+            node,
+            GatherRowsKernel(
+                rows: all[0], indexCount: picked[0], rowLength: source.count / source[0],
+                isTransposed: isTransposed))
+    }
+}
+
+private struct GatherRowsKernel: Kernel {
+    let rows: Int
+    let indexCount: Int
+    let rowLength: Int
+    let isTransposed: Bool
+
+    var name: String { "indexing" }
+
+    func run(_ memory: KernelMemory) throws(TensorError) {
+        let (x, index, y) = (memory.input(0), memory.input(1), memory.output)
+        guard isTransposed else {
+            for place in 0..<indexCount {
+                let row = try checkedIndex(index[place], below: rows, "gatherRows")
+                (y + place * rowLength).update(from: x + row * rowLength, count: rowLength)
+            }
+            return
+        }
+        y.update(repeating: 0, count: rows * rowLength)
+        for place in 0..<indexCount {
+            let row = try checkedIndex(index[place], below: rows, "scatterAddRows")
+            let (from, to) = (x + place * rowLength, y + row * rowLength)
+            for element in 0..<rowLength { to[element] += from[element] }
         }
     }
+}
+
+// MARK: Elements along an axis
+
+/// Picking elements is linear, and its transpose adds elements up.
+private struct TakeAlong: Primitive {
+    let axis: Int
+    let isTransposed: Bool
+
+    var name: String { isTransposed ? "scatter_add_along_axis" : "take_along_axis" }
+    var attributes: [String: AttributeValue] { ["axis": .number(axis)] }
+
+    func derivative(
+        of y: Tensor, _ dy: Tensor, wanted: [Bool]
+    ) throws(TensorError) -> [Tensor?] {
+        let inputs = y.arguments
+        let transpose = TakeAlong(axis: axis, isTransposed: !isTransposed)
+        return [y.graph.record(transpose, [dy, inputs[1]], inputs[0].shape), nil]
+    }
+
+    func lower(_ node: Int, in plan: inout PlanCompiler) {
+        let (source, target) = (plan.inputShape(of: node, 0), plan.shape(of: node))
+        let (all, picked) = isTransposed ? (target, source) : (source, target)
+        let view = FoldedView(target, axis: axis)
+        plan.emit(
+            node,
+            TakeAlongKernel(
+                outer: view.outer, axis: all[axis], indexAxis: picked[axis], inner: view.inner,
+                isTransposed: isTransposed))
+    }
+}
+
+private struct TakeAlongKernel: Kernel {
+    let outer: Int
+    let axis: Int
+    let indexAxis: Int
+    let inner: Int
+    let isTransposed: Bool
+
+    var name: String { "indexing" }
+
+    func run(_ memory: KernelMemory) throws(TensorError) {
+        let (x, index, y) = (memory.input(0), memory.input(1), memory.output)
+        if isTransposed { y.update(repeating: 0, count: outer * axis * inner) }
+        for outer in 0..<outer {
+            for along in 0..<indexAxis {
+                for inner in 0..<inner {
+                    let place = (outer * indexAxis + along) * self.inner + inner
+                    let other = try checkedIndex(index[place], below: axis, "takeAlongAxis")
+                    let picked = (outer * axis + other) * self.inner + inner
+                    if isTransposed { y[picked] += x[place] } else { y[place] = x[picked] }
+                }
+            }
+        }
+    }
+}
+
+// MARK: Sorting and one-hot rows
+
+private struct SortIndices: Primitive {
+    let axis: Int
+    let isDescending: Bool
+
+    var name: String { "sort_indices" }
+    var attributes: [String: AttributeValue] {
+        ["axis": .number(axis), "descending": .flag(isDescending)]
+    }
+
+    func lower(_ node: Int, in plan: inout PlanCompiler) {
+        plan.emit(
+            node,
+            SortKernel(
+                view: FoldedView(plan.shape(of: node), axis: axis), isDescending: isDescending))
+    }
+}
+
+/// Stable, so that equal values keep their order; NaN stands last.
+private struct SortKernel: Kernel {
+    let view: FoldedView
+    let isDescending: Bool
+
+    var name: String { "indexing" }
+
+    func run(_ memory: KernelMemory) {
+        let (x, y) = (memory.input(0), memory.output)
+        for outer in 0..<view.outer {
+            for inner in 0..<view.inner {
+                func value(_ place: Int) -> Float {
+                    x[(outer * view.axis + place) * view.inner + inner]
+                }
+                let order = (0..<view.axis).sorted { a, b in
+                    let (va, vb) = (value(a), value(b))
+                    if va.isNaN || vb.isNaN {
+                        return va.isNaN == vb.isNaN ? a < b : vb.isNaN
+                    }
+                    return va == vb ? a < b : isDescending ? va > vb : va < vb
+                }
+                for (place, from) in order.enumerated() {
+                    y[(outer * view.axis + place) * view.inner + inner] = Float(from)
+                }
+            }
+        }
+    }
+}
+
+private struct OneHot: Primitive {
+    var name: String { "one_hot" }
+
+    func lower(_ node: Int, in plan: inout PlanCompiler) {
+        let shape = plan.shape(of: node)
+        plan.emit(node, OneHotKernel(rows: shape[0], classes: shape[1]))
+    }
+}
+
+private struct OneHotKernel: Kernel {
+    let rows: Int
+    let classes: Int
+
+    var name: String { "indexing" }
+
+    func run(_ memory: KernelMemory) throws(TensorError) {
+        let (labels, y) = (memory.input(0), memory.output)
+        y.update(repeating: 0, count: rows * classes)
+        for row in 0..<rows {
+            let label = try checkedIndex(labels[row], below: classes, "oneHot")
+            y[row * classes + label] = 1
+        }
+    }
+}
+
+private func checkedIndex(
+    _ value: Float, below size: Int, _ operation: String
+) throws(TensorError) -> Int {
+    guard value >= 0, value < Float(size), value == value.rounded(.down) else {
+        throw .indexOutOfRange(operation: operation, index: value, size: size)
+    }
+    return Int(value)
 }

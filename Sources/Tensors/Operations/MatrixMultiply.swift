@@ -1,3 +1,5 @@
+internal import Kernels
+
 extension Tensor {
     /// The matrix product, of two matrices or of two batches of as many.
     ///
@@ -33,14 +35,25 @@ extension Tensor {
         }
         let target = rank == 2 ? [rows, columns] : [shape[0], rows, columns]
         return graph.record(
-            .matmul(transposeA: transposeA, transposeB: transposeB), [node, other.node],
+            MatrixMultiply(transposeA: transposeA, transposeB: transposeB), [node, other.node],
             try Shape(target))
     }
+}
 
-    func pullBackMatmul(
-        _ transposeA: Bool, _ transposeB: Bool, _ dy: Tensor, _ wanted: [Bool]
+private struct MatrixMultiply: Primitive {
+    let transposeA: Bool
+    let transposeB: Bool
+
+    var name: String { "matmul" }
+    var attributes: [String: AttributeValue] {
+        ["transpose_a": .flag(transposeA), "transpose_b": .flag(transposeB)]
+    }
+    var layer: Recording.Layer.Kind? { .linear }
+
+    func derivative(
+        of y: Tensor, _ dy: Tensor, wanted: [Bool]
     ) throws(TensorError) -> [Tensor?] {
-        let inputs = arguments
+        let inputs = y.arguments
         let (a, b) = (inputs[0], inputs[1])
         // y = A B with A = op(a), B = op(b):  dA = dy Bᵀ,  dB = Aᵀ dy.
         func da() throws(TensorError) -> Tensor {
@@ -54,5 +67,52 @@ extension Tensor {
                 : try a.matmul(dy, transposeA: !transposeA)
         }
         return [wanted[0] ? try da() : nil, wanted[1] ? try db() : nil]
+    }
+
+    func lower(_ node: Int, in plan: inout PlanCompiler) {
+        let (a, shape) = (plan.inputShape(of: node, 0), plan.shape(of: node))
+        plan.emit(
+            node,
+            MatrixMultiplyKernel(
+                batch: shape.rank == 3 ? shape[0] : 1, rows: shape[shape.rank - 2],
+                columns: shape[shape.rank - 1], inner: inner(a), transposeA: transposeA,
+                transposeB: transposeB))
+    }
+
+    func multiplyAdds(_ inputs: [Shape], _ output: Shape) -> Int {
+        output.count.multipliedReportingOverflow(by: inner(inputs[0])).0
+    }
+
+    private func inner(_ a: Shape) -> Int { a[a.rank - (transposeA ? 2 : 1)] }
+}
+
+private struct MatrixMultiplyKernel: Kernel {
+    let batch: Int
+    let rows: Int
+    let columns: Int
+    let inner: Int
+    let transposeA: Bool
+    let transposeB: Bool
+
+    var name: String { "matmul" }
+    var implementation: String { "onednn sgemm" }
+    var service: OperationService {
+        OperationService(
+            operation: "matrix product", sizes: "\(rows)×\(inner) · \(inner)×\(columns)",
+            implementation: KernelInformation.matrixProducts)
+    }
+    var multiplyAdds: Int { batch * rows * columns * inner }
+
+    func run(_ memory: KernelMemory) throws(TensorError) {
+        let (a, b, c) = (memory.input(0), memory.input(1), memory.output)
+        do {
+            for index in 0..<batch {
+                try memory.context.multiply(
+                    rows: rows, columns: columns, inner: inner,
+                    a: a + index * rows * inner, transposeA: transposeA,
+                    b: b + index * inner * columns, transposeB: transposeB,
+                    c: c + index * rows * columns)
+            }
+        } catch { throw .kernel(error) }
     }
 }

@@ -9,7 +9,7 @@ extension Tensor {
                 found: "\(target.count), as in \(target)")
         }
         if let filled { return graph.fill(filled, target) }
-        if case .reshape = operation { return try arguments[0].reshaped(target) }
+        if case .reshape? = structure { return try arguments[0].reshaped(target) }
         return graph.record(.reshape, [node], target)
     }
 
@@ -46,7 +46,7 @@ extension Tensor {
         if permutation == Array(0..<shape.rank) { return self }
         let target = Shape(unchecked: permutation.map { shape[$0] })
         if let filled { return graph.fill(filled, target) }
-        return graph.record(.transpose(permutation), [node], target)
+        return graph.record(Transpose(permutation: permutation), [node], target)
     }
 
     /// Part of a tensor: along each axis `sizes` elements from `starts` in steps of `strides`.
@@ -77,7 +77,7 @@ extension Tensor {
         let target = Shape(unchecked: sizes)
         if target == shape { return self }
         if let filled { return graph.fill(filled, target) }
-        return graph.record(.slice(starts: starts, strides: strides), [node], target)
+        return graph.record(Slice(starts: starts, strides: strides), [node], target)
     }
 
     /// Zeros put around a tensor.
@@ -98,7 +98,7 @@ extension Tensor {
     /// Zeros before, between and after: the transpose of `sliced`.
     func padded(before: [Int], strides: [Int], to target: Shape) -> Tensor {
         if target == shape { return self }
-        return graph.record(.pad(before: before, strides: strides), [node], target)
+        return graph.record(Pad(before: before, strides: strides), [node], target)
     }
 
     /// Tensors one after another along an axis; the other sizes must agree.
@@ -132,38 +132,137 @@ extension Tensor {
             sizes[axis] += length
         }
         return first.graph.record(
-            .concatenate(axis: axis), tensors.map(\.node), try Shape(sizes))
+            Concatenate(axis: axis), tensors.map(\.node), try Shape(sizes))
+    }
+}
+
+// MARK: The operations
+
+private struct Transpose: Primitive {
+    let permutation: [Int]
+
+    var name: String { "transpose" }
+    var attributes: [String: AttributeValue] { ["permutation": .list(permutation)] }
+    var isRearrangement: Bool { true }
+
+    func derivative(
+        of y: Tensor, _ dy: Tensor, wanted: [Bool]
+    ) throws(TensorError) -> [Tensor?] {
+        var inverse = permutation
+        for (place, axis) in permutation.enumerated() { inverse[axis] = place }
+        return [try dy.transposed(inverse)]
     }
 
-    func pullBackMovement(
-        _ dy: Tensor, _ wanted: [Bool]
+    func lower(_ node: Int, in plan: inout PlanCompiler) {
+        let (source, shape) = (plan.inputShape(of: node, 0), plan.shape(of: node))
+        let strides = source.strides
+        let copy = StridedCopy(
+            sizes: shape.dimensions, sourceStrides: permutation.map { strides[$0] },
+            destinationStrides: shape.strides)
+        plan.emit(node, CopyKernel(copy: copy))
+    }
+}
+
+private struct Slice: Primitive {
+    let starts: [Int]
+    let strides: [Int]
+
+    var name: String { "slice" }
+    var attributes: [String: AttributeValue] {
+        ["starts": .list(starts), "strides": .list(strides)]
+    }
+    var isRearrangement: Bool { true }
+
+    func derivative(
+        of y: Tensor, _ dy: Tensor, wanted: [Bool]
     ) throws(TensorError) -> [Tensor?] {
-        switch operation {
-        case .transpose(let permutation):
-            var inverse = permutation
-            for (place, axis) in permutation.enumerated() { inverse[axis] = place }
-            return [try dy.transposed(inverse)]
-        case .slice(let starts, let strides):
-            return [dy.padded(before: starts, strides: strides, to: arguments[0].shape)]
-        case .pad(let before, let strides):
-            return [
-                try dy.sliced(
-                    starts: before, sizes: arguments[0].shape.dimensions, strides: strides)
-            ]
-        case .concatenate(let axis):
-            var start = 0
-            var parts: [Tensor?] = []
-            for (input, isWanted) in zip(arguments, wanted) {
-                var starts = [Int](repeating: 0, count: shape.rank)
-                starts[axis] = start
-                start += input.shape[axis]
-                parts.append(
-                    isWanted
-                        ? try dy.sliced(starts: starts, sizes: input.shape.dimensions) : nil)
-            }
-            return parts
-        default:
-            return wanted.map { _ in nil }
+        [dy.padded(before: starts, strides: strides, to: y.arguments[0].shape)]
+    }
+
+    func lower(_ node: Int, in plan: inout PlanCompiler) {
+        let (source, shape) = (plan.inputShape(of: node, 0), plan.shape(of: node))
+        let steps = source.strides
+        let copy = StridedCopy(
+            sizes: shape.dimensions, sourceStrides: zip(steps, strides).map { $0 * $1 },
+            destinationStrides: shape.strides,
+            sourceOffset: zip(steps, starts).reduce(0) { $0 + $1.0 * $1.1 })
+        plan.emit(node, CopyKernel(copy: copy))
+    }
+}
+
+/// Zeros before and between the elements; the shape says how many come after.
+private struct Pad: Primitive {
+    let before: [Int]
+    let strides: [Int]
+
+    var name: String { "pad" }
+    var attributes: [String: AttributeValue] {
+        ["before": .list(before), "strides": .list(strides)]
+    }
+
+    func derivative(
+        of y: Tensor, _ dy: Tensor, wanted: [Bool]
+    ) throws(TensorError) -> [Tensor?] {
+        [
+            try dy.sliced(
+                starts: before, sizes: y.arguments[0].shape.dimensions, strides: strides)
+        ]
+    }
+
+    func lower(_ node: Int, in plan: inout PlanCompiler) {
+        let (source, shape) = (plan.inputShape(of: node, 0), plan.shape(of: node))
+        let steps = shape.strides
+        let copy = StridedCopy(
+            sizes: source.dimensions, sourceStrides: source.strides,
+            destinationStrides: zip(steps, strides).map { $0 * $1 },
+            destinationOffset: zip(steps, before).reduce(0) { $0 + $1.0 * $1.1 })
+        plan.emit(node, CopyKernel(copy: copy, cleared: shape.count))
+    }
+}
+
+struct Concatenate: Primitive {
+    let axis: Int
+
+    var name: String { "concatenate" }
+    var attributes: [String: AttributeValue] { ["axis": .number(axis)] }
+
+    func derivative(
+        of y: Tensor, _ dy: Tensor, wanted: [Bool]
+    ) throws(TensorError) -> [Tensor?] {
+        var start = 0
+        var parts: [Tensor?] = []
+        for (input, isWanted) in zip(y.arguments, wanted) {
+            var starts = [Int](repeating: 0, count: y.shape.rank)
+            starts[axis] = start
+            start += input.shape[axis]
+            parts.append(
+                isWanted ? try dy.sliced(starts: starts, sizes: input.shape.dimensions) : nil)
+        }
+        return parts
+    }
+
+    func lower(_ node: Int, in plan: inout PlanCompiler) {
+        let strides = plan.shape(of: node).strides
+        var start = 0
+        let copies = plan.inputShapes(of: node).map { part in
+            defer { start += part[axis] }
+            return StridedCopy(
+                sizes: part.dimensions, sourceStrides: part.strides,
+                destinationStrides: strides, destinationOffset: start * strides[axis])
+        }
+        plan.emit(node, ConcatenateKernel(copies: copies))
+    }
+}
+
+private struct ConcatenateKernel: Kernel {
+    let copies: [StridedCopy]
+
+    var name: String { "concatenate" }
+    var service: OperationService { .swift("copy") }
+
+    func run(_ memory: KernelMemory) {
+        for (index, copy) in copies.enumerated() {
+            copy.run(from: memory.input(index), to: memory.output)
         }
     }
 }

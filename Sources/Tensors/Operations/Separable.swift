@@ -62,28 +62,29 @@ extension Tensor {
         var source = self
         var depthwise: WindowGeometry?
         var inputs = [weights.node]
-        if case .convolution(.forward, let geometry) = operation {
-            depthwise = geometry
+        if let convolution = primitive(Convolution.self), convolution.pass == .forward {
+            depthwise = convolution.geometry
             inputs.insert(arguments[1].node, at: 0)
             source = arguments[0]
         }
         let before = graph.inputs(of: source.node)
         let isNormed: Bool
         var parts = 1
-        switch source.operation {
-        case .elementwise(.relu, _):
+        if source.primitive(Elementwise.self)?.function == .relu {
             isNormed = false
             let sources = Tensor.sideBySide(graph, before[0], depthwise, weights)
             parts = sources.count
             inputs.insert(contentsOf: sources, at: 0)
-        case .batchNorm(.relu, let epsilon):
+        } else if let norm = source.primitive(BatchNorm.self), norm.fusion == .relu {
             isNormed = true
             // The normalised values stand for the four that they come from where gradients flow,
             // so that those of several units add up before the batch norm's own.
             let normed = graph.record(
-                .batchNorm(.none, epsilon: epsilon), before, graph.shapes[source.node])
+                BatchNorm(fusion: .none, epsilon: norm.epsilon), before,
+                graph.shapes[source.node])
             inputs.insert(contentsOf: [normed.node] + before, at: 0)
-        default: return nil
+        } else {
+            return nil
         }
         guard
             let unit = SeparableUnit(
@@ -91,7 +92,8 @@ extension Tensor {
                 epsilon: Tensor.usualEpsilon, parts: parts)
         else { return nil }
         let results = unit.forwardParts
-        let buffer = graph.record(.separable(unit), inputs, Shape(unchecked: [results.count]))
+        let buffer = graph.record(
+            Separable(unit: unit), inputs, Shape(unchecked: [results.count]))
         return buffer.part(0, results)
     }
 
@@ -101,7 +103,7 @@ extension Tensor {
         _ graph: Graph, _ node: Int, _ depthwise: WindowGeometry?, _ weights: Tensor
     ) -> [Int] {
         guard depthwise == nil, weights.shape[0] == 1, weights.shape[1] == 1,
-            case .concatenate(axis: 3) = graph.operations[node]
+            graph.primitive(node, Concatenate.self)?.axis == 3
         else { return [node] }
         let parts = graph.inputs(of: node)
         let channels = graph.shapes[parts[0]][3]
@@ -114,66 +116,48 @@ extension Tensor {
     /// Batch norm's epsilon in nearly every network, so that statistics come with the output.
     static let usualEpsilon: Float = 1e-5
 
-    /// The statistics that came with this output of a separable unit; nil if this is none.
-    func separableStatistics(epsilon: Float) -> Tensor? {
-        guard case .part(0) = operation, case .separable(let unit) = arguments[0].operation,
-            unit.epsilon == epsilon
-        else { return nil }
-        return arguments[0].part(1, unit.forwardParts)
-    }
-
-    private func part(_ index: Int, _ parts: Parts) -> Tensor {
+    fileprivate func part(_ index: Int, _ parts: Parts) -> Tensor {
         graph.record(.part(offset: parts.offsets[index]), [node], parts.shapes[index])
     }
 
     /// The sums that a batch norm's gradient needs, if this gradient behind it came with them from
     /// the one unit that read it; nil if not.
     func separableSums(of norm: Tensor) -> Tensor? {
-        guard case .part(0) = operation,
-            case .separableBackward(let unit, _) = arguments[0].operation, unit.isNormed,
-            graph.arguments[arguments[0].node][0] == norm.node
+        guard case .part(0)? = structure, let whole = arguments.first,
+            let unit = whole.primitive(SeparableBackward.self)?.unit, unit.isNormed,
+            graph.arguments[whole.node][0] == norm.node
         else { return nil }
-        return arguments[0].part(unit.sumsIndex, unit.backwardParts)
+        return whole.part(unit.sumsIndex, unit.backwardParts)
     }
+}
 
-    // MARK: Derivatives
+// MARK: The operations
 
-    /// The cotangents of the inputs of a node with several values, from those of its parts.
-    func pullBackSeparable(
-        _ cotangents: [(offset: Int, value: Tensor)], _ wanted: [Bool]
+/// (x, [depthwise weights], 1×1 weights) or, behind a batch norm, (its result, then what it reads,
+/// [depthwise weights], 1×1 weights) → y, which is a part of the buffer, and its statistics, which a
+/// plan takes from there. Behind a batch norm the kernel does without the result, which is there for
+/// gradients.
+struct Separable: Primitive {
+    let unit: SeparableUnit
+
+    var name: String { "separable_unit" }
+    var attributes: [String: AttributeValue] { unit.attributes }
+    var unreadInputs: Int { unit.isNormed ? 1 : 0 }
+
+    func derivative(
+        of whole: Tensor, parts cotangents: [PartCotangent]
     ) throws(TensorError) -> [Tensor?] {
-        switch operation {
-        case .separable(let unit): return try pullBackForward(unit, cotangents)
-        case .separableBackward(let unit, let isBehindNorm):
-            return try pullBackBackward(unit, isBehindNorm, cotangents)
-        default: return wanted.map { _ in nil }
-        }
-    }
-
-    private func pullBackForward(
-        _ unit: SeparableUnit, _ cotangents: [(offset: Int, value: Tensor)]
-    ) throws(TensorError) -> [Tensor?] {
-        let parts = unit.forwardParts
-        let y = part(0, parts)
-        var arriving: Tensor?
-        for (offset, value) in cotangents {
-            var share = value
-            if offset != 0 {
-                // Statistics are a function of the output.
-                let statistics = try NormDefinition(x: y, epsilon: unit.epsilon).statistics()
-                let found = try statistics.vectorJacobianProduct(
-                    value, variables: [y.node], cutAtVariables: true)
-                guard let through = found[0] else { continue }
-                share = through
-            }
-            arriving = if let known = arriving { try known + share } else { share }
-        }
-        let inputs = graph.inputs(of: node)
-        guard let dy = arriving else { return inputs.map { _ in nil } }
+        let graph = whole.graph
+        let inputs = graph.inputs(of: whole.node)
+        // The output is the only part that is read: plans take statistics from the unit.
+        guard let dy = cotangents.first?.value else { return inputs.map { _ in nil } }
+        let y = whole.part(0, unit.forwardParts)
         let norm = dy.arguments.map(\.node)
         var read = inputs
         var isBehindNorm = false
-        if case .batchNormBackward(.none, _) = dy.operation, norm[0] == y.node {
+        if dy.primitive(BatchNormBackward.self)?.fusion == NormKernels.Fusion.none,
+            norm[0] == y.node
+        {
             isBehindNorm = true
             read += norm
         } else {
@@ -181,7 +165,7 @@ extension Tensor {
         }
         let backward = unit.backwardParts
         let buffer = graph.record(
-            .separableBackward(unit, isBehindNorm: isBehindNorm), read,
+            SeparableBackward(unit: unit, isBehindNorm: isBehindNorm), read,
             Shape(unchecked: [backward.count]))
         var found: [Tensor?] = (0..<Int(unit.parts)).map { buffer.part($0, backward) }
         if unit.isNormed { found += [nil, nil, nil, nil] }
@@ -189,22 +173,41 @@ extension Tensor {
         return found + [buffer.part(unit.sumsIndex + 2, backward)]
     }
 
-    private func pullBackBackward(
-        _ unit: SeparableUnit, _ isBehindNorm: Bool, _ cotangents: [(offset: Int, value: Tensor)]
+    func lower(_ node: Int, in plan: inout PlanCompiler) { plan.lowerUnit(node, self) }
+
+    func multiplyAdds(_ inputs: [Shape], _ output: Shape) -> Int { unit.multiplyAdds }
+
+    func activation(of y: Tensor) -> Tensor? {
+        let parts = Array(y.arguments.prefix(Int(unit.parts)))
+        return (try? Tensor.concatenate(parts, axis: 3))?.unary(.relu)
+    }
+}
+
+/// (what a unit read, dy) or (what it read, then what a batch norm's gradient reads) → the gradients
+/// of x and of the weights, and the sums of the batch norm before it, in one buffer.
+struct SeparableBackward: Primitive {
+    let unit: SeparableUnit
+    let isBehindNorm: Bool
+
+    var name: String { "separable_unit_backward" }
+    var attributes: [String: AttributeValue] { unit.attributes }
+    var unreadInputs: Int { unit.isNormed ? 1 : 0 }
+
+    func derivative(
+        of y: Tensor, parts cotangents: [PartCotangent]
     ) throws(TensorError) -> [Tensor?] {
-        let inputs = arguments
+        let inputs = y.arguments
         let definition = try SeparableDefinition(unit, isBehindNorm, inputs)
         let results =
             definition.dx + [definition.sums, definition.depthwise, definition.pointwise]
         // Statistics and sums are functions of the other inputs, which the definition uses.
         let primary = definition.primary
         var total = [Tensor?](repeating: nil, count: inputs.count)
-        for (offset, value) in cotangents {
-            guard let index = unit.backwardPlaces.firstIndex(where: { $0.offset == offset }),
-                let result = results[index]
-            else { continue }
+        for cotangent in cotangents {
+            let place = unit.backwardPlaces.firstIndex { $0.offset == cotangent.offset }
+            guard let place, let result = results[place] else { continue }
             let found = try result.vectorJacobianProduct(
-                value, variables: primary.map { inputs[$0].node }, cutAtVariables: true)
+                cotangent.value, variables: primary.map { inputs[$0].node }, cutAtVariables: true)
             for (place, contribution) in zip(primary, found) {
                 guard let contribution else { continue }
                 total[place] =
@@ -212,6 +215,20 @@ extension Tensor {
             }
         }
         return total
+    }
+
+    func lower(_ node: Int, in plan: inout PlanCompiler) { plan.lowerUnit(node, self) }
+
+    func multiplyAdds(_ inputs: [Shape], _ output: Shape) -> Int { 2 * unit.multiplyAdds }
+}
+
+extension SeparableUnit {
+    /// A unit's options for readers of a graph.
+    fileprivate var attributes: [String: AttributeValue] {
+        window.attributes.merging([
+            "outputs": .number(outputs), "depthwise": .flag(isDepthwise),
+            "normed": .flag(isNormed), "epsilon": .number(epsilon), "parts": .number(parts),
+        ]) { _, own in own }
     }
 }
 
@@ -245,7 +262,7 @@ private struct SeparableDefinition {
         func convolution(
             _ pass: ConvolutionPass, _ g: WindowGeometry, _ a: Tensor, _ b: Tensor, _ shape: Shape
         ) -> Tensor {
-            graph.record(.convolution(pass, g), [a.node, b.node], shape)
+            graph.record(Convolution(pass: pass, geometry: g), [a, b], shape)
         }
         let x = try Tensor.concatenate(Array(inputs[..<Int(unit.parts)]), axis: 3)
         let active = x.unary(.relu)

@@ -29,21 +29,24 @@ struct Absorption {
         var readers = [Int](repeating: 0, count: count)
         for node in 0..<count where needed[node] {
             let list = graph.arguments[node]
-            let first = graph.operations[node].ignoresFirstInput ? 1 : 0
+            let first = Int(graph.unreadInputs[node])
             for place in first..<max(first, Int(list.count)) { readers[list[place]] += 1 }
         }
         func isFree(_ node: Int) -> Bool { readers[node] == 1 && !kept[node] && needed[node] }
         for node in 0..<count where needed[node] {
-            if case .convolution(.backwardWeights, let geometry) = graph.operations[node] {
+            if let convolution = graph.primitive(node, Convolution.self),
+                convolution.pass == .backwardWeights
+            {
                 let norm = graph.arguments[node][1]
-                if case .batchNormBackward(.reluPool, _) = graph.operations[norm], isFree(norm),
-                    graph.arguments[node][0] != norm, let kernel = FirstLayerGradient(geometry)
+                if graph.primitive(norm, BatchNormBackward.self)?.fusion == .reluPool,
+                    isFree(norm), graph.arguments[node][0] != norm,
+                    let kernel = FirstLayerGradient(convolution.geometry)
                 {
                     gradients[node] = (norm, kernel)
                     isAbsorbed[norm] = true
                 }
             }
-            guard case .elementwise(.add, _) = graph.operations[node],
+            guard graph.primitive(node, Elementwise.self)?.function == .add,
                 fusion.members[node]?.count == 1
             else { continue }
             let shape = graph.shapes[node]
@@ -64,20 +67,71 @@ struct Absorption {
         _ graph: Graph, _ term: Int, _ other: Int, _ isFree: (Int) -> Bool
     ) -> Sum? {
         let shape = graph.shapes[term]
-        switch graph.operations[term] {
-        case .convolution(.forward, let geometry):
+        if let convolution = graph.primitive(term, Convolution.self), convolution.pass == .forward {
+            let geometry = convolution.geometry
             guard !geometry.isDepthwise,
                 OperandExtent(of: graph.shapes[other], in: shape)
                     == .row(columns: Int(geometry.outputs))
             else { return nil }
             return .bias(convolution: term, bias: other)
-        case .batchNorm(.none, _):
-            guard graph.shapes[other] == shape else { return nil }
-            if case .batchNorm(.none, _) = graph.operations[other], isFree(other) {
-                return .norm(norm: term, other: other, both: true)
-            }
-            return .norm(norm: term, other: other, both: false)
-        default: return nil
         }
+        guard isPlainNorm(graph, term), graph.shapes[other] == shape else { return nil }
+        return .norm(norm: term, other: other, both: isPlainNorm(graph, other) && isFree(other))
+    }
+
+    private static func isPlainNorm(_ graph: Graph, _ node: Int) -> Bool {
+        graph.primitive(node, BatchNorm.self)?.fusion == NormKernels.Fusion.none
+    }
+}
+
+extension PlanCompiler {
+    /// Lowers an addition together with the terms that only it reads.
+    ///
+    /// - Returns: Whether the node is such an addition.
+    mutating func lowerSum(_ node: Int) throws(TensorError) -> Bool {
+        switch absorption.sums[node] {
+        case nil: return false
+        case .bias(let convolution, let bias):
+            guard let primitive = graph.primitive(convolution, Convolution.self) else {
+                return false
+            }
+            emit(
+                node, try primitive.kernel(kernels, hasBias: true),
+                inputs: graph.inputs(of: convolution) + [bias])
+        case .norm(let term, let other, let both):
+            emit(
+                node, NormKernel(norm(term, .none), .add(both: both)),
+                inputs: graph.inputs(of: term) + (both ? graph.inputs(of: other) : [other]))
+        }
+        return true
+    }
+
+    /// Lowers the weight gradient of a first layer together with the batch norm's gradient that only
+    /// it reads.
+    ///
+    /// - Returns: Whether the node is such a gradient.
+    mutating func lowerFirstLayer(_ node: Int) -> Bool {
+        guard let (norm, kernel) = absorption.gradients[node] else { return false }
+        emit(
+            node, FirstLayerKernel(kernel: kernel),
+            inputs: [graph.arguments[node][0]] + graph.inputs(of: norm))
+        return true
+    }
+}
+
+/// A batch norm's gradient and the weight gradient of the first layer before it.
+private struct FirstLayerKernel: Kernel {
+    let kernel: FirstLayerGradient
+
+    var name: String { "batch norm + thin backwardWeights" }
+    var service: OperationService { .compiled("batch norm and first layer backward") }
+    var multiplyAdds: Int { kernel.multiplyAdds }
+    var scratchBytes: Int { kernel.scratchBytes }
+
+    func run(_ memory: KernelMemory) {
+        guard let scratch = memory.scratch else { return }
+        kernel.run(
+            { memory.input($0) }, scratch: scratch.assumingMemoryBound(to: Float.self),
+            memory.output)
     }
 }

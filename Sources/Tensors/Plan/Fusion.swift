@@ -33,7 +33,7 @@ struct Fusion {
         var groups: [Int: Group] = [:]
         for node in stride(from: count - 1, through: 0, by: -1) where needed[node] {
             var home = -2
-            if case .elementwise = graph.operations[node] {
+            if graph.types[node] == ObjectIdentifier(Elementwise.self) {
                 let columns = Fusion.columns(graph, node)
                 let candidate = consumer[node]
                 if candidate >= 0, !kept[node],
@@ -79,7 +79,7 @@ struct Fusion {
     private static func externalInputs(_ graph: Graph, _ node: Int) -> [Int] {
         var inputs: [Int] = []
         for input in graph.inputs(of: node) where !inputs.contains(input) {
-            if case .fill = graph.operations[input] { continue }
+            if case .fill? = graph.structure(input) { continue }
             inputs.append(input)
         }
         return inputs
@@ -87,7 +87,7 @@ struct Fusion {
 
     private static func constants(_ graph: Graph, _ node: Int) -> [Int] {
         graph.inputs(of: node).filter { input in
-            if case .fill = graph.operations[input] { true } else { false }
+            if case .fill? = graph.structure(input) { true } else { false }
         }
     }
 
@@ -132,7 +132,7 @@ struct Fusion {
         for member in members {
             columns = columns ?? Fusion.columns(graph, member)
             for input in graph.inputs(of: member) where !members.contains(input) {
-                if case .fill = graph.operations[input] {
+                if case .fill? = graph.structure(input) {
                     if !constants.contains(input) { constants.append(input) }
                 } else if !inputs.contains(input) {
                     inputs.append(input)
@@ -153,15 +153,13 @@ struct Fusion {
         var registers: [Int: Int] = [:]
         for (place, input) in inputs.enumerated() { registers[input] = place }
         for constant in constants {
-            guard case .fill(let value) = graph.operations[constant] else { continue }
+            guard case .fill(let value)? = graph.structure(constant) else { continue }
             registers[constant] = program.constant(value)
         }
         for member in members {
-            guard case .elementwise(let function, let immediate) = graph.operations[member] else {
-                continue
-            }
+            guard let own = graph.primitive(member, Elementwise.self) else { continue }
             let read = graph.inputs(of: member).map { registers[$0] ?? 0 }
-            registers[member] = program.apply(function, read, immediate: immediate)
+            registers[member] = program.apply(own.function, read, immediate: own.immediate)
         }
         return (program, inputs)
     }

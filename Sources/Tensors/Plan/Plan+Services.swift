@@ -24,6 +24,16 @@ public struct OperationService: Sendable, Hashable, Comparable {
         self.implementation = implementation
     }
 
+    /// Code of Apogee's kernels in C.
+    static func compiled(_ operation: String) -> OperationService {
+        OperationService(operation: operation, implementation: KernelInformation.ownKernels)
+    }
+
+    /// Code of Apogee in Swift.
+    static func swift(_ operation: String) -> OperationService {
+        OperationService(operation: operation, implementation: "apogee Swift")
+    }
+
     init(_ kernel: ConvolutionKernel) {
         let isOwn = kernel.implementation == "apogee"
         self.init(
@@ -39,40 +49,5 @@ extension KernelCache {
 
 extension Plan {
     /// What serves each of the plan's kernel calls, one a call, in order.
-    public var services: [OperationService] {
-        steps.map { step in
-            if case .convolution(let kernel, _) = step.kind { return OperationService(kernel) }
-            if case .matmul(let s) = step.kind {
-                return OperationService(
-                    operation: "matrix product",
-                    sizes: "\(s.rows)×\(s.inner) · \(s.inner)×\(s.columns)",
-                    implementation: KernelInformation.matrixProducts)
-            }
-            let (title, isCompiled) = Plan.title(of: step.kind)
-            return OperationService(
-                operation: title,
-                implementation: isCompiled ? KernelInformation.ownKernels : "apogee Swift")
-        }
-    }
-
-    /// What a kernel call does, and whether the kernels in C do it.
-    private static func title(of kind: Step.Kind) -> (String, Bool) {
-        switch kind {
-        case .elementwise: ("elementwise chain", true)
-        case .reduce, .argmax: ("reduction", true)
-        case .maxPool, .maxPoolIndex, .maxPoolBoth, .windowGather: ("max pooling", true)
-        case .windowScatter: ("max pooling backward", true)
-        case .averagePool: ("average pooling", true)
-        case .averagePoolBackward: ("average pooling backward", true)
-        case .normStatistics, .batchNorm, .normAdd: ("batch norm", true)
-        case .firstLayerGradient: ("batch norm and first layer backward", true)
-        case .separable, .mixing: ("separable unit", true)
-        case .separableBackward, .mixingBackward: ("separable unit backward", true)
-        case .normProducts, .normSpread, .normCollect: ("batch norm second derivative", true)
-        case .batchNormSums, .batchNormBackward: ("batch norm backward", true)
-        case .fill, .copy, .concatenate: ("copy", false)
-        case .gatherRows, .scatterRows, .takeAlong, .scatterAlong, .oneHot: ("indexing", false)
-        default: ("other", false)
-        }
-    }
+    public var services: [OperationService] { steps.map(\.kernel.service) }
 }

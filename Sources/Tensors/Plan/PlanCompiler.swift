@@ -2,7 +2,7 @@ internal import Kernels
 
 /// Turns nodes into steps: dead code out, elementwise chains fused, reshapes made free, memory laid
 /// out by liveness.
-struct PlanCompiler {
+package struct PlanCompiler {
     let graph: Graph
     let outputNodes: [Int]
     let kernels: KernelCache
@@ -15,9 +15,11 @@ struct PlanCompiler {
     let constants = ConstantStorage()
 
     private var needed: [Bool]
-    private let fusion: Fusion
-    private let absorption: Absorption
+    let fusion: Fusion
+    let absorption: Absorption
     let joining: UnitJoining
+    /// Nodes that run with others as one kernel call, or at the place of one that does.
+    private var isFused: [Bool]
     /// Of units: the offset and the buffer of each of their results.
     private var unitBuffers: [Int: [(offset: Int, buffer: Int)]] = [:]
     /// The buffer that holds a node's value.
@@ -39,12 +41,12 @@ struct PlanCompiler {
         }
         for node in stride(from: count - 1, through: 0, by: -1) where needed[node] {
             let list = graph.arguments[node]
-            let first = graph.operations[node].ignoresFirstInput ? 1 : 0
+            let first = Int(graph.unreadInputs[node])
             for place in first..<Int(list.count) { needed[list[place]] = true }
         }
         // A reshaped or detached value is the same buffer, so its source must be kept whole.
         for node in 0..<count where needed[node] {
-            switch graph.operations[node] {
+            switch graph.structure(node) {
             case .reshape, .detach: kept[graph.arguments[node][0]] = true
             default: continue
             }
@@ -53,19 +55,32 @@ struct PlanCompiler {
         absorption = Absorption(graph, needed: needed, kept: kept, fusion: fusion)
         joining = UnitJoining(
             graph, needed: needed, kept: kept, fusion: fusion, absorption: absorption)
+        isFused = absorption.isAbsorbed
+        for node in 0..<count where fusion.root[node] >= 0 && fusion.root[node] != node {
+            isFused[node] = true
+        }
+        for node in absorption.sums.keys { isFused[node] = true }
+        for node in absorption.gradients.keys { isFused[node] = true }
+        for node in joining.sums.keys { isFused[node] = true }
+        for node in joining.normSums.keys { isFused[node] = true }
+        for node in joining.statistics.keys { isFused[node] = true }
+        for (maxima, positions) in joining.positions {
+            isFused[maxima] = true
+            isFused[positions] = true
+        }
         buffers = [Int](repeating: -1, count: count)
     }
 
     mutating func compile() throws(TensorError) {
         // Inputs first: units may run before others that their weights were recorded behind.
         for node in needed.indices where needed[node] {
-            guard case .input(let index) = graph.operations[node] else { continue }
+            guard case .input(let index)? = graph.structure(node) else { continue }
             usedInputs.append(index)
             buffers[node] = addBuffer(
                 .input(usedInputs.count - 1), bytes: graph.shapes[node].count * 4, isArena: false)
         }
-        for node in needed.indices where needed[node] && !absorption.isAbsorbed[node] {
-            try lower(node)
+        for node in needed.indices where needed[node] {
+            if isFused[node] { try lowerFused(node) } else { try lower(node) }
         }
         bindOutputs()
         layOutMemory()
@@ -88,32 +103,57 @@ struct PlanCompiler {
     /// The buffer of a value that a kernel reads; a fill is written out when first needed.
     mutating func buffer(_ node: Int) -> Int {
         if buffers[node] >= 0 { return buffers[node] }
-        if case .fill(let value) = graph.operations[node] {
+        if case .fill(let value)? = graph.structure(node) {
             let buffer = newBuffer(node)
             buffers[node] = buffer
-            append(.fill(value, count: graph.shapes[node].count), [], to: [buffer])
+            append(FillKernel(value: value, count: graph.shapes[node].count), [], to: [buffer])
         }
         return buffers[node]
     }
 
-    private mutating func append(
-        _ kind: Step.Kind, _ inputs: [Int], to outputs: [Int], scratch: Int = 0
-    ) {
-        steps.append(Step(kind: kind, inputs: inputs, outputs: outputs, scratch: nil))
-        scratchBytes.append(scratch)
+    private mutating func append(_ kernel: some Kernel, _ inputs: [Int], to outputs: [Int]) {
+        steps.append(Step(kernel: kernel, inputs: inputs, outputs: outputs, scratch: nil))
+        scratchBytes.append(kernel.scratchBytes)
+        let (sum, overflow) = multiplyAdds.addingReportingOverflow(kernel.multiplyAdds)
+        multiplyAdds = overflow ? .max : sum
     }
 
-    /// Adds a step that computes a node from its inputs.
-    mutating func emit(_ node: Int, _ kind: Step.Kind, _ inputs: [Int], scratch: Int = 0) {
+    /// Adds a kernel call that computes a node from all its inputs.
+    package mutating func emit(_ node: Int, _ kernel: some Kernel) {
+        emit(node, kernel, inputs: graph.inputs(of: node))
+    }
+
+    /// Adds a kernel call that computes a node from the values of other nodes.
+    mutating func emit(_ node: Int, _ kernel: some Kernel, inputs: [Int]) {
         let read = inputs.map { buffer($0) }
         let output = newBuffer(node)
         buffers[node] = output
-        append(kind, read, to: [output], scratch: scratch)
+        append(kernel, read, to: [output])
     }
 
-    /// Adds a step that computes several values.
-    mutating func emit(_ kind: Step.Kind, _ inputs: [Int], to outputs: [Int], scratch: Int) {
-        append(kind, inputs.map { buffer($0) }, to: outputs, scratch: scratch)
+    /// Adds a kernel call that computes several nodes from all inputs of the first.
+    mutating func emit(_ nodes: [Int], _ kernel: some Kernel) {
+        let outputs = nodes.map { newBuffer($0) }
+        emit(kernel, graph.inputs(of: nodes[0]), to: outputs)
+        for (node, output) in zip(nodes, outputs) { buffers[node] = output }
+    }
+
+    /// Adds a kernel call that computes several values.
+    mutating func emit(_ kernel: some Kernel, _ inputs: [Int], to outputs: [Int]) {
+        append(kernel, inputs.map { buffer($0) }, to: outputs)
+    }
+
+    /// The sizes of a node's value.
+    package func shape(of node: Int) -> Shape { graph.shapes[node] }
+
+    /// The sizes of one of a node's inputs.
+    package func inputShape(of node: Int, _ index: Int) -> Shape {
+        graph.shapes[graph.arguments[node][index]]
+    }
+
+    /// The sizes of a node's inputs.
+    package func inputShapes(of node: Int) -> [Shape] {
+        graph.inputs(of: node).map { graph.shapes[$0] }
     }
 
     /// Buffers for the results of a unit, each its own unless the plan gives all of them as one.
@@ -133,16 +173,8 @@ struct PlanCompiler {
         return made.map(\.1)
     }
 
-    /// Whether a step computes a node's value already.
-    func isLowered(_ node: Int) -> Bool { buffers[node] >= 0 }
-
     /// Makes a node's value the one in a buffer.
     mutating func bind(_ node: Int, to buffer: Int) { buffers[node] = buffer }
-
-    mutating func count(multiplyAdds more: Int) {
-        let (sum, overflow) = multiplyAdds.addingReportingOverflow(more)
-        multiplyAdds = overflow ? .max : sum
-    }
 
     private mutating func lower(_ node: Int) throws(TensorError) {
         switch graph.operations[node] {
@@ -164,22 +196,18 @@ struct PlanCompiler {
             buffers[node] = addBuffer(
                 .view(of: whole, offset: offset * 4), bytes: graph.shapes[node].count * 4,
                 isArena: false)
-        case .elementwise:
-            guard fusion.root[node] == node else { return }
-            if let sum = absorption.sums[node] { return try lowerSum(node, sum) }
-            if let sum = joining.sums[node] { return lowerJoined(node, sum) }
-            let (program, inputs) = fusion.program(graph, root: node)
-            emit(node, .elementwise(program), inputs)
-        default:
-            if let (norm, kernel) = absorption.gradients[node] {
-                count(multiplyAdds: kernel.multiplyAdds)
-                emit(
-                    node, .firstLayerGradient(kernel),
-                    [graph.arguments[node][0]] + graph.inputs(of: norm),
-                    scratch: kernel.scratchBytes)
-                return
-            }
-            try lowerKernel(node)
+        case .primitive(let primitive): try primitive.lower(node, in: &self)
+        }
+    }
+
+    /// Lowers what runs with other nodes as one kernel call; the others are computed there.
+    private mutating func lowerFused(_ node: Int) throws(TensorError) {
+        if try lowerSum(node) { return }
+        if lowerFirstLayer(node) || lowerJoined(node) || bindStatistics(node) { return }
+        if let positions = joining.positions[node],
+            let pool = graph.primitive(node, MaxPool.self)
+        {
+            emit([node, positions], pool.kernelOfBoth)
         }
     }
 
@@ -196,7 +224,7 @@ struct PlanCompiler {
                 let target = addBuffer(.output(index), bytes: count * 4, isArena: false)
                 let copy = StridedCopy(
                     sizes: [count], sourceStrides: [1], destinationStrides: [1])
-                append(.copy(copy, clear: 0), [source], to: [target])
+                append(CopyKernel(copy: copy), [source], to: [target])
             }
         }
     }
@@ -210,10 +238,14 @@ struct PlanCompiler {
 
     private mutating func layOutMemory() {
         var lastUse = [Int](repeating: -1, count: places.count)
-        for (index, step) in steps.enumerated() {
-            for used in step.inputs + step.outputs {
+        for index in steps.indices {
+            // What is used of a buffer keeps all of it.
+            for used in steps[index].inputs {
                 lastUse[used] = index
-                // What is used of a buffer keeps all of it.
+                lastUse[whole(used)] = index
+            }
+            for used in steps[index].outputs {
+                lastUse[used] = index
                 lastUse[whole(used)] = index
             }
         }
@@ -223,7 +255,9 @@ struct PlanCompiler {
         }
         var placed = [Bool](repeating: false, count: places.count)
         for index in steps.indices {
-            for output in steps[index].outputs.map(whole) where isArena[output] && !placed[output] {
+            for part in steps[index].outputs {
+                let output = whole(part)
+                guard isArena[output], !placed[output] else { continue }
                 places[output] = .arena(offset: memory.take(bufferBytes[output]))
                 placed[output] = true
             }
@@ -239,4 +273,15 @@ struct PlanCompiler {
             }
         }
     }
+}
+
+/// One value everywhere.
+private struct FillKernel: Kernel {
+    let value: Float
+    let count: Int
+
+    var name: String { "fill" }
+    var service: OperationService { .swift("copy") }
+
+    func run(_ memory: KernelMemory) { memory.output.update(repeating: value, count: count) }
 }

@@ -2,7 +2,7 @@ internal import Kernels
 
 /// A copy of a box of elements between two row-major tensors: slices, padding, transposition,
 /// repetition and concatenation are all this.
-struct StridedCopy {
+struct StridedCopy: Sendable {
     let sizes: [Int]
     let sourceStrides: [Int]
     let destinationStrides: [Int]
@@ -63,5 +63,20 @@ struct StridedCopy {
         for index in 0..<size {
             copy(source + index &* from, destination + index &* to, axis + 1)
         }
+    }
+}
+
+/// A copy as a step of a plan.
+struct CopyKernel: Kernel {
+    let copy: StridedCopy
+    /// Elements of the result that are set to zero before.
+    var cleared = 0
+
+    var name: String { "copy" }
+
+    func run(_ memory: KernelMemory) {
+        let y = memory.output
+        if cleared > 0 { y.update(repeating: 0, count: cleared) }
+        copy.run(from: memory.input(0), to: y)
     }
 }
