@@ -1,4 +1,4 @@
-package import Datasets
+internal import Datasets
 package import Evolution
 package import MetaLearning
 package import NeuralNetworks

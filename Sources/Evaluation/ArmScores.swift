@@ -1,6 +1,6 @@
-package import MetaLearning
+internal import MetaLearning
 package import Records
-package import Statistics
+internal import Statistics
 
 /// An arm's scores on the fixed test tasks, and their summary.
 package struct ArmScores {

@@ -1,5 +1,5 @@
 package import Evolution
-package import Randomness
+internal import Randomness
 package import SearchSpaces
 
 /// Which operator made a genotype of which parents: noted while a strategy proposes.

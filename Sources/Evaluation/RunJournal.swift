@@ -1,7 +1,7 @@
 package import MetaLearning
 package import NeuralNetworks
 package import Records
-package import Tensors
+internal import Tensors
 
 /// Where a run says what happens: events to the sink, costs to the ledger, and the question whether
 /// to go on.

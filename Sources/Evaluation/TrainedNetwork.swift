@@ -1,10 +1,10 @@
-package import Components
-package import Datasets
+internal import Components
+internal import Datasets
 package import MetaLearning
-package import NeuralNetworks
+internal import NeuralNetworks
 package import Randomness
 package import Records
-package import Tasks
+internal import Tasks
 
 /// A network that was trained alone, with what that cost.
 package struct TrainedNetwork {

@@ -1,8 +1,8 @@
-package import Components
+internal import Components
 package import MetaLearning
-package import NeuralNetworks
+internal import NeuralNetworks
 package import Records
-package import Tensors
+internal import Tensors
 
 /// A trainer's state as JSON text and arrays, and back.
 extension MetaTrainer {

@@ -1,12 +1,12 @@
 package import Tasks
-package import Components
-package import Datasets
+internal import Components
+internal import Datasets
 package import MetaLearning
 package import NeuralNetworks
 package import Randomness
 package import Records
-package import Supernets
-package import Tensors
+internal import Supernets
+internal import Tensors
 
 /// What trains and tests networks: tasks, learner, workers, and the steps that arms are made of.
 package final class Training {

@@ -1,5 +1,5 @@
 internal import Experiments
-package import Evaluation
+internal import Evaluation
 public import Components
 internal import Datasets
 internal import Evolution

@@ -1,11 +1,11 @@
 package import Experiments
 package import Evaluation
-package import Datasets
+internal import Datasets
 package import Evolution
 package import MetaLearning
 package import Randomness
 package import SearchSpaces
-package import Supernets
+internal import Supernets
 
 /// A short search on one unseen task, which sees the task's support set and nothing else.
 ///

@@ -1,12 +1,12 @@
 package import Evaluation
 package import Tasks
-public import Components
-public import Experiments
-package import Datasets
+package import Components
+internal import Experiments
+internal import Datasets
 package import Evolution
 import LuaHost
-package import Randomness
-package import SearchSpaces
+internal import Randomness
+internal import SearchSpaces
 
 // Each Lua function becomes the typed closure of its extension point. The closures hold the
 // script, and with it the Lua state.

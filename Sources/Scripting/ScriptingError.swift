@@ -1,5 +1,5 @@
 public import Components
-public import Experiments
+package import Experiments
 
 /// What can be wrong with a script as a file, or with what it returns.
 ///

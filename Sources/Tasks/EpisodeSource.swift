@@ -59,7 +59,7 @@ struct EpisodeSource: TaskSource {
         return try (0..<count).map { index in
             var rng = stream.split(index)
             guard let sampler else {
-                return TrainingTask(episode: try training.sample(&rng), classes: nil)
+                return TrainingTask(episode: training.sample(&rng), classes: nil)
             }
             var context = context
             context.progress = progress

@@ -12,7 +12,7 @@ struct PlainValueTests {
 
     /// A value of any kind that can be written, with hard names and numbers.
     private static func value(_ rng: inout RandomStream, depth: Int) -> PlainValue {
-        let numbers: [Double] = [0, -0.0, 3, 2.5, 1e300, .infinity, -.infinity, 5e-324, 0.1]
+        let numbers: [Double] = [0, -0.0, 3, 2.5, 1e300, .infinity, -.infinity, 1e-300, 0.1]
         let names = ["a", "@", "@table", "@number", "", "é", "null", "b c"]
         switch rng.integer(below: depth > 0 ? 10 : 6) {
         case 0: return PlainValue(.nothing)

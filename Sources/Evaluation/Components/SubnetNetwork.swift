@@ -1,6 +1,6 @@
 package import Datasets
 package import NeuralNetworks
-package import Tensors
+internal import Tensors
 
 /// A network in the hands of an objective, on the search thread: to run on a validation task's
 /// images with weights of the objective's choice.

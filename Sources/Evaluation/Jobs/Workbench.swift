@@ -1,5 +1,5 @@
 package import Datasets
-package import MetaLearning
+internal import MetaLearning
 package import NeuralNetworks
 internal import Tasks
 internal import Tensors

@@ -2,7 +2,7 @@ package import Evaluation
 package import Tasks
 package import Components
 package import Randomness
-public import Records
+package import Records
 package import Supernets
 internal import Tensors
 

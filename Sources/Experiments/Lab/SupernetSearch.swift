@@ -1,11 +1,11 @@
 package import Evaluation
 package import Tasks
-package import Components
-package import Datasets
+internal import Components
+internal import Datasets
 package import Evolution
 package import MetaLearning
 package import NeuralNetworks
-package import Randomness
+internal import Randomness
 package import Records
 package import SearchSpaces
 package import Supernets

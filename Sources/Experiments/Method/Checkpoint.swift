@@ -1,4 +1,4 @@
-package import Evaluation
+internal import Evaluation
 internal import Tasks
 public import Components
 public import Records

@@ -1,4 +1,4 @@
-package import Evaluation
+internal import Evaluation
 public import Components
 internal import MetaLearning
 internal import NeuralNetworks

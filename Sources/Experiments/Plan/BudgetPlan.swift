@@ -1,4 +1,4 @@
-public import Components
+internal import Components
 internal import Evolution
 
 /// What a run may spend.

@@ -1,4 +1,4 @@
-package import Evaluation
+internal import Evaluation
 internal import Components
 internal import MetaLearning
 internal import Supernets

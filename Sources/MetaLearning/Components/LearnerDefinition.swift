@@ -1,4 +1,4 @@
-public import NeuralNetworks
+package import NeuralNetworks
 
 /// A learner of a script or a plugin: the inner step of one parameter, as a closure of the search
 /// thread. It is called before anything is trained, once for each parameter; see ``RecordedRule``.

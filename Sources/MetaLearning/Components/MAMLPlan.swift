@@ -1,4 +1,4 @@
-public import Components
+internal import Components
 public import NeuralNetworks
 
 /// MAML and ANIL.

@@ -1,4 +1,4 @@
-public import Components
+package import Components
 public import NeuralNetworks
 
 /// Where batch norm takes its statistics from. Results of different policies are not comparable.

@@ -1,4 +1,4 @@
-public import Components
+package import Components
 public import NeuralNetworks
 
 /// The outer loop of learners that follow a gradient.

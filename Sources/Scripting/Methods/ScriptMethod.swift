@@ -1,5 +1,5 @@
-public import Components
-public import Experiments
+internal import Components
+internal import Experiments
 internal import Records
 import Evolution
 import LuaHost

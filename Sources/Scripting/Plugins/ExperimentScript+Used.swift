@@ -1,5 +1,5 @@
 internal import Methods
-public import Components
+internal import Components
 public import Experiments
 import Foundation
 import Records

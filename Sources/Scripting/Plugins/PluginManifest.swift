@@ -1,7 +1,7 @@
 internal import Methods
 internal import Naming
 public import Components
-public import Experiments
+internal import Experiments
 import Records
 import Foundation
 import SearchSpaces

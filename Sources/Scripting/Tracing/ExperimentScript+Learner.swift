@@ -1,5 +1,5 @@
-public import Components
-public import Experiments
+package import Components
+package import Experiments
 import LuaHost
 import MetaLearning
 import Tensors

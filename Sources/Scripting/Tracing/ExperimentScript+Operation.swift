@@ -1,8 +1,8 @@
-public import Components
-public import Experiments
+package import Components
+package import Experiments
 import LuaHost
 import NeuralNetworks
-package import SearchSpaces
+internal import SearchSpaces
 package import Supernets
 import Tensors
 

@@ -1,4 +1,4 @@
-public import Components
+internal import Components
 public import SearchSpaces
 
 /// A decision of a space as a script writes it: a name, and options that are words or integers.

@@ -1,4 +1,4 @@
-public import Components
+package import Components
 public import NeuralNetworks
 public import SearchSpaces
 

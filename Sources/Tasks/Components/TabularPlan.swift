@@ -1,5 +1,5 @@
 public import Components
-public import Datasets
+internal import Datasets
 public import MetaLearning
 public import Randomness
 internal import SearchSpaces
