@@ -1,5 +1,5 @@
 public import Components
-package import Experiments
+internal import Experiments
 
 /// What can be wrong with a script as a file, or with what it returns.
 ///

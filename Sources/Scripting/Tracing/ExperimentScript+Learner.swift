@@ -1,5 +1,5 @@
-package import Components
-package import Experiments
+internal import Components
+internal import Experiments
 import LuaHost
 import MetaLearning
 import Tensors

@@ -1,5 +1,5 @@
 package import Components
-package import Experiments
+internal import Experiments
 import LuaHost
 import NeuralNetworks
 internal import SearchSpaces
