@@ -30,7 +30,7 @@ struct ContractCheck {
     var queries = 5
 
     /// Runs a call twice for each seed and compares.
-    private func repeated<Value: Equatable>(
+    func repeated<Value: Equatable>(
         _ location: PlanLocation, _ point: ExtensionPoint,
         _ call: (Int, inout RandomStream) throws -> Value
     ) throws {
