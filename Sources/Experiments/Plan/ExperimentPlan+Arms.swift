@@ -17,7 +17,10 @@ extension ExperimentPlan {
         }
         var selection = arm.method
         if case .named(ArmPlan.searched, _) = selection {
-            selection = method ?? .named(SearchPlan.usual, Options())
+            // With every default, as if the plan had named it.
+            selection =
+                try method
+                ?? builder.registry.selection(PlainValue(.string(SearchPlan.usual)), at: .method)
         }
         guard let search = try builder.make(selection, at: .method).search else { return nil }
         return (selection.without(ArmPlan.options.map(\.name)), search)
