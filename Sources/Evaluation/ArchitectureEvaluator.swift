@@ -87,7 +87,7 @@ package final class ArchitectureEvaluator {
                 try workbench.network(.subnet(genotypes[index])), trainer.parameters, tasks.first,
                 initialWeights: initialWeights)
             let summary = SubnetSummary(
-                genotype: genotypes[index], parameters: description.parameters,
+                genotype: genotypes[index], space: supernet.space, parameters: description.parameters,
                 multiplyAdds: description.multiplyAdds,
                 queryError: 1 - own.reduce(0) { $0 + $1.accuracy } / count,
                 queryLoss: own.reduce(0) { $0 + $1.loss } / count,

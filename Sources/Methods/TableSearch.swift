@@ -95,7 +95,7 @@ struct TableSearch {
             let evaluations = try asked.map { genotype in
                 let validation = tables.mean(tables.searched, \.validation, genotype)
                 let summary = SubnetSummary(
-                    genotype: genotype, parameters: CellBenchmark.parameters(of: genotype.genes),
+                    genotype: genotype, space: tables.space, parameters: CellBenchmark.parameters(of: genotype.genes),
                     multiplyAdds: CellBenchmark.multiplyAdds(of: genotype.genes),
                     queryError: 1 - validation, queryLoss: .nan)
                 cost += bill(genotype)

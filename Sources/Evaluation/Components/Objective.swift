@@ -5,9 +5,11 @@ public import SearchSpaces
 public typealias ObjectiveEvaluation = (_ subnet: SubnetSummary) throws -> Double
 
 /// What an objective sees of an architecture.
-public struct SubnetSummary: Sendable, Hashable {
+public struct SubnetSummary {
     /// The encoding.
     public var genotype: Genotype
+    /// The space that it is of.
+    public var space: (any SearchSpace)?
     /// Parameters of the stand-alone network.
     public var parameters: Int
     /// Multiply-adds of the stand-alone network, for one example.
@@ -21,11 +23,12 @@ public struct SubnetSummary: Sendable, Hashable {
 
     /// What an objective sees.
     public init(
-        genotype: Genotype, parameters: Int, multiplyAdds: Int, queryError: Double,
+        genotype: Genotype, space: (any SearchSpace)? = nil, parameters: Int, multiplyAdds: Int, queryError: Double,
         queryLoss: Double, network: SubnetNetwork? = nil
     ) {
         self.network = network
         self.genotype = genotype
+        self.space = space
         self.parameters = parameters
         self.multiplyAdds = multiplyAdds
         self.queryError = queryError

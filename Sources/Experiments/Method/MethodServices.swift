@@ -313,6 +313,8 @@ public final class MethodServices {
 /// The plan's strategy in a method's hands.
 public final class MethodStrategy {
     private let factory: StrategyFactory
+    /// The space of its genotypes.
+    public var space: any SearchSpace { factory.space }
     private let rng: RandomStream
     private let lineage: Lineage
     private var strategy: any SearchStrategy<Genotype>

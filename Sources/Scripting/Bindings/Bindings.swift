@@ -166,11 +166,26 @@ final class Bindings {
         return table
     }
 
+    /// An evaluation as scripts see it: a name that it lacks is an error, as for `subnet`.
+    func evaluation(
+        _ evaluation: Evaluation<Genotype>, _ space: (any SearchSpace)?,
+        failed: Bool? = nil
+    ) throws(LuaError) -> LuaTable {
+        let handle = GenotypeHandle(evaluation.genome, space: space, isReadOnly: true)
+        let table = try context.table(fields: [
+            "genotype": .userdata(try context.userdata(handle, genotype)),
+            "objectives": .table(
+                try context.table(array: evaluation.objectives.map { .number($0) })),
+        ])
+        if let failed { try table.set("failed", .boolean(failed)) }
+        return try context.readOnly(table, name: "evaluation")
+    }
+
     /// What an objective sees, as `subnet`; `network` is its `subnet.network`.
     func push(
         _ subnet: SubnetSummary, _ handle: NetworkHandle? = nil
     ) throws(LuaError) {
-        let own = GenotypeHandle(subnet.genotype, space: nil, isReadOnly: true)
+        let own = GenotypeHandle(subnet.genotype, space: subnet.space, isReadOnly: true)
         let table = try context.table(fields: [
             "genotype": .userdata(try context.userdata(own, genotype)),
             "parameters": .integer(subnet.parameters),

@@ -129,7 +129,7 @@ struct ContractCheck {
         try repeated(location, .objective) { number, rng in
             try objective.minimized(
                 SubnetSummary(
-                    genotype: try parent(number, "a"),
+                    genotype: try parent(number, "a"), space: space,
                     parameters: rng.integer(in: 1_000...10_000_000),
                     multiplyAdds: rng.integer(in: 10_000...1_000_000_000),
                     queryError: rng.uniform(), queryLoss: 5 * rng.uniform()))

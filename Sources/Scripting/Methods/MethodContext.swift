@@ -252,7 +252,7 @@ final class MethodBindings {
             try context.pushTable(array: asked.count)
             for (index, genotype) in asked.enumerated() {
                 try context.push(index + 1)
-                try bindings.push(genotype, nil)
+                try bindings.push(genotype, handle.strategy.space)
                 try context.set(in: -3)
             }
             return 1
@@ -280,7 +280,8 @@ final class MethodBindings {
             return 0
         }
         definition.method("population") { [unowned bindings] handle, arguments in
-            try MethodReading(arguments).push(handle.strategy.population, nil, bindings)
+            try MethodReading(arguments).push(
+                handle.strategy.population, handle.strategy.space, bindings)
             return 1
         }
         return definition

@@ -177,13 +177,7 @@ struct MethodReading {
         try context.pushTable(array: evaluations.count)
         for (index, evaluation) in evaluations.enumerated() {
             try context.push(index + 1)
-            try context.pushTable(fields: 2)
-            try context.push("genotype")
-            try bindings.push(evaluation.genome, space)
-            try context.set(in: -3)
-            try context.push("objectives")
-            try context.push(numbers: evaluation.objectives)
-            try context.set(in: -3)
+            try context.push(try bindings.evaluation(evaluation, space))
             try context.set(in: -3)
         }
     }

@@ -160,17 +160,10 @@ private struct ScriptedStrategy {
             try context.push(old)
             var rows: [LuaValue] = []
             for evaluation in evaluations {
-                let handle = GenotypeHandle(evaluation.genome, space: space, isReadOnly: true)
                 rows.append(
                     .table(
-                        try context.table(fields: [
-                            "genotype": .userdata(
-                                try context.userdata(handle, bindings.genotype)),
-                            "objectives": .table(
-                                try context.table(
-                                    array: evaluation.objectives.map { .number($0) })),
-                            "failed": .boolean(!evaluation.isFinite),
-                        ])))
+                        try bindings.evaluation(
+                            evaluation, space, failed: !evaluation.isFinite)))
             }
             try context.push(try context.table(array: rows))
             try bindings.push(space)
