@@ -87,18 +87,21 @@ package final class ArchitectureEvaluator {
                 try workbench.network(.subnet(genotypes[index])), trainer.parameters, tasks.first,
                 initialWeights: initialWeights)
             let summary = SubnetSummary(
-                genotype: genotypes[index], space: supernet.space, parameters: description.parameters,
+                genotype: genotypes[index], space: supernet.space,
+                parameters: description.parameters,
                 multiplyAdds: description.multiplyAdds,
                 queryError: 1 - own.reduce(0) { $0 + $1.accuracy } / count,
                 queryLoss: own.reduce(0) { $0 + $1.loss } / count,
                 network: network)
             trials += 1
             let text = try supernet.space.text(genotypes[index])
-            let failure = try failure(own, of: text)
-            let values =
-                failure == nil
-                ? try objectives.map { try $0.minimized(summary) }
-                : [Double](repeating: .infinity, count: objectives.count)
+            var failure = try failure(own, of: text)
+            var values = [Double](repeating: .infinity, count: objectives.count)
+            if failure == nil {
+                let found = try objectives.map { try score(summary, by: $0) }
+                failure = zip(objectives, found).compactMap { $0.problem(with: $1) }.first
+                if failure == nil { values = found } else { failures += 1 }
+            }
             // What an objective computes of the network is billed as well.
             let more = journal.bill(ComputeCost(multiplyAdds: network.multiplyAdds))
             cost += more
@@ -113,6 +116,11 @@ package final class ArchitectureEvaluator {
                         }, failure: failure, cost: bills[index] + more)))
             return Evaluation(genotypes[index], objectives: Array(values.prefix(ranking)))
         }
+    }
+
+    /// An objective's value, which is not finite only if the run goes on with trials that fail.
+    private func score(_ summary: SubnetSummary, by objective: Objective) throws -> Double {
+        policy == .failTrial ? try objective.unchecked(summary) : try objective.minimized(summary)
     }
 
     /// Why a trial with these scores failed; nil if it did not.

@@ -27,17 +27,41 @@ package struct ArmScores {
             settings: settings, scores: values)
     }
 
-    /// The paired difference to another arm on the same tasks.
-    package func compared(to other: ArmScores) throws -> Comparison? {
-        guard metric == other.metric, values.count == other.values.count, values.count > 1
-        else { return nil }
-        let differences = zip(values, other.values).map { $0 - $1 }
+    /// How two arms compare on the tasks that both have.
+    package enum Compared {
+        /// The paired difference with its test.
+        case tested(Comparison)
+        /// Why there is no test, in a sentence.
+        case untested(String)
+        /// They measure different things.
+        case unlike
+    }
+
+    /// The paired difference to another arm. A shorter list of tasks is the beginning of the longer one.
+    ///
+    /// - Throws: What the statistics throw for scores that are not finite.
+    package func compared(to other: ArmScores) throws -> Compared {
+        guard metric == other.metric else { return .unlike }
+        let count = min(values.count, other.values.count)
+        let (own, others) = (Array(values.prefix(count)), Array(other.values.prefix(count)))
+        let differences = zip(own, others).map { $0 - $1 }
+        guard count > 1 else {
+            return .untested(
+                "\(arm) − \(other.arm): one task cannot tell a difference; use more test tasks")
+        }
         let interval = try Interval.ofMean(differences)
-        guard differences.contains(where: { $0 != differences[0] }) else { return nil }
-        let test = try PairedTest.student(values, other.values)
-        return Comparison(
-            first: arm, second: other.arm, metric: metric, difference: interval.estimate,
-            halfWidth: interval.halfWidth, test: test.name, pValue: test.pValue,
-            pairs: test.pairs)
+        let isConstant = !differences.contains { $0 != differences[0] }
+        if isConstant, differences[0] != 0 {
+            return .untested(
+                "\(arm) − \(other.arm): \(metric) differs by \(differences[0]) in each of "
+                    + "\(count) tasks, so a paired test is not possible; use more test tasks")
+        }
+        // The test gives p = 1 for scores that are all the same.
+        let test = try PairedTest.student(own, others)
+        return .tested(
+            Comparison(
+                first: arm, second: other.arm, metric: metric, difference: interval.estimate,
+                halfWidth: interval.halfWidth, test: test.name, pValue: test.pValue,
+                pairs: test.pairs))
     }
 }

@@ -95,9 +95,10 @@ struct TableSearch {
             let evaluations = try asked.map { genotype in
                 let validation = tables.mean(tables.searched, \.validation, genotype)
                 let summary = SubnetSummary(
-                    genotype: genotype, space: tables.space, parameters: CellBenchmark.parameters(of: genotype.genes),
+                    genotype: genotype, space: tables.space,
+                    parameters: CellBenchmark.parameters(of: genotype.genes),
                     multiplyAdds: CellBenchmark.multiplyAdds(of: genotype.genes),
-                    queryError: 1 - validation, queryLoss: .nan)
+                    queryError: 1 - validation, queryLoss: .nan, isLookedUp: true)
                 cost += bill(genotype)
                 // By the first table number alone, whatever else the strategy ranks by.
                 if best.map({ validation > $0.validation }) ?? true {

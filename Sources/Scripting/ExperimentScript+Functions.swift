@@ -194,9 +194,6 @@ extension ExperimentScript {
                     throw callback.wrong(
                         "expected a number, found \(bindings.context.kind(at: place))")
                 }
-                guard number.isFinite else {
-                    throw callback.wrong("expected a finite number, found \(number)")
-                }
                 return number
             }
         }

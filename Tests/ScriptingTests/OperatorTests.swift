@@ -158,7 +158,7 @@ private let oneGene = """
                 operators.plan.objectives[0], at: .objective)
             var text = ""
             let complaint = operators.folder.complaint {
-                text = "\(try objective.evaluate(summary))"
+                text = "\(try objective.minimized(summary))"
             }
             #expect((text.isEmpty ? complaint : text).hasPrefix(expected), "\(complaint)")
         }

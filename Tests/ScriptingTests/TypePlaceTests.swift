@@ -132,4 +132,66 @@ struct TypePlaceTests {
         let plugin = try #require(host.catalog.plugin("p"))
         #expect(try PluginCheck(plugin, host, calls: 50).run().map(\.name) == ["s"])
     }
+
+    private static func run(_ more: String) throws -> MemorySink {
+        let folder = try ScriptFolder()
+        try folder.write(searchScript(operations: "\"max\", \"sep3\"", method: more))
+        let script = try folder.load()
+        let plan = try #require(try script.plans().first)
+        let sink = MemorySink()
+        _ = try ExperimentRunner(
+            plan: plan, record: RunRecord(name: "t", plan: "", seed: 3), registry: script.registry,
+            scripts: script, settings: RunSettings(seed: 3), sink: sink
+        ).run()
+        return sink
+    }
+
+    @Test func `an objective without a number fails its trial, if the plan says so`() throws {
+        let objectives = """
+            objectives = { { "custom", name = "odd", direction = "maximize", evaluate = function(subnet)
+              if subnet.parameters % 3 ~= 0 then return 0 / 0 end
+              return 1
+            end } },
+            """
+        let sink = try Self.run(objectives + "on_non_finite = \"fail_trial\",")
+        let failed = sink.events.compactMap {
+            if case .trial(let trial) = $0 { trial.failure } else { nil }
+        }
+        let all = sink.events.count { if case .trial = $0 { true } else { false } }
+        #expect(!failed.isEmpty && failed.count < all)
+        #expect(
+            failed.allSatisfy {
+                $0 == "expected a finite number, found nan"
+                    || $0 == "expected a finite number, found -nan"
+            }, "\(failed)")
+        #expect {
+            _ = try Self.run(objectives)
+        } throws: {
+            "\($0)".contains("objective: expected a finite number, found")
+        }
+    }
+
+    @Test func `an objective that needs a network is refused on tables`() throws {
+        let folder = try ScriptFolder()
+        try folder.write(
+            """
+            local apogee = require "apogee"
+            return apogee.experiment { name = "t", api = 1,
+              tasks = { "tabular", dataset = "synthetic" },
+              space = "nas_bench_201", budget = { generations = 2 }, arms = { "searched" },
+              objectives = { { "custom", name = "size", evaluate = function(subnet)
+                return subnet.network and 1 or 0
+              end } } }
+            """)
+        let script = try folder.load()
+        let plan = try #require(try script.plans().first)
+        let found = folder.complaint {
+            _ = try ExperimentRunner(
+                plan: plan, record: RunRecord(name: "t", plan: "", seed: 3),
+                registry: script.registry, scripts: script, settings: RunSettings(seed: 3),
+                sink: MemorySink()
+            ).run()
+        }
+        #expect(found.hasSuffix("'subnet of a table' has no field 'network'"), "\(found)")
+    }
 }

@@ -18,14 +18,18 @@ public struct SubnetSummary {
     public var queryError: Double
     /// Mean query loss after adaptation over the validation tasks.
     public var queryLoss: Double
-    /// The network itself, where there is one: none in a check.
+    /// The network itself, where there is one: none in a check, and none where results are looked up.
     public var network: SubnetNetwork?
+    /// Whether its numbers are looked up in tables, which hold no networks.
+    public var isLookedUp: Bool
 
     /// What an objective sees.
     public init(
-        genotype: Genotype, space: (any SearchSpace)? = nil, parameters: Int, multiplyAdds: Int, queryError: Double,
-        queryLoss: Double, network: SubnetNetwork? = nil
+        genotype: Genotype, space: (any SearchSpace)? = nil, parameters: Int, multiplyAdds: Int,
+        queryError: Double,
+        queryLoss: Double, network: SubnetNetwork? = nil, isLookedUp: Bool = false
     ) {
+        self.isLookedUp = isLookedUp
         self.network = network
         self.genotype = genotype
         self.space = space
@@ -54,11 +58,15 @@ public struct Objective {
     public let direction: Direction
     /// The value in its own unit and direction.
     public let evaluate: ObjectiveEvaluation
+    /// Where its function is written; nil for those that come with the program.
+    public let location: PlanLocation?
 
     /// An objective.
     public init(
-        name: String, unit: String?, direction: Direction, evaluate: @escaping ObjectiveEvaluation
+        name: String, unit: String?, direction: Direction, at location: PlanLocation? = nil,
+        evaluate: @escaping ObjectiveEvaluation
     ) {
+        self.location = location
         self.name = name
         self.unit = unit
         self.direction = direction
@@ -70,12 +78,28 @@ public struct Objective {
     /// - Throws: what the evaluation throws, and
     ///   ``ExperimentError/invalidResult(of:at:problem:)`` for a value that is not finite.
     public func minimized(_ subnet: SubnetSummary) throws -> Double {
-        let value = try evaluate(subnet)
-        guard value.isFinite else {
-            throw ExperimentError.invalidResult(
-                of: .objective, at: nil, problem: "\(name) is \(value); expected a finite number")
+        let value = try unchecked(subnet)
+        if let problem = problem(with: value) {
+            throw ExperimentError.invalidResult(of: .objective, at: location, problem: problem)
         }
+        return value
+    }
+
+    /// The value as strategies want it, finite or not.
+    ///
+    /// - Throws: What the evaluation throws.
+    package func unchecked(_ subnet: SubnetSummary) throws -> Double {
+        let value = try evaluate(subnet)
         return direction == .minimize ? value : -value
+    }
+
+    /// What is wrong with a value that is not finite; nil for others.
+    package func problem(with value: Double) -> String? {
+        guard !value.isFinite else { return nil }
+        let found = direction == .minimize ? value : -value
+        return location == nil
+            ? "\(name) is \(found); expected a finite number"
+            : "expected a finite number, found \(found)"
     }
 }
 
@@ -144,7 +168,7 @@ package enum Objectives {
             let made: Objective = try builder.scripts.make(options[function], at: .objective)
             return Objective(
                 name: options[name], unit: options[unit], direction: options[direction],
-                evaluate: made.evaluate)
+                at: made.location, evaluate: made.evaluate)
         }
     }
 

@@ -201,8 +201,11 @@ public final class Lab {
             firsts[scores.metric] = scores
             return
         }
-        if let comparison = try first.compared(to: scores) {
-            try journal.record(.comparison(comparison))
+        switch try first.compared(to: scores) {
+        case .tested(let comparison): try journal.record(.comparison(comparison))
+        case .untested(let reason):
+            try journal.record(.message(Event.Message(reason, level: .warning)))
+        case .unlike: break
         }
     }
 }

@@ -192,7 +192,11 @@ final class Bindings {
             "multiply_adds": .integer(subnet.multiplyAdds),
             "query_error": .number(subnet.queryError), "query_loss": .number(subnet.queryLoss),
         ])
-        // Without a network, as in a check, the name is still there to be asked for.
+        // Without a network, as in a check, the name is still there to be asked for. Where results are
+        // looked up there never is one, and asking for it is an error.
+        guard !subnet.isLookedUp else {
+            return try context.push(try context.readOnly(table, name: "subnet of a table"))
+        }
         try table.set(
             "network",
             try handle.map { handle throws(LuaError) in

@@ -81,15 +81,17 @@ extension LuaPoint {
             .objective, "(subnet) → number", hasUnit: true,
             check: Check(run: { try $0.objective($1, at: $2) }),
             plugin: { component, options, builder in
-                Objective(
+                let function = try component.run(options, builder)
+                return Objective(
                     name: component.name, unit: component.unit, direction: component.direction,
-                    evaluate: try component.host(builder).objective(
-                        component.run(options, builder)))
+                    at: function.location,
+                    evaluate: try component.host(builder).objective(function))
             },
             make: { script, name, functions in
-                Objective(
-                    name: name, unit: nil, direction: .minimize,
-                    evaluate: try script.objective(functions.given("run", of: name)))
+                let function = try functions.given("run", of: name)
+                return Objective(
+                    name: name, unit: nil, direction: .minimize, at: function.location,
+                    evaluate: try script.objective(function))
             })
     }
 

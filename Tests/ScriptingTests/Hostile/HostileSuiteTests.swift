@@ -84,7 +84,7 @@ private struct HostileScript {
         case "objectives":
             let summary = SubnetSummary(
                 genotype: a, parameters: 1, multiplyAdds: 1, queryError: 0.5, queryLoss: 1)
-            #expect(try builder.make(plan.objectives[0], at: .objective).evaluate(summary) == 0.5)
+            #expect(try builder.make(plan.objectives[0], at: .objective).minimized(summary) == 0.5)
         default:
             guard let tasks = plan.tasks as? EpisodesPlan else { return }
             let classes = (0..<4).map {
