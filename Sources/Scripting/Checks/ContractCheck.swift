@@ -204,7 +204,7 @@ struct ContractCheck {
     }
 
     /// Points of a run, its ends included, phase after phase.
-    private func progress(_ number: Int) -> RunProgress {
+    func progress(_ number: Int) -> RunProgress {
         let phases = RunProgress.Phase.allCases
         let last = max(calls - 1, 1)
         let generation = number * generations / last
