@@ -11,16 +11,18 @@ struct PlanContradictionTests {
         #expect(
             F.message("tasks", "sine")
                 == "03.lua:19: space: \"cells\" needs tasks with images, which \"sine\" lacks; use "
-                + "the tasks \"episodes\" or \"supervised\", or the space \"mlp\"")
+                + "the tasks \(F.offering(.images, .tasks)), or the space "
+                + F.fitting(.space, [.tasks: "sine"]))
         #expect(
             F.message("tasks", "episodes", in: F.sine)
                 == "03.lua:19: space: \"mlp\" needs tasks with vectors, which \"episodes\" lacks; use "
-                + "the tasks \"sine\", or the space \"cells\", \"conv4\" or \"custom\"")
+                + "the tasks \(F.offering(.vectors, .tasks)), or the space "
+                + F.fitting(.space, [.tasks: "episodes"]))
         #expect(
             F.message("learner", "prototypical", in: F.sine)
                 == "03.lua:19: learner: \"prototypical\" needs tasks with classes, which \"sine\" "
-                + "lacks; use the tasks \"episodes\", or the learner \"maml\", \"anil\", "
-                + "\"reptile\" or \"custom\"")
+                + "lacks; use the tasks \(F.offering(.classes, .tasks)), or the learner "
+                + F.fitting(.learner, [.tasks: "sine"]))
     }
 
     @Test func `tables leave nothing to train`() {
@@ -131,27 +133,30 @@ struct PlanContradictionTests {
         #expect(
             F.message("arms", ["maml"])
                 == "03.lua:19: arms[1]: \"trained\" needs a space with one fixed network, which "
-                + "\"cells\" lacks; use the space \"conv4\" or \"mlp\", or the method "
-                + "\"across_task\", \"custom\", \"searched\", \"searched_per_task\", "
-                + "\"random_search\" or \"conv4\"")
+                + "\"cells\" lacks; use the space \(F.offering(.oneNetwork, .space)), or the method "
+                + F.fitting(
+                    .method, [.tasks: "episodes", .space: "cells", .learner: "maml"]))
         #expect(
             F.message("arms", ["anil"], in: F.sine)
                 == "03.lua:19: arms[1]: the plan's learner is \"maml\", not \"anil\"")
         #expect(
             F.message("arms", ["conv4"], in: F.sine)
                 == "03.lua:19: arms[1]: \"conv4\" needs tasks with images, which \"sine\" lacks; use "
-                + "the tasks \"episodes\" or \"supervised\", or the method \"fixed\", \"tuned\", \"trained\" or "
-                + "\"pretrained\"")
+                + "the tasks \(F.offering(.images, .tasks)), or the method "
+                + F.fitting(.method, [.tasks: "sine", .space: "mlp", .learner: "maml"]))
         #expect(
             F.message("arms", ["searched_per_task"], in: F.fixed)
                 == "03.lua:19: arms[1]: \"searched_per_task\" needs a space with choices to search, "
-                + "which \"conv4\" lacks; use the space \"nas_bench_201\", \"cells\" or "
-                + "\"custom\", or the method \"fixed\", \"tuned\" or \"trained\"")
+                + "which \"conv4\" lacks; use the space \(F.offering(.choices, .space)), or the method "
+                + F.fitting(
+                    .method, [.tasks: "episodes", .space: "conv4", .learner: "maml"]))
         #expect(
             F.message("arms", ["pretrained"], in: F.fixed)
                 == "03.lua:19: arms[1]: \"pretrained\" needs tasks with the same targets in all "
-                + "tasks, which \"episodes\" lacks; use the tasks \"sine\", or the "
-                + "method \"fixed\", \"tuned\" or \"trained\"")
+                + "tasks, which \"episodes\" lacks; use the tasks "
+                + "\(F.offering(.sharedTargets, .tasks)), or the method "
+                + F.fitting(
+                    .method, [.tasks: "episodes", .space: "conv4", .learner: "maml"]))
         #expect(
             F.message(
                 "arms", ["searched_per_task"],
@@ -160,9 +165,10 @@ struct PlanContradictionTests {
         #expect(
             F.message("arms", ["searched_per_task"], in: F.with("learner", "prototypical"))
                 == "03.lua:19: arms[1]: \"searched_per_task\" needs a learner with adaptation by "
-                + "gradients, which \"prototypical\" lacks; use the learner \"maml\", \"anil\", "
-                + "\"reptile\" or \"custom\", or the method \"across_task\", "
-                + "\"custom\", \"searched\", \"random_search\", \"conv4\" or \"fixed\"")
+                + "gradients, which \"prototypical\" lacks; use the learner "
+                + "\(F.offering(.adaptation, .learner)), or the method "
+                + F.fitting(
+                    .method, [.tasks: "episodes", .space: "cells", .learner: "prototypical"]))
     }
 
     @Test func `rows that cannot be made are not made by default`() throws {

@@ -62,5 +62,27 @@ enum PlanFixtures {
         message(with(option, value, in: base))
     }
 
+    /// The components of a point that fit these names of a plan, as messages list them: all that are
+    /// registered, so that a new component changes no test.
+    static func fitting(_ point: ExtensionPoint, _ named: [ExtensionPoint: String]) -> String {
+        listed(point) { $0.isFit($1, among: named) }
+    }
+
+    /// The components of a point that offer something, as messages list them.
+    static func offering(_ trait: Trait, _ point: ExtensionPoint) -> String {
+        listed(point) { $1.offers.contains(trait) }
+    }
+
+    /// The first six, as a sentence of alternatives.
+    private static func listed(
+        _ point: ExtensionPoint, _ isListed: (Registry, Component) -> Bool
+    ) -> String {
+        guard let registry = try? registry() else { return "no registry" }
+        let names = registry.components(at: point).filter { isListed(registry, $0) }
+            .prefix(6).map { "\"\($0.name)\"" }
+        guard let last = names.last, names.count > 1 else { return names.first ?? "none" }
+        return names.dropLast().joined(separator: ", ") + " or " + last
+    }
+
     static let function = ScriptFunction(id: 7, location: .script(file: "03.lua", line: 23))
 }
