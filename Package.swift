@@ -102,7 +102,7 @@ let package = Package(
             "Runs",
             [
                 "Records", "RunStore", "Components", "Experiments", "Scripting", "LuaHost",
-                "Kernels", "Tensors", "SearchSpaces", "Datasets", "MetaLearning",
+                "Kernels", "Tensors", "SearchSpaces", "Datasets", "MetaLearning", "Tasks",
             ]),
         module(
             "Benchmarks",

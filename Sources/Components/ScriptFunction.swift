@@ -40,6 +40,13 @@ public struct ScriptFunctions: Sendable {
 /// What it makes is used on the search thread only, and throws the host's own error with the
 /// script's file and line when a function fails or returns the wrong thing.
 public protocol ScriptHost {
+    /// Multiply-adds of tensors that scripts computed while they were loaded.
+    var loadingWork: Int { get }
+
+    /// Multiply-adds of tensors that functions of scripts computed since this was last called: they
+    /// are taken once, by who bills them.
+    func takeWork() -> Int
+
     /// What these functions make at a point.
     ///
     /// - Parameters:
@@ -57,6 +64,11 @@ public protocol ScriptHost {
 }
 
 extension ScriptHost {
+    /// Most hosts compute nothing.
+    public var loadingWork: Int { 0 }
+    /// Most hosts compute nothing.
+    public func takeWork() -> Int { 0 }
+
     /// What a single function makes at a point.
     ///
     /// - Throws: As ``make(_:at:named:from:)``.

@@ -22,6 +22,8 @@ package final class ArchitectureEvaluator {
     package private(set) var trials = 0
     /// Trials that failed, as their loss was no finite number.
     package private(set) var failures = 0
+    /// The evaluations that were made.
+    package private(set) var proofs = EvaluationProofs()
 
     /// - Parameters:
     ///   - supernet: Holds the weights that candidates share.
@@ -51,7 +53,8 @@ package final class ArchitectureEvaluator {
     }
 
     /// Goes on where a saved run was.
-    package func restore(cost: Cost, trials: Int, failures: Int) {
+    package func restore(cost: Cost, trials: Int, failures: Int, proofs: EvaluationProofs) {
+        self.proofs = proofs
         self.cost = cost
         self.trials = trials
         self.failures = failures
@@ -77,6 +80,8 @@ package final class ArchitectureEvaluator {
         let outcomes = try scorer.score(
             genotypes.map { (.subnet($0), tasks.indices.map { .validation($0) }) }, by: trainer,
             steps: [steps])
+        // What the strategy's functions computed is no trial's.
+        cost += journal.billScripts()
         let bills = outcomes.map { journal.bill($0.cost, evaluations: 1) }
         cost = bills.reduce(cost, +)
         return try genotypes.indices.map { index in
@@ -114,7 +119,10 @@ package final class ArchitectureEvaluator {
                         objectives: zip(objectives, values).map {
                             Metric($0.name, $1, unit: $0.unit ?? "")
                         }, failure: failure, cost: bills[index] + more)))
-            return Evaluation(genotypes[index], objectives: Array(values.prefix(ranking)))
+            let evaluation = Evaluation(
+                genotypes[index], objectives: Array(values.prefix(ranking)))
+            proofs.add(evaluation)
+            return evaluation
         }
     }
 

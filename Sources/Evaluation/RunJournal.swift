@@ -1,3 +1,4 @@
+package import Components
 package import MetaLearning
 package import NeuralNetworks
 package import Records
@@ -7,16 +8,22 @@ internal import Tensors
 /// to go on.
 package final class RunJournal {
     package let sink: any EventSink
+    private let scripts: any ScriptHost
     private let isInterrupted: @Sendable () -> Bool
-    /// Everything billed so far, for all arms.
-    package private(set) var total = Cost.zero
+    /// Everything billed so far, for all arms and for loading the script.
+    package private(set) var total: Cost
     /// Events so far that stores keep: all but progress.
     package private(set) var recorded = 0
     /// Events that the sink had before the run went on.
     private var replayed = 0
 
-    package init(_ sink: any EventSink, isInterrupted: @escaping @Sendable () -> Bool) {
+    package init(
+        _ sink: any EventSink, scripts: any ScriptHost,
+        isInterrupted: @escaping @Sendable () -> Bool
+    ) {
         self.sink = sink
+        self.scripts = scripts
+        total = Cost(multiplyAdds: scripts.loadingWork)
         self.isInterrupted = isInterrupted
     }
 
@@ -47,17 +54,23 @@ package final class RunJournal {
                     phase: phase, done: done, total: total, unit: unit, metrics: metrics)))
     }
 
-    /// Adds to the ledger.
+    /// Adds to the ledger, and with it what functions of scripts computed since the last bill: so
+    /// whoever bills after calling them pays for them.
     package func bill(_ cost: ComputeCost, evaluations: Int = 0) -> Cost {
         let cost = Cost(
-            multiplyAdds: cost.multiplyAdds, tasks: cost.tasks, gradientSteps: cost.gradientSteps,
-            evaluations: evaluations)
+            multiplyAdds: cost.multiplyAdds + scripts.takeWork(), tasks: cost.tasks,
+            gradientSteps: cost.gradientSteps, evaluations: evaluations)
         total += cost
         return cost
     }
 
-    /// Adds what an earlier part of the run was billed and recorded.
+    /// Adds what functions of scripts computed since the last bill.
+    package func billScripts() -> Cost { bill(ComputeCost()) }
+
+    /// Adds what an earlier part of the run was billed and recorded. What scripts computed to get
+    /// there again is on that bill.
     package func resume(_ cost: Cost, recorded: Int) {
+        _ = scripts.takeWork()
         total += cost
         self.recorded = recorded
     }

@@ -64,10 +64,12 @@ public final class Sandbox {
     ///   - resolver: Answers `require`.
     ///   - permissions: What scripts may do beyond the rules.
     ///   - print: Takes each line that scripts print; `nil`: `print` is an error.
+    ///   - onOpen: Takes the path of each file that scripts open, with its content if they read it.
     /// - Throws: `LuaError` when memory is short.
     public init(
         _ context: LuaContext, resolver: @escaping Resolver = { _ in nil },
-        permissions: Permissions = .none, print: ((String) -> Void)? = nil
+        permissions: Permissions = .none, print: ((String) -> Void)? = nil,
+        onOpen: @escaping (String, [UInt8]?) -> Void = { _, _ in }
     ) throws(LuaError) {
         self.context = context
         self.resolver = resolver
@@ -75,7 +77,7 @@ public final class Sandbox {
         permissions.option.withCString { bridge_set_allow(b, $0) }
         if permissions.random { try context.core.check(b, bridge_allow_random(b)) }
         let printer = print.map(LinePrinter.init)
-        let input = try StockInput(context, permissions)
+        let input = try StockInput(context, permissions, onOpen: onOpen)
         libraries = [
             ("io", .table(try input.table(printer))),
             ("os", .table(try StockSystem.table(context, permissions))),

@@ -109,6 +109,7 @@ struct TableSearch {
                     objectives: try objectives.prefix(ranking).map { try $0.minimized(summary) })
             }
             try strategy.tell(evaluations)
+            cost += journal.billScripts()
         }
         guard var best else {
             throw ExperimentError.failed("the strategy proposed no architecture")

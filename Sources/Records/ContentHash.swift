@@ -1,5 +1,20 @@
-/// SHA-256, for naming plans and scripts by what is in them (FIPS 180-4).
-public enum ContentHash {
+/// SHA-256, for naming plans, scripts and data by what is in them (FIPS 180-4).
+///
+/// ```swift
+/// var hash = ContentHash()
+/// for chunk in chunks { hash.add(chunk) }
+/// print(hash.text())
+/// ```
+public struct ContentHash: Sendable {
+    private var state = ContentHash.initial
+    private var schedule = [UInt32](repeating: 0, count: 64)
+    /// Bytes that do not fill a block of 64 yet.
+    private var rest: [UInt8] = []
+    private var bytes: UInt64 = 0
+
+    /// The hash of nothing yet.
+    public init() {}
+
     /// The SHA-256 of a text's UTF-8 bytes, 64 hexadecimal digits.
     public static func sha256(_ text: String) -> String {
         sha256(Array(text.utf8))
@@ -7,56 +22,79 @@ public enum ContentHash {
 
     /// The SHA-256 of bytes, 64 hexadecimal digits.
     public static func sha256(_ bytes: [UInt8]) -> String {
-        var message = bytes
-        message.append(0x80)
-        while message.count % 64 != 56 { message.append(0) }
-        let bits = UInt64(bytes.count) &* 8
+        var hash = ContentHash()
+        bytes.withUnsafeBytes { hash.add($0) }
+        return hash.text()
+    }
+
+    /// Takes in the next bytes.
+    ///
+    /// - Parameter more: Any number of bytes; they are read before this returns.
+    public mutating func add(_ more: UnsafeRawBufferPointer) {
+        bytes &+= UInt64(more.count)
+        var more = more[...]
+        if !rest.isEmpty {
+            let head = more.prefix(64 - rest.count)
+            rest += head
+            more = more.dropFirst(head.count)
+            guard rest.count == 64 else { return }
+            let block = rest
+            block.withUnsafeBytes { absorb($0) }
+            rest = []
+        }
+        let blocks = more.count / 64 * 64
+        absorb(UnsafeRawBufferPointer(rebasing: more.prefix(blocks)))
+        rest = Array(more.dropFirst(blocks))
+    }
+
+    /// The SHA-256 of all that was taken in, 64 hexadecimal digits.
+    public func text() -> String {
+        var end = rest + [0x80]
+        while end.count % 64 != 56 { end.append(0) }
+        let bits = bytes &* 8
         for shift in stride(from: 56, through: 0, by: -8) {
-            message.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
+            end.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
         }
-        var state = initial
-        var schedule = [UInt32](repeating: 0, count: 64)
-        for start in stride(from: 0, to: message.count, by: 64) {
-            absorb(message[start..<start + 64], into: &state, &schedule)
-        }
-        return state.map { word in
+        var last = self
+        end.withUnsafeBytes { last.absorb($0) }
+        return last.state.map { word in
             let digits = String(word, radix: 16)
             return String(repeating: "0", count: 8 - digits.count) + digits
         }.joined()
     }
 
-    private static func absorb(
-        _ block: ArraySlice<UInt8>, into state: inout [UInt32], _ schedule: inout [UInt32]
-    ) {
-        for word in 0..<16 {
-            let at = block.startIndex + 4 * word
-            schedule[word] =
-                UInt32(block[at]) << 24 | UInt32(block[at + 1]) << 16
-                | UInt32(block[at + 2]) << 8 | UInt32(block[at + 3])
+    /// Takes in whole blocks.
+    private mutating func absorb(_ blocks: UnsafeRawBufferPointer) {
+        for start in stride(from: 0, to: blocks.count, by: 64) {
+            for word in 0..<16 {
+                schedule[word] = UInt32(
+                    bigEndian: blocks.loadUnaligned(
+                        fromByteOffset: start + 4 * word, as: UInt32.self))
+            }
+            for word in 16..<64 {
+                let early = schedule[word - 15]
+                let late = schedule[word - 2]
+                let mixedEarly = rotated(early, 7) ^ rotated(early, 18) ^ early >> 3
+                let mixedLate = rotated(late, 17) ^ rotated(late, 19) ^ late >> 10
+                schedule[word] =
+                    schedule[word - 16] &+ mixedEarly &+ schedule[word - 7] &+ mixedLate
+            }
+            var (a, b, c, d) = (state[0], state[1], state[2], state[3])
+            var (e, f, g, h) = (state[4], state[5], state[6], state[7])
+            for round in 0..<64 {
+                let sumE = rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)
+                let chosen = e & f ^ ~e & g
+                let first = h &+ sumE &+ chosen &+ ContentHash.constants[round] &+ schedule[round]
+                let sumA = rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)
+                let majority = a & b ^ a & c ^ b & c
+                (h, g, f, e) = (g, f, e, d &+ first)
+                (d, c, b, a) = (c, b, a, first &+ sumA &+ majority)
+            }
+            for (index, value) in [a, b, c, d, e, f, g, h].enumerated() { state[index] &+= value }
         }
-        for word in 16..<64 {
-            let early = schedule[word - 15]
-            let late = schedule[word - 2]
-            let mixedEarly = rotated(early, 7) ^ rotated(early, 18) ^ early >> 3
-            let mixedLate = rotated(late, 17) ^ rotated(late, 19) ^ late >> 10
-            schedule[word] =
-                schedule[word - 16] &+ mixedEarly &+ schedule[word - 7] &+ mixedLate
-        }
-        var (a, b, c, d) = (state[0], state[1], state[2], state[3])
-        var (e, f, g, h) = (state[4], state[5], state[6], state[7])
-        for round in 0..<64 {
-            let sumE = rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)
-            let chosen = e & f ^ ~e & g
-            let first = h &+ sumE &+ chosen &+ constants[round] &+ schedule[round]
-            let sumA = rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)
-            let majority = a & b ^ a & c ^ b & c
-            (h, g, f, e) = (g, f, e, d &+ first)
-            (d, c, b, a) = (c, b, a, first &+ sumA &+ majority)
-        }
-        for (index, value) in [a, b, c, d, e, f, g, h].enumerated() { state[index] &+= value }
     }
 
-    private static func rotated(_ word: UInt32, _ by: UInt32) -> UInt32 {
+    private func rotated(_ word: UInt32, _ by: UInt32) -> UInt32 {
         word >> by | word << (32 - by)
     }
 

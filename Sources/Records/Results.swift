@@ -83,6 +83,8 @@ public struct ResultsTable: Sendable, Hashable, Codable {
     public var name: String
     /// The plan's SHA-256.
     public var planHash: String
+    /// The SHA-256 of plan, script and files: see ``RunRecord/identity``.
+    public var identity: String?
     /// The run's seed.
     public var seed: UInt64
     /// Whether the table is complete (`done`).
@@ -100,6 +102,7 @@ public struct ResultsTable: Sendable, Hashable, Codable {
         self.format = run.format
         self.name = run.name
         self.planHash = run.planHash
+        self.identity = run.identity
         self.seed = run.seed
         self.status = status
         self.arms = arms

@@ -15,6 +15,13 @@ public struct RunRecord: Sendable, Hashable, Codable {
     public var plan: String
     /// The SHA-256 of the plan's text, 64 hexadecimal digits.
     public var planHash: String
+    /// The files besides the script that results stand on, in order of kind and name: what Lua had
+    /// read when the run began, and the data; ``RunEnvironment/filesReadLater`` has the others. Nil
+    /// in runs of before it was recorded.
+    public var files: [FileRecord]?
+    /// The SHA-256 of all that was asked for: plan, script and files. Runs with one identity differ
+    /// in their versions and machine at most. Nil in runs of before it was recorded.
+    public var identity: String?
     /// The seed that all random streams grow from.
     public var seed: UInt64
     /// Versions of Apogee and what it stands on, by name.
@@ -26,8 +33,9 @@ public struct RunRecord: Sendable, Hashable, Codable {
 
     /// A run's record; the hashes are computed.
     public init(
-        name: String, script: String = "", scriptText: String = "", plan: String, seed: UInt64,
-        versions: [String: String] = [:], processor: String = "",
+        name: String, script: String = "", scriptText: String = "", plan: String,
+        files: [FileRecord] = [], seed: UInt64, versions: [String: String] = [:],
+        processor: String = "",
         machine: MachineRecord? = nil
     ) {
         self.format = 1
@@ -36,6 +44,11 @@ public struct RunRecord: Sendable, Hashable, Codable {
         self.scriptHash = ContentHash.sha256(scriptText)
         self.plan = plan
         self.planHash = ContentHash.sha256(plan)
+        let files = files.sorted { ($0.kind.rawValue, $0.name) < ($1.kind.rawValue, $1.name) }
+        self.files = files
+        self.identity = ContentHash.sha256(
+            (["plan \(planHash)", "script \(scriptHash)"]
+                + files.map { "\($0.title) \($0.sha256)" }).joined(separator: "\n"))
         self.seed = seed
         self.versions = versions
         self.processor = processor
@@ -87,6 +100,8 @@ public struct RunEnvironment: Sendable, Hashable, Codable {
     public var folder: String?
     /// Each time that the run went on after it had been interrupted; nil if it never was.
     public var resumptions: [Resumption]?
+    /// Files that Lua first read while the run went, in that order; nil if there were none.
+    public var filesReadLater: [FileRecord]?
 
     /// A run that goes on.
     public struct Resumption: Sendable, Hashable, Codable {
@@ -117,6 +132,18 @@ public struct RunEnvironment: Sendable, Hashable, Codable {
         self.allowed = allowed
         self.memory = memory
         self.folder = folder
+    }
+}
+
+extension RunEnvironment {
+    /// Adds a file to those that Lua read while the run went.
+    ///
+    /// - Parameter file: The file, as it was read.
+    /// - Returns: Whether it was not among them.
+    public mutating func add(_ file: FileRecord) -> Bool {
+        guard filesReadLater?.contains(file) != true else { return false }
+        filesReadLater = (filesReadLater ?? []) + [file]
+        return true
     }
 }
 

@@ -12,6 +12,7 @@ final class DirectoryRunWriter: RunWriter {
     private let start: ContinuousClock.Instant
     private var count: Int
     private var table: ResultsTable
+    private var stored: StoredRun
 
     /// Writes the first files of a run into its folder, which is new.
     init(beginning stored: StoredRun, script: String, in folder: String) throws(RunStoreError) {
@@ -22,6 +23,7 @@ final class DirectoryRunWriter: RunWriter {
         start = ContinuousClock.now
         count = 0
         table = ResultsTable(run: stored.run)
+        self.stored = stored
         try events.claim()
         try write(stored, to: "run.json")
         try Files.write(Array((stored.run.plan + "\n").utf8), to: folder + "/plan.json")
@@ -47,11 +49,11 @@ final class DirectoryRunWriter: RunWriter {
         start = ContinuousClock.now - .milliseconds(Int64(times.seconds * 1000))
         count = resumption.events
         table = ResultsTable(run: folder.stored.run)
+        stored = folder.stored
         for event in kept.events {
             if case .result(let arm) = event { table.arms.append(arm) }
             if case .comparison(let comparison) = event { table.comparisons.append(comparison) }
         }
-        var stored = folder.stored
         stored.environment.resumptions = (stored.environment.resumptions ?? []) + [resumption]
         try write(stored, to: "run.json")
         try write(table, to: "results.json")
@@ -101,6 +103,13 @@ final class DirectoryRunWriter: RunWriter {
     func save(weights: [NamedArray], named name: String) throws(RunStoreError) {
         try Safetensors.write(
             weights, to: DirectoryRun.weightsPath(place, try StoredName.checked(name)))
+    }
+
+    func note(read file: FileRecord) throws(RunStoreError) {
+        var noted = stored
+        guard noted.environment.add(file) else { return }
+        try write(noted, to: "run.json")
+        stored = noted
     }
 
     // MARK: Parts

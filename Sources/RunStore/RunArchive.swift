@@ -103,6 +103,13 @@ public protocol RunWriter: EventSink {
     ///   - name: 1 to 80 letters, digits, `-` and `_`.
     /// - Throws: ``RunStoreError``; the earlier weights then stay.
     func save(weights: [NamedArray], named name: String) throws(RunStoreError)
+
+    /// Notes in the run's environment that a script read a file while the run went; one that is
+    /// noted already is not noted again.
+    ///
+    /// - Parameter file: The file, as it was read.
+    /// - Throws: ``RunStoreError``; the environment then stays as it was.
+    func note(read file: FileRecord) throws(RunStoreError)
 }
 
 extension RunWriter {

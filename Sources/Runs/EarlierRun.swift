@@ -47,23 +47,33 @@ struct EarlierRun {
     /// - Parameters:
     ///   - loaded: The script as it is now.
     ///   - file: The script's file, as it is found now.
+    ///   - data: The data folder, as it is found now.
     /// - Returns: Both.
-    /// - Throws: ``ResumeError`` where script, plan or versions are not those of the run, and where
-    ///   its state is missing or damaged.
+    /// - Throws: ``ResumeError`` where script, files, plan or versions are not those of the run, and
+    ///   where its state is missing or damaged; what is wrong with the data's files.
     func resumed(
-        _ loaded: LoadedExperiment, file: String
+        _ loaded: LoadedExperiment, file: String, data: String?
     ) throws -> (plan: ExperimentPlan, run: ResumedRun) {
         let before = run.stored.run
         guard
             let plan = loaded.plans.first(where: { $0.json() == before.plan })
                 ?? loaded.plans.first
         else { throw ResumeError.noPlan(file: file) }
-        let now = RunRecord(plan, loaded, file: file)
+        let provenance = try Provenance(
+            of: plan, loaded.script, data: data, folder: request.folder)
+        let now = RunRecord(plan, loaded, file: file, files: provenance.files)
         if let change = EarlierRun.versionChange(before.versions, now.versions) {
             throw ResumeError.otherVersion(run: run.place, change: change)
         }
         guard now.scriptHash == before.scriptHash else {
             throw ResumeError.otherScript(run: run.place, file: file)
+        }
+        if let recorded = before.files {
+            let changes = provenance.changes(
+                since: recorded + (run.stored.environment.filesReadLater ?? []))
+            guard changes.isEmpty else {
+                throw ResumeError.otherFiles(run: run.place, changes: changes)
+            }
         }
         guard now.plan == before.plan else {
             throw ResumeError.otherPlan(change: EarlierRun.planChange(before.plan, now.plan))

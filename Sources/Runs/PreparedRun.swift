@@ -101,6 +101,7 @@ public final class PreparedRun {
         defer {
             (name, place) = (output.writer?.name, output.writer?.place)
             printed.stop()
+            loaded.script.read.stop()
         }
         do {
             if resumed == nil {
@@ -123,6 +124,7 @@ public final class PreparedRun {
                 }
             }
             printed.send { try runner.message($0) }
+            try loaded.script.read.tell(besides: record.files ?? []) { try output.note(read: $0) }
             return try runner.run()
         } catch {
             let failure = Failure(running: error)
@@ -137,10 +139,10 @@ public final class PreparedRun {
 
 extension RunRecord {
     /// The record of a plan of a loaded script.
-    init(_ plan: ExperimentPlan, _ loaded: LoadedExperiment, file: String) {
+    init(_ plan: ExperimentPlan, _ loaded: LoadedExperiment, file: String, files: [FileRecord]) {
         self.init(
             name: plan.name, script: URL(fileURLWithPath: file).lastPathComponent,
-            scriptText: loaded.script.text, plan: plan.json(), seed: plan.seed,
+            scriptText: loaded.script.text, plan: plan.json(), files: files, seed: plan.seed,
             versions: Dictionary(
                 (Machine.versions + loaded.script.plugins(usedBy: plan))
                     .map { ($0.name, $0.version) }, uniquingKeysWith: { $1 }),

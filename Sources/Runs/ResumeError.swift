@@ -17,6 +17,8 @@ public enum ResumeError: Error, Sendable, Equatable, CustomStringConvertible {
     case otherVersion(run: String, change: String)
     /// The script's text is another one.
     case otherScript(run: String, file: String)
+    /// Files that decide the results are other ones: what changed, one part of a sentence each.
+    case otherFiles(run: String, changes: [String])
     /// The plan is another one, though the script is the same.
     case otherPlan(change: String)
     /// The state cannot be read.
@@ -43,6 +45,9 @@ public enum ResumeError: Error, Sendable, Equatable, CustomStringConvertible {
         case .otherScript(let run, let file):
             "--resume: \(file) has changed since the run began; its text of then is in "
                 + "\(run)/script.lua"
+        case .otherFiles(let run, let changes):
+            "--resume: \(changes.joined(separator: ", ")) since the run in \(run) began; put "
+                + "\(changes.count == 1 ? "it" : "them") back as before, or run the experiment again"
         case .otherPlan(let change): "--resume: the plan is not the one of the run: \(change)"
         case .noState(let run):
             "--resume: the run in \(run) saved no state to go on from; only searches do, so run the "
@@ -55,7 +60,7 @@ public enum ResumeError: Error, Sendable, Equatable, CustomStringConvertible {
         switch self {
         case .notFound, .noRequest, .noState: .inputMissing
         case .finished, .otherPermissions: .usage
-        case .noPlan, .otherVersion, .otherScript, .otherPlan: .invalid
+        case .noPlan, .otherVersion, .otherScript, .otherFiles, .otherPlan: .invalid
         case .damagedState: .failed
         }
     }

@@ -8,8 +8,8 @@ public import RunStore
 public enum RunNote: Sendable, Hashable {
     /// The script printed a line while it was loaded.
     case printed(String)
-    /// The run goes on, on another processor than it began on: last digits may differ.
-    case otherProcessor(before: String, now: String)
+    /// The run goes on where its last digits may come out otherwise: what differs by name.
+    case otherMachine(String)
     /// Bytes that the run was planned to need, and those that it may have.
     case memory(planned: Int, limit: Int)
 }
@@ -51,9 +51,14 @@ public struct RunLibrary {
         let printed = PrintedLines { [note] in note(.printed($0)) }
         let loaded = try LoadedExperiment(found) { printed.take($0) }
         try RunLibrary.checkData(found.data)
-        return loaded.plans.map { plan in
-            PreparedRun(
-                record: RunRecord(plan, loaded, file: found.file), plan: plan, request: request,
+        let hashes = FileHashes()
+        return try loaded.plans.map { plan in
+            let files = try Provenance(
+                of: plan, loaded.script, data: found.data, hashes: hashes
+            ).files
+            return PreparedRun(
+                record: RunRecord(plan, loaded, file: found.file, files: files), plan: plan,
+                request: request,
                 data: found.data, loaded: loaded, printed: printed, resumed: nil,
                 archive: archive, note: note)
         }
@@ -80,12 +85,10 @@ public struct RunLibrary {
         found.allowed = permissions.list
         let printed = PrintedLines { [note] in note(.printed($0)) }
         let loaded = try LoadedExperiment(found) { printed.take($0) }
-        let (plan, resumed) = try earlier.resumed(loaded, file: found.file)
-        let before = earlier.run.stored.run
-        if before.processor != Machine.processor {
-            note(.otherProcessor(before: before.processor, now: Machine.processor))
-        }
         try RunLibrary.checkData(found.data)
+        let (plan, resumed) = try earlier.resumed(loaded, file: found.file, data: found.data)
+        let before = earlier.run.stored.run
+        if let reason = Repetition(of: before).reason { note(.otherMachine(reason)) }
         return PreparedRun(
             record: before, plan: plan, request: earlier.request, data: found.data,
             loaded: loaded, printed: printed, resumed: resumed, archive: archive, note: note)

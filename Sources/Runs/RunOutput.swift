@@ -36,6 +36,12 @@ final class RunOutput: EventSink {
         try open().record(event)
     }
 
+    /// Notes that a script read a file.
+    func note(read file: FileRecord) throws {
+        try open()
+        try writer?.note(read: file)
+    }
+
     func save(weights: [NamedArray], named name: String) throws {
         try open().save(weights: weights, named: name)
     }

@@ -179,13 +179,7 @@ extension ExperimentScript {
         let callback = try callback(function, .objective)
         return { [self] subnet in
             let network = subnet.network.map(NetworkHandle.init)
-            let before = bindings.tensors.engine.multiplyAdds
-            defer {
-                network?.end()
-                // What the function computed is on the run's bill.
-                subnet.network?.spend(
-                    multiplyAdds: bindings.tensors.engine.multiplyAdds - before)
-            }
+            defer { network?.end() }
             return try callback.call { () throws(LuaError) in
                 try bindings.push(subnet, network)
                 return 1

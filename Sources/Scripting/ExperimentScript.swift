@@ -52,9 +52,15 @@ public final class ExperimentScript {
     public let registry: Registry
     /// The plugins that were loaded before the script.
     public let catalog: PluginCatalog
+    /// What Lua has read besides the script and the plugins' own files.
+    public let read = ReadFiles()
 
     let sandbox: Sandbox
     let registration: PluginRegistration
+    /// Multiply-adds of tensors that plugins and script computed while they were loaded.
+    public private(set) var loadingWork = 0
+    /// Of all multiply-adds, those that were taken to be billed.
+    var billedWork = 0
     /// What `make` functions of plugins returned.
     var madeComponents: [MadeKey: ScriptFunctions] = [:]
     /// The host's own modules, by the names that `require` takes.
@@ -118,7 +124,7 @@ public final class ExperimentScript {
             (value, location) throws(ScriptingError) in
             try tree.tree.value(value, path: "plan", at: location, recorded: files.recorded)
         }
-        let extras = extras
+        let (extras, read) = (extras, read)
         sandbox = try Sandbox(
             state.context,
             resolver: { request in
@@ -132,9 +138,14 @@ public final class ExperimentScript {
                 case .embedded(ExperimentScript.pluginLoader): beside = nil
                 default: break
                 }
-                return try catalog.module(request, asker: asker, files: beside)
-                    .map(Sandbox.Resolution.module)
-            }, permissions: limits.permissions, print: print)
+                // A plugin's own files are recorded with its version, where a plan uses it.
+                let isOwn = asker != nil || beside == nil
+                return try catalog.module(request, asker: asker, files: beside) { path in
+                    let text = try ScriptFiles.read(path)
+                    if !isOwn { read.note(catalog.record(of: path, text, beside: files)) }
+                    return text
+                }.map(Sandbox.Resolution.module)
+            }, permissions: limits.permissions, print: print, onOpen: read.opened)
         var registry = try BuiltIns.registry()
         try ExperimentScript.load(
             catalog, sandbox, registration, into: &registry, limits: limits)
@@ -148,6 +159,7 @@ public final class ExperimentScript {
             text, chunk: .file(path),
             limits: LuaLimits(instructions: limits.loadingInstructions))
         plan = try ExperimentScript.plan(results.first ?? .nil, path, bindings)
+        loadingWork = takeWork()
     }
 
     /// Host modules besides `apogee`, by the name that `require` takes.

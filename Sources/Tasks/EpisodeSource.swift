@@ -20,10 +20,10 @@ struct EpisodeSource: TaskSource {
     var hasSampler: Bool { sampler != nil }
 
     init(
-        _ plan: EpisodesPlan, directory: String?, stream: RandomStream, _ builder: ComponentBuilder
+        _ plan: EpisodesPlan, files: [String], stream: RandomStream, _ builder: ComponentBuilder
     ) throws {
         self.stream = stream.split("tasks")
-        let dataset = try plan.dataset.read(directory: directory, rotations: plan.rotations)
+        let dataset = try plan.dataset.read(files: files, rotations: plan.rotations)
         dataBytes = dataset.byteCount
         let split = try EpisodeSource.split(plan, dataset, stream.split("split"))
         func distribution(_ classes: [Int]) throws -> EpisodeDistribution {

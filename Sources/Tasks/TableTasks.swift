@@ -16,19 +16,14 @@ public struct TableTasks: Sendable {
     /// Whether the numbers are made up.
     public let isSynthetic: Bool
 
-    init(_ plan: TabularPlan, directory: String?) throws {
+    init(_ plan: TabularPlan, files: [String]) throws {
         self.plan = plan
         space = try TableTasks.space()
         let benchmark: CellBenchmark
-        switch plan.dataset {
-        case .synthetic: benchmark = CellBenchmark(synthetic: RandomStream(seed: 201))
-        case .nasBench201:
-            guard let directory else {
-                throw ExperimentError.missingData(
-                    what: "the tables of NAS-Bench-201",
-                    hint: "give their folder with --data, or set tasks.dataset = \"synthetic\"")
-            }
-            benchmark = try CellBenchmark(directory: directory)
+        if let file = files.first {
+            benchmark = try CellBenchmark(path: file)
+        } else {
+            benchmark = CellBenchmark(synthetic: RandomStream(seed: 201))
         }
         isSynthetic = benchmark.isSynthetic
         searched = plan.tables.compactMap { benchmark[$0] }

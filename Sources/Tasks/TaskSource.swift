@@ -61,22 +61,33 @@ public protocol TasksPlan: Sendable {
     /// - Returns: The numbers, in any order.
     func batches(augmentations: Int?) -> [Int]
 
+    /// The files that the tasks are made of. A run records what is in them, so that it goes on with
+    /// no other.
+    ///
+    /// - Parameter directory: Where real data sets are; nil if none was named.
+    /// - Returns: Their paths, in the order in which they are read; none for what is computed.
+    /// - Throws: `ExperimentError.missingData` if a folder is needed; `DatasetError` where the files
+    ///   are not there.
+    func files(in directory: String?) throws -> [String]
+
     /// Where the tasks come from.
     ///
     /// - Parameters:
-    ///   - directory: Where real data sets are; nil if none was named.
+    ///   - files: Those of ``files(in:)``: no other is opened.
     ///   - stream: The run's.
     ///   - builder: Makes samplers.
     /// - Returns: The source.
     /// - Throws: What is wrong with the data; `ExperimentError.failed` where nothing is learned.
     func source(
-        directory: String?, stream: RandomStream, _ builder: ComponentBuilder
+        files: [String], stream: RandomStream, _ builder: ComponentBuilder
     ) throws -> any TaskSource
 
     /// The tables in which results are looked up; nil where networks are trained.
     ///
+    /// - Parameter files: Those of ``files(in:)``.
+    /// - Returns: The tables.
     /// - Throws: What is wrong with the data.
-    func tables(directory: String?) throws -> TableTasks?
+    func tables(files: [String]) throws -> TableTasks?
 }
 
 extension TasksPlan {
@@ -90,8 +101,10 @@ extension TasksPlan {
     public var dataRemedy: String { "" }
     /// Most tasks make no batches that anything is recorded for.
     public func batches(augmentations: Int?) -> [Int] { [] }
+    /// Computed tasks have none.
+    public func files(in directory: String?) throws -> [String] { [] }
     /// Most tasks are learned.
-    public func tables(directory: String?) throws -> TableTasks? { nil }
+    public func tables(files: [String]) throws -> TableTasks? { nil }
 }
 
 extension Point where Product == any TasksPlan {

@@ -54,10 +54,12 @@ import Testing
             atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         #expect(throws: DatasetError.missingFile(path: folder + "/accuracies.csv")) {
-            try CellBenchmark(directory: folder)
+            try CellBenchmark(path: CellBenchmark.file(in: folder))
         }
         try Data(sample().utf8).write(to: URL(fileURLWithPath: folder + "/accuracies.csv"))
-        let error = #expect(throws: DatasetError.self) { try CellBenchmark(directory: folder) }
+        let error = #expect(throws: DatasetError.self) {
+            try CellBenchmark(path: CellBenchmark.file(in: folder))
+        }
         #expect(error?.description.contains("expected all 15625 cells, found no row of") == true)
     }
 
@@ -79,7 +81,8 @@ import Testing
             if: TestSupport.RealData.isThere("nas_bench_201"),
             TestSupport.RealData.absence("nas_bench_201")))
     func `the real tables hold the benchmark's best cells`() throws {
-        let benchmark = try CellBenchmark(directory: try #require(TestSupport.RealData.directory))
+        let benchmark = try CellBenchmark(
+            path: CellBenchmark.file(in: #require(TestSupport.RealData.directory)))
         let table = try #require(benchmark["cifar10"])
         // Of the 12-epoch tables themselves.
         #expect(abs((table.test.max() ?? 0) - 0.8916) < 0.0001)

@@ -30,9 +30,10 @@ struct FigureTests {
         for line in page.split(separator: "\n") {
             if line.hasPrefix("<!-- results: ") {
                 let file = line.dropFirst("<!-- results: ".count).dropLast(" -->".count)
-                run = try #require(
+                let found = try #require(
                     recorded.first { $0.experiment == file && $0.settings.isEmpty },
                     "benchmarks-data/experiments.json has no \(file)")
+                run = found
                 #expect(run?.seed == 0)
             }
             guard line.contains("±") else { continue }

@@ -50,6 +50,8 @@ enum Layers {
                 "Records", "RunStore", "Components", "Experiments", "Scripting", "LuaHost",
                 // Versions of the kernels for records; the errors of the others, as sentences.
                 "Kernels", "Tensors", "SearchSpaces", "Datasets", "MetaLearning",
+                // The files that tasks are made of.
+                "Tasks",
             ]),
         Row(
             target: "Benchmarks",

@@ -56,6 +56,26 @@ struct ArchiveContractTests {
     }
 
     @Test(arguments: Kind.allCases)
+    func `files that a run reads are noted once, also after it went on`(kind: Kind) throws {
+        let fixture = try Fixture(kind)
+        var writer: (any RunWriter)? = try fixture.begin()
+        let name = try #require(writer?.name)
+        let files = ["a.lua", "b.lua"].map { FileRecord(.module, $0, sha256: "00") }
+        try writer?.note(read: files[0])
+        try writer?.note(read: files[0])
+        #expect(
+            try fixture.archive.read(name).stored.environment.filesReadLater == [files[0]])
+        writer = nil
+        var resumption = Self.resumption
+        resumption.events = 0
+        writer = try fixture.archive.goOn(name, resumption)
+        for file in files { try writer?.note(read: file) }
+        let environment = try fixture.archive.read(name).stored.environment
+        #expect(environment.filesReadLater == files)
+        #expect(environment.resumptions?.count == 1 && environment.threads == 2)
+    }
+
+    @Test(arguments: Kind.allCases)
     func `a run that was begun is there, without events, and goes on`(kind: Kind) throws {
         let fixture = try Fixture(kind)
         try fixture.archive.check()

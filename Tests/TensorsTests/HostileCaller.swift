@@ -58,7 +58,11 @@ struct HostileCaller {
     }
 
     private mutating func float() -> Float {
-        rng.choice([0, -0.0, 1, -1, 2, 0.5, 1e-5, 1e30, -1e-40, .infinity, -.infinity, .nan])
+        // About -1e-40, which is below the normal numbers.
+        let subnormal = Float(bitPattern: 0x8001_16C2)
+        return rng.choice([
+            0, -0.0, 1, -1, 2, 0.5, 1e-5, 1e30, subnormal, .infinity, -.infinity, .nan,
+        ])
     }
 
     /// One call of a random operation.

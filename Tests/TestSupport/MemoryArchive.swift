@@ -133,6 +133,10 @@ private final class MemoryRunWriter: RunWriter {
     func save(weights: [NamedArray], named name: String) throws(RunStoreError) {
         run.weights[try StoredName.checked(name)] = weights.sorted { $0.name < $1.name }
     }
+
+    func note(read file: FileRecord) throws(RunStoreError) {
+        _ = run.stored.environment.add(file)
+    }
 }
 
 /// A run in memory, as it was when it was read.

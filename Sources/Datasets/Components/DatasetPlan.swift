@@ -10,20 +10,30 @@ public protocol DatasetPlan: Sendable {
     /// yet unknown.
     var drawnImages: Int { get }
 
+    /// The files that the data set is read from. A run records what is in them, so that it goes on
+    /// with no other.
+    ///
+    /// - Parameter directory: Where real data sets are; nil if none was named.
+    /// - Returns: Their paths, in the order in which they are read.
+    /// - Throws: `ExperimentError.missingData` if a folder is needed; `DatasetError` where the files
+    ///   are not there.
+    func files(in directory: String?) throws -> [String]
+
     /// The images.
     ///
     /// - Parameters:
-    ///   - directory: Where real data sets are; nil if none was named.
+    ///   - files: Those of ``files(in:)``: no other is opened.
     ///   - rotations: Whether images turned by 90, 180 and 270 degrees are further classes.
     /// - Returns: The data set.
-    /// - Throws: `ExperimentError.missingData` if a folder is needed; `DatasetError` for what is
-    ///   wrong with the files.
-    func read(directory: String?, rotations: Bool) throws -> ImageDataset
+    /// - Throws: `DatasetError` for what is wrong with the files.
+    func read(files: [String], rotations: Bool) throws -> ImageDataset
 }
 
 extension DatasetPlan {
     /// Most data sets are read from files.
     public var drawnImages: Int { 0 }
+    /// Those that are drawn have none.
+    public func files(in directory: String?) throws -> [String] { [] }
 }
 
 extension Point where Product == any DatasetPlan {

@@ -1,4 +1,4 @@
-public import Components
+internal import Components
 
 /// The embedded data set of drawn characters.
 public struct GlyphsPlan: DatasetPlan, Hashable {
@@ -57,7 +57,7 @@ public struct GlyphsPlan: DatasetPlan, Hashable {
     }
 
     /// Draws the characters.
-    public func read(directory: String?, rotations: Bool) throws -> ImageDataset {
+    public func read(files: [String], rotations: Bool) throws -> ImageDataset {
         try Glyphs.dataset(
             GlyphConfiguration(
                 alphabets: alphabets, characters: characters, drawers: drawers, side: side,

@@ -1,4 +1,4 @@
-public import Components
+internal import Components
 
 /// Omniglot's reading.
 public struct OmniglotPlan: DatasetPlan, Hashable {
@@ -31,17 +31,20 @@ public struct OmniglotPlan: DatasetPlan, Hashable {
     /// One channel.
     public var imageShape: [Int] { [side, side, 1] }
 
-    /// Reads the archives.
-    public func read(directory: String?, rotations: Bool) throws -> ImageDataset {
+    /// The archives.
+    public func files(in directory: String?) throws -> [String] {
         guard let directory else {
             throw ExperimentError.missingData(
                 what: "the Omniglot archives",
                 hint: "give their folder with --data DIR; the README says where to get them")
         }
-        guard !archives.isEmpty else {
-            return try Omniglot.read(directory: directory, rotations: rotations, side: side)
-        }
-        return try Omniglot.read(
-            archives: archives.map { "\(directory)/\($0)" }, rotations: rotations, side: side)
+        return archives.isEmpty
+            ? try Omniglot.archives(in: directory)
+            : archives.map { FileSystem.join(directory, $0) }
+    }
+
+    /// Reads the archives.
+    public func read(files: [String], rotations: Bool) throws -> ImageDataset {
+        try Omniglot.read(archives: files, rotations: rotations, side: side)
     }
 }

@@ -4,17 +4,27 @@ extension CellBenchmark {
     /// The file of a data folder that holds the tables.
     public static let fileName = "accuracies.csv"
 
-    /// Reads the tables of a data folder: `accuracies.csv` in it or in its `nas_bench_201`.
+    /// The file of a data folder that holds the tables: `accuracies.csv` in it or in its
+    /// `nas_bench_201`.
+    ///
+    /// - Throws: `DatasetError.missingFile`.
+    public static func file(in directory: String) throws(DatasetError) -> String {
+        let paths = [directory, FileSystem.join(directory, "nas_bench_201")].map {
+            FileSystem.join($0, fileName)
+        }
+        guard let path = paths.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
+            throw .missingFile(path: paths[0])
+        }
+        return path
+    }
+
+    /// Reads the tables of a file.
     ///
     /// The first row names the columns: `architecture`, and for each table `NAME_validation` and
     /// `NAME_test` with accuracies in percent; others are passed over. Every cell stands in one row.
     ///
     /// - Throws: `DatasetError` for a file that is missing, unreadable or holds something else.
-    public init(directory: String) throws(DatasetError) {
-        let paths = ["/", "/nas_bench_201/"].map { directory + $0 + CellBenchmark.fileName }
-        guard let path = paths.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
-            throw .missingFile(path: paths[0])
-        }
+    public init(path: String) throws(DatasetError) {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw .unreadableFile(path: path, reason: "it cannot be read")
         }

@@ -68,7 +68,8 @@ public final class ExperimentRunner {
         let builder = ComponentBuilder(registry: registry, scripts: scripts)
         let reporters = try plan.reporters.map { ReporterSink(try builder.make($0, at: .reporter)) }
         journal = RunJournal(
-            reporters.isEmpty ? sink : SinkGroup([sink] + reporters), isInterrupted: isInterrupted)
+            reporters.isEmpty ? sink : SinkGroup([sink] + reporters), scripts: scripts,
+            isInterrupted: isInterrupted)
         lab = try Lab(plan, builder: builder, settings: settings, journal: journal)
     }
 

@@ -48,7 +48,8 @@ public final class Lab {
         methods = try plan.arms.map { try builder.make($0.method, at: .method) }
         networks = PlanNetworks(plan, methods, builder)
         states = try SearchStates(journal, resumed: settings.resumed)
-        if let found = try plan.tasks.tables(directory: settings.dataDirectory) {
+        let files = try plan.tasks.files(in: settings.dataDirectory)
+        if let found = try plan.tasks.tables(files: files) {
             tables = found
             for objective in plan.objectives { _ = try builder.make(objective, at: .objective) }
             (trained, memory) = (nil, nil)
@@ -58,8 +59,7 @@ public final class Lab {
             var memory = try MemoryForecast(
                 plan, methods: methods, threads: settings.threads, builder: builder)
             try memory.check(limit: settings.memoryLimit)
-            let tasks = try plan.tasks.source(
-                directory: settings.dataDirectory, stream: stream, builder)
+            let tasks = try plan.tasks.source(files: files, stream: stream, builder)
             let factory = try LearnerFactory(
                 plan: plan.learner, executor: try Executor(threads: settings.threads),
                 builder: builder)
@@ -85,6 +85,8 @@ public final class Lab {
             }
         }
         for (arm, method) in zip(plan.arms, methods) { try method.check(arm, self) }
+        // What functions computed up to here is the run's, and no arm's.
+        _ = journal.billScripts()
     }
 
     /// Every arm in the plan's order.

@@ -1,5 +1,4 @@
 internal import Evaluation
-internal import Evolution
 internal import Records
 internal import SearchSpaces
 
@@ -20,7 +19,7 @@ extension SupernetSearch {
     ///   after the state was saved.
     func run(
         _ method: any SearchMethod, from saved: MethodState?, limit: Int?, _ cost: inout Cost
-    ) throws -> [Evaluation<Genotype>] {
+    ) throws -> [Genotype] {
         let services = MethodServices(self)
         defer {
             cost += services.trainingCost
@@ -31,6 +30,7 @@ extension SupernetSearch {
             isDone = try services.restore(method, saved)
         } else {
             try method.begin(services)
+            services.billScripts()
         }
         // What cannot be saved is refused now, not when the first hour is over.
         var before: MethodState? = try services.checkpoint(method, isDone: isDone)
@@ -42,6 +42,7 @@ extension SupernetSearch {
             do {
                 try services.checkInterruption()
                 isDone = try method.step(services)
+                services.billScripts()
                 if let limit, services.multiplyAdds >= limit { isDone = true }
             } catch {
                 // State is saved before the bad news, and a full disk refuses this file too.
@@ -58,6 +59,8 @@ extension SupernetSearch {
                 before = state
             }
         }
-        return try method.result(services)
+        let best = try method.result(services)
+        services.billScripts()
+        return best
     }
 }

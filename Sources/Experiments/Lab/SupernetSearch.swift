@@ -115,15 +115,15 @@ package final class SupernetSearch {
                         + "more multiply_adds, or fewer budget.warm_up_updates")
         }
         try reportFailures()
-        guard winner.isFinite else {
+        guard !evaluator.proofs.hasFailed(winner) else {
             throw ExperimentError.failed(
                 "no architecture has a finite loss after adaptation; a smaller inner or outer "
                     + "learning rate, or gradient clipping, usually helps")
         }
         let (evaluation, shared) = (evaluator.cost, trainer.parameters.copy())
-        let (tested, final) = try finish(winner.genome, from: shared, arm: name)
+        let (tested, final) = try finish(winner, from: shared, arm: name)
         outcome = Found(
-            best: best.map(\.genome), winner: winner.genome, trainer: tested, shared: shared,
+            best: best, winner: winner, trainer: tested, shared: shared,
             training: cost, evaluation: evaluation, cost: cost + evaluation + final)
     }
 

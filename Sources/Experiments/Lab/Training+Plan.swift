@@ -93,7 +93,8 @@ extension Workbench {
     ) throws {
         let methods = try plan.arms.map { try builder.make($0.method, at: .method) }
         let tasks = try plan.tasks.source(
-            directory: settings.dataDirectory, stream: RandomStream(seed: settings.seed), builder)
+            files: try plan.tasks.files(in: settings.dataDirectory),
+            stream: RandomStream(seed: settings.seed), builder)
         let factory = try LearnerFactory(
             plan: plan.learner, executor: try Executor(threads: settings.threads),
             builder: builder)

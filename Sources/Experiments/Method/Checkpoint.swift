@@ -15,6 +15,8 @@ struct Checkpoint: Codable {
     var evaluation: Cost
     var trials: Int
     var failures: Int
+    /// Which evaluations were made; nil in states of before they were kept.
+    var proofs: EvaluationProofs?
     /// Strategies that were begun.
     var strategies: Int
     /// Inner steps that the schedule set; nil for the learner's own.

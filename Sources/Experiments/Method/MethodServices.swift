@@ -24,7 +24,7 @@ public final class MethodServices {
     public let plan: ExperimentPlan
     private let search: SupernetSearch
     private let training: Training
-    /// What training cost so far; evaluations are billed apart.
+    /// What training and the method's own functions cost so far; evaluations are billed apart.
     private(set) var trainingCost = Cost.zero
     private var strategyCount = 0
     private var innerSteps: Int?
@@ -67,6 +67,9 @@ public final class MethodServices {
 
     /// Multiply-adds that were billed so far, for training and for evaluations.
     var multiplyAdds: Int { (trainingCost + search.evaluator.cost).multiplyAdds }
+
+    /// Bills what functions of the script computed.
+    func billScripts() { trainingCost += training.journal.billScripts() }
 
     // MARK: Limits
 
@@ -210,6 +213,18 @@ public final class MethodServices {
         }
     }
 
+    /// Checks that evaluations are what ``evaluate(_:generation:origin:)`` gave in this run.
+    ///
+    /// - Throws: ``ExperimentError/failed(_:)`` for the first that is not.
+    public func check(_ evaluations: [Evaluation<Genotype>], _ name: String) throws {
+        for (place, evaluation) in evaluations.enumerated()
+        where !search.evaluator.proofs.contains(evaluation) {
+            throw ExperimentError.failed(
+                "\(name)[\(place + 1)]: no evaluation of this run gave this genotype these "
+                    + "objectives; pass on what context:evaluate returned, or evaluate it")
+        }
+    }
+
     // MARK: Events
 
     /// Records that a part of the run begins.
@@ -230,6 +245,7 @@ public final class MethodServices {
     public func generation(
         _ number: Int, evaluated: Int, population: [Evaluation<Genotype>]
     ) throws {
+        try check(population, "population")
         try during("generation") {
             try search.record(number, population, evaluated: evaluated)
             hasGeneration = true
@@ -271,6 +287,7 @@ public final class MethodServices {
             method: state.text, events: training.journal.recorded, isDone: isDone,
             training: trainingCost, evaluation: search.evaluator.cost,
             trials: search.evaluator.trials, failures: search.evaluator.failures,
+            proofs: search.evaluator.proofs,
             strategies: strategyCount, innerSteps: innerSteps, lineage: lineage.calls,
             classes: search.classes.scores)
         return MethodState(text: try RecordCoding.json(checkpoint), arrays: state.arrays)
@@ -303,7 +320,8 @@ public final class MethodServices {
         lineage.calls = checkpoint.lineage
         search.classes.scores = checkpoint.classes
         search.evaluator.restore(
-            cost: checkpoint.evaluation, trials: checkpoint.trials, failures: checkpoint.failures)
+            cost: checkpoint.evaluation, trials: checkpoint.trials, failures: checkpoint.failures,
+            proofs: checkpoint.proofs ?? EvaluationProofs())
         training.journal.resume(
             checkpoint.training + checkpoint.evaluation, recorded: checkpoint.events)
         return checkpoint.isDone

@@ -1,5 +1,4 @@
 internal import Components
-public import Evolution
 public import Records
 public import SearchSpaces
 
@@ -17,10 +16,10 @@ public protocol SearchMethod: AnyObject {
     /// - Throws: What the method throws; its tables are then as they were before.
     func step(_ services: MethodServices) throws -> Bool
 
-    /// What was found, best first, at least one.
+    /// What was found, best first, at least one. Its worth is measured by the run.
     ///
     /// - Throws: What the method throws.
-    func result(_ services: MethodServices) throws -> [Evaluation<Genotype>]
+    func result(_ services: MethodServices) throws -> [Genotype]
 
     /// The state as a value from which the method can go on.
     ///

@@ -3,6 +3,8 @@ import Foundation
 /// Opens the files that permissions name, and no others.
 struct FileAccess {
     let permissions: Permissions
+    /// Takes the path of each file that is opened, with its content if it is read.
+    var onOpen: (String, [UInt8]?) -> Void = { _, _ in }
 
     /// The most bytes of one file that are read; the whole file is held in memory.
     static let limit = 256 << 20
@@ -38,6 +40,7 @@ struct FileAccess {
         let flags = O_WRONLY | O_CREAT | O_NOFOLLOW | (mode == .append ? O_APPEND : O_TRUNC)
         let descriptor = Foundation.open(path, flags, 0o666)
         guard descriptor >= 0 else { return .failure(SystemFailure(path)) }
+        onOpen(path, nil)
         return .success(
             ScriptFile(
                 path: path,
@@ -62,7 +65,9 @@ struct FileAccess {
                         path, reason: "larger than \(grouped(FileAccess.limit)) bytes",
                         code: Int(EFBIG)))
             }
-            return .success(ScriptFile(path: path, bytes: [UInt8](data)))
+            let bytes = [UInt8](data)
+            onOpen(path, bytes)
+            return .success(ScriptFile(path: path, bytes: bytes))
         } catch {
             return .failure(SystemFailure(path))
         }

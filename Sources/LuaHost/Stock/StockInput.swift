@@ -4,9 +4,12 @@ struct StockInput {
     let access: FileAccess
     private let type: UserdataType<ScriptFile>
 
-    init(_ context: LuaContext, _ permissions: Permissions) throws(LuaError) {
+    init(
+        _ context: LuaContext, _ permissions: Permissions,
+        onOpen: @escaping (String, [UInt8]?) -> Void
+    ) throws(LuaError) {
         self.context = context
-        access = FileAccess(permissions: permissions)
+        access = FileAccess(permissions: permissions, onOpen: onOpen)
         type = try StockInput.register(context)
     }
 

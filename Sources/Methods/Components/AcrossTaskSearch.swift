@@ -62,8 +62,8 @@ final class AcrossTaskSearch: SearchMethod {
         return !isWarmingUp(services) && state.generation >= budget.generations
     }
 
-    func result(_ services: MethodServices) throws -> [Evaluation<Genotype>] {
-        services.ranked(strategy?.population ?? [])
+    func result(_ services: MethodServices) throws -> [Genotype] {
+        services.ranked(strategy?.population ?? []).map(\.genome)
     }
 
     // MARK: State

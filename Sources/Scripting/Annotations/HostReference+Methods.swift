@@ -19,7 +19,7 @@ extension HostReference {
                     "Genotypes to evaluate next."),
                 .method(
                     "tell", [("evaluations", "table[]")], "",
-                    "Reports evaluations { genotype, objectives }."),
+                    "Reports evaluations { genotype, objectives }; the objectives may be your own."),
                 .method(
                     "revise", [("evaluations", "table[]")], "",
                     "Replaces the objectives of known individuals."),
@@ -78,7 +78,7 @@ extension HostReference {
                     "generation",
                     [("number", "integer"), ("evaluated", "integer"), ("population", "table[]")],
                     "",
-                    "Records a generation with its best individuals."),
+                    "Records a generation: evaluations that context:evaluate returned."),
                 .method(
                     "message", [("text", "string")], "",
                     "Records a message."),

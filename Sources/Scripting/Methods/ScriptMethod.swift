@@ -70,7 +70,7 @@ final class ScriptMethod: SearchMethod {
         return isDone
     }
 
-    func result(_ services: MethodServices) throws -> [Evaluation<Genotype>] {
+    func result(_ services: MethodServices) throws -> [Genotype] {
         try call(last, "result", services, state) { [self] context, place in
             guard case .table(let table) = try context.value(at: place), try table.count() > 0
             else {
@@ -83,11 +83,16 @@ final class ScriptMethod: SearchMethod {
             let arguments = MethodReading(context, "result")
             let isEvaluations = try table.get(.integer(1)).table != nil
             if isEvaluations {
-                return try arguments.evaluations(
+                let best = try arguments.evaluations(
                     .table(table), "best", services.space, bindings)
+                do {
+                    try services.check(best, "result: best")
+                } catch let error as ExperimentError {
+                    throw LuaError(kind: .conversion, message: error.description)
+                }
+                return best.map(\.genome)
             }
             return try arguments.genotypes(.table(table), "best", services.space, bindings)
-                .map { Evaluation($0, objectives: [0]) }
         }
     }
 

@@ -41,8 +41,11 @@ extension ExperimentScript {
 }
 
 extension Plugin {
-    /// 16 hexadecimal digits of the plugin's Lua files and manifest, whatever folder they are in.
-    var contentHash: String {
+    /// The first 16 hexadecimal digits of ``sha256``.
+    var contentHash: String { String(sha256.prefix(16)) }
+
+    /// The hash of the plugin's Lua files and manifest, whatever folder they are in.
+    package var sha256: String {
         let names = (try? FileManager.default.subpathsOfDirectory(atPath: folder))?.sorted() ?? []
         var text = ""
         for name in names where name.hasSuffix(".lua") || name == "plugin.json" {
@@ -50,6 +53,6 @@ extension Plugin {
             else { continue }
             text += "\(name)\n\(part.utf8.count)\n\(part)"
         }
-        return String(ContentHash.sha256(text).prefix(16))
+        return ContentHash.sha256(text)
     }
 }

@@ -115,6 +115,13 @@ struct LuaPoint {
 }
 
 extension ExperimentScript: ScriptHost {
+    /// Multiply-adds that functions computed since this was last called.
+    public func takeWork() -> Int {
+        let computed = bindings.tensors.engine.multiplyAdds
+        defer { billedWork = computed }
+        return computed - billedWork
+    }
+
     /// What functions of this script make at a point.
     ///
     /// - Throws: `ExperimentError` for a function of another script, and for a point that scripts do

@@ -1,5 +1,6 @@
 import Foundation
 import LuaHost
+import Records
 
 /// The plugins that were found, each before those that require it.
 public struct PluginCatalog: Sendable {
@@ -91,14 +92,19 @@ public struct PluginCatalog: Sendable {
     ///   - request: What is asked for.
     ///   - asker: The plugin whose file asks; nil for scripts.
     ///   - files: Those beside the script; nil where only plugins are meant.
+    ///   - read: Reads the text of a path.
     /// - Returns: The module; nil if there is none.
     /// - Throws: `LuaError` for a version that does not fit, a plugin that was not required, or a
     ///   name that is none.
     func module(
-        _ request: Sandbox.Request, asker: Plugin?, files: ScriptFiles?
+        _ request: Sandbox.Request, asker: Plugin?, files: ScriptFiles?,
+        read: @escaping (String) throws -> String
     ) throws(LuaError) -> Sandbox.Module? {
+        func module(_ path: String) -> Sandbox.Module {
+            Sandbox.Module(chunk: .file(path)) { try read(path) }
+        }
         if request.version == nil, asker == nil, let path = try files?.module(request.name) {
-            return PluginCatalog.module(path)
+            return module(path)
         }
         let head = String(request.name.prefix { $0 != "." })
         let rest = request.name.dropFirst(head.count + 1)
@@ -110,13 +116,13 @@ public struct PluginCatalog: Sendable {
             }
             guard let asker else { return nil }
             return try ScriptFiles(path: asker.main).module(request.name)
-                .map(PluginCatalog.module)
+                .map(module)
         }
         if let asker, asker.name != head,
             !asker.manifest.requires.contains(where: { $0.name == head })
         {
             if let path = try ScriptFiles(path: asker.main).module(request.name) {
-                return PluginCatalog.module(path)
+                return module(path)
             }
             throw problem(
                 "plugin '\(asker.name)' does not require '\(head)'; add it to requires in "
@@ -133,15 +139,19 @@ public struct PluginCatalog: Sendable {
                         + "required (\(plugin.folder))")
             }
         }
-        guard !rest.isEmpty else { return PluginCatalog.module(plugin.main) }
+        guard !rest.isEmpty else { return module(plugin.main) }
         guard let path = try ScriptFiles(path: plugin.main).module(String(rest)) else {
             throw problem("plugin '\(head)' has no file '\(rest)' (\(plugin.folder))")
         }
-        return PluginCatalog.module(path)
+        return module(path)
     }
 
-    private static func module(_ path: String) -> Sandbox.Module {
-        Sandbox.Module(chunk: .file(path)) { try ScriptFiles.read(path) }
+    /// What is recorded of a file that a script required: a plugin's stands for the whole plugin.
+    func record(of path: String, _ text: String, beside files: ScriptFiles) -> FileRecord {
+        if let plugin = owner(of: path) {
+            return FileRecord(.plugin, plugin.name, sha256: plugin.sha256)
+        }
+        return FileRecord(.module, files.recorded(path), sha256: ContentHash.sha256(text))
     }
 
     private func problem(_ text: String) -> LuaError {

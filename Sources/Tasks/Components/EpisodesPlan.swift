@@ -148,10 +148,15 @@ public struct EpisodesPlan: TasksPlan {
         return counts
     }
 
+    /// Those of the data set.
+    public func files(in directory: String?) throws -> [String] {
+        try dataset.files(in: directory)
+    }
+
     /// Reads the images and splits their classes.
     public func source(
-        directory: String?, stream: RandomStream, _ builder: ComponentBuilder
+        files: [String], stream: RandomStream, _ builder: ComponentBuilder
     ) throws -> any TaskSource {
-        try EpisodeSource(self, directory: directory, stream: stream, builder)
+        try EpisodeSource(self, files: files, stream: stream, builder)
     }
 }

@@ -41,7 +41,7 @@ public struct SinePlan: TasksPlan, Hashable {
 
     /// Waves of the run's stream.
     public func source(
-        directory: String?, stream: RandomStream, _ builder: ComponentBuilder
+        files: [String], stream: RandomStream, _ builder: ComponentBuilder
     ) throws -> any TaskSource {
         ComputedSource(
             try SineDistribution(shots: shots, queries: queries), stream: stream.split("tasks"))

@@ -73,11 +73,16 @@ public struct SupervisedPlan: TasksPlan {
     /// The mini-batch.
     public func batches(augmentations: Int?) -> [Int] { [batch] }
 
+    /// Those of the data set.
+    public func files(in directory: String?) throws -> [String] {
+        try dataset.files(in: directory)
+    }
+
     /// Reads the images and splits the examples of each class.
     public func source(
-        directory: String?, stream: RandomStream, _ builder: ComponentBuilder
+        files: [String], stream: RandomStream, _ builder: ComponentBuilder
     ) throws -> any TaskSource {
-        try SupervisedSource(self, directory: directory, stream: stream.split("tasks"))
+        try SupervisedSource(self, files: files, stream: stream.split("tasks"))
     }
 }
 
@@ -91,9 +96,9 @@ final class SupervisedSource: TaskSource {
     /// The order of the epoch that was asked for last, which is drawn from its number alone.
     private var epoch: (arm: String, number: Int, order: [Int])?
 
-    init(_ plan: SupervisedPlan, directory: String?, stream: RandomStream) throws {
+    init(_ plan: SupervisedPlan, files: [String], stream: RandomStream) throws {
         self.stream = stream
-        let dataset = try plan.dataset.read(directory: directory, rotations: false)
+        let dataset = try plan.dataset.read(files: files, rotations: false)
         dataBytes = dataset.byteCount
         batch = plan.batch
         parts = try ExampleParts(

@@ -82,14 +82,25 @@ public struct TabularPlan: TasksPlan, Hashable {
 
     /// Throws: always ``ExperimentError/failed(_:)``.
     public func source(
-        directory: String?, stream: RandomStream, _ builder: ComponentBuilder
+        files: [String], stream: RandomStream, _ builder: ComponentBuilder
     ) throws -> any TaskSource {
         throw ExperimentError.failed("tables have no tasks to learn")
     }
 
+    /// The file of real tables.
+    public func files(in directory: String?) throws -> [String] {
+        guard dataset == .nasBench201 else { return [] }
+        guard let directory else {
+            throw ExperimentError.missingData(
+                what: "the tables of NAS-Bench-201",
+                hint: "give their folder with --data, or set tasks.dataset = \"synthetic\"")
+        }
+        return [try CellBenchmark.file(in: directory)]
+    }
+
     /// The tables.
-    public func tables(directory: String?) throws -> TableTasks? {
-        try TableTasks(self, directory: directory)
+    public func tables(files: [String]) throws -> TableTasks? {
+        try TableTasks(self, files: files)
     }
 }
 

@@ -137,10 +137,7 @@ struct RunCommand: ParsableCommand {
     private func tell(_ note: RunNote) {
         switch note {
         case .printed(let line): Output.error(line)
-        case .otherProcessor(let before, let now):
-            Output.error(
-                "note: the run began on \(before); on \(now) the last digits of its results may "
-                    + "differ")
+        case .otherMachine(let reason): Output.error("note: \(reason)")
         case .memory(let planned, let limit):
             guard !quiet else { return }
             Output.error(

@@ -37,7 +37,7 @@ struct SupervisedTests {
 
     private static func source(_ value: PlainValue) throws -> any TaskSource {
         try PlanFixtures.decode(value).tasks.source(
-            directory: nil, stream: RandomStream(seed: 3),
+            files: [], stream: RandomStream(seed: 3),
             ComponentBuilder(registry: PlanFixtures.registry()))
     }
 

@@ -175,6 +175,77 @@ private struct MethodRun {
             ])
     }
 
+    @Test func `evaluations count as such after a run went on`() throws {
+        let method = """
+            {
+              init = function(context) return { rounds = 0, learner = context.learner } end,
+              step = function(state, context)
+                state.rounds = state.rounds + 1
+                if state.rounds == 1 then
+                  local rng = context:stream("mine")
+                  state.found = context:evaluate { context.space:sample(rng), context.space:sample(rng) }
+                end
+                context:check_interruption()
+                context:generation(state.rounds, 2, state.found)
+                return state, state.rounds == 4
+              end,
+              result = function(state) return state.found end,
+            }
+            """
+        let finished = try MethodRun(method: method).run()
+        let stopped = try MethodRun(method: method).run(interruptedAfter: 5)
+        let saved = try #require(stopped.states["method"])
+        let resumed = try MethodRun(method: method).run(
+            resumed: MethodState(text: saved.text, arrays: saved.arrays))
+        let rows = { (sink: MemorySink) in
+            sink.events.filter { if case .result = $0 { true } else { false } }
+        }
+        #expect(rows(resumed) == rows(finished) && !rows(finished).isEmpty)
+    }
+
+    /// Ten products of 100 × 100 matrices, wherever a script computes them, are on the bill.
+    @Test(arguments: [
+        "method = { init = function(c) HERE return { learner = c.learner } end, "
+            + "step = function(s) return s, true end, "
+            + "result = function(_, c) return { c.space:sample(c:stream(\"r\")) } end },",
+        "method = { init = function(c) return { learner = c.learner } end, "
+            + "step = function(s) HERE return s, true end, "
+            + "result = function(_, c) return { c.space:sample(c:stream(\"r\")) } end },",
+        "method = { init = function(c) return { learner = c.learner } end, "
+            + "step = function(s) return s, true end, "
+            + "result = function(_, c) HERE return { c.space:sample(c:stream(\"r\")) } end },",
+        "schedule = function() HERE return {} end,",
+        "paths = function(progress, rng) HERE return progress.space:sample(rng) end,",
+        "objectives = { { \"custom\", name = \"odd\", evaluate = function(s) HERE "
+            + "return s.query_error end } },",
+        "strategy = { \"evolution\", population = 4, mutation = function(p) HERE return p:copy() "
+            + "end },",
+    ])
+    func `what functions compute with tensors is billed`(option: String) throws {
+        func run(_ work: String) throws -> (searched: Int, total: Int) {
+            let run = try MethodRun(
+                method: nil, more: option.replacing("HERE", with: work),
+                before: """
+                    local function work()
+                      local t = require("apogee").tensor.zeros { 100, 100 }
+                      for _ = 1, 10 do t = t:matmul(t) end
+                      assert(t:sum():value() == 0)
+                    end
+                    """)
+            let events = try run.run().events
+            let searched = events.compactMap { event -> Int? in
+                guard case .result(let row) = event, row.arm == "searched" else { return nil }
+                return row.cost.multiplyAdds
+            }
+            guard case .runEnded(let end) = events.last else { return (0, 0) }
+            return (try #require(searched.first), end.cost.multiplyAdds)
+        }
+        let (without, with) = (try run(""), try run("work()"))
+        let more = with.searched - without.searched
+        #expect(more > 0 && more % 10_000_000 == 0, "\(more)")
+        #expect(with.total - without.total >= more)
+    }
+
     @Test func `a context that outlives its run, or is asked in the midst, says so`() throws {
         func method(_ step: String) -> String {
             """
@@ -221,6 +292,19 @@ private struct MethodRun {
     }
 
     @Test(arguments: [
+        (
+            "result = function(_, c) return { { genotype = c.space:sample(c:stream(\"r\")), "
+                + "objectives = { 0 } } } end",
+            "result: best[1]: no evaluation of this run gave this genotype these objectives; pass "
+                + "on what context:evaluate returned, or evaluate it"
+        ),
+        (
+            "step = function(state, c) local found = c:evaluate { c.space:sample(c:stream(\"r\")) } "
+                + "c:generation(0, 1, { { genotype = found[1].genotype, objectives = { 0 } } }) "
+                + "return state, true end",
+            "method step: population[1]: no evaluation of this run gave this genotype these "
+                + "objectives; pass on what context:evaluate returned, or evaluate it"
+        ),
         (
             "init = function() return { f = print } end",
             "state.f: a function cannot be part of the state, which may contain numbers, strings, booleans, "
