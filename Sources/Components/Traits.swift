@@ -36,3 +36,13 @@ extension Trait {
     /// A learner adapts to a support set by gradients, so its loss afterwards means something.
     public static let adaptation = Trait("adaptation by gradients")
 }
+
+extension Need {
+    /// What components of plugins can say that they need, by the point and the word that they use:
+    /// `needs = { tasks = "examples" }`.
+    public static let words: [(point: ExtensionPoint, word: String, trait: Trait)] = [
+        (.tasks, "examples", .examples), (.tasks, "images", .images),
+        (.tasks, "vectors", .vectors), (.tasks, "classes", .classes), (.tasks, "tables", .tables),
+        (.space, "choices", .choices), (.learner, "adaptation", .adaptation),
+    ]
+}

@@ -93,12 +93,8 @@ struct TableSearch {
             let asked = try strategy.ask(count)
             if asked.isEmpty { break }
             let evaluations = try asked.map { genotype in
+                let summary = SubnetSummary(genotype, in: tables)
                 let validation = tables.mean(tables.searched, \.validation, genotype)
-                let summary = SubnetSummary(
-                    genotype: genotype, space: tables.space,
-                    parameters: CellBenchmark.parameters(of: genotype.genes),
-                    multiplyAdds: CellBenchmark.multiplyAdds(of: genotype.genes),
-                    queryError: 1 - validation, queryLoss: .nan, isLookedUp: true)
                 cost += bill(genotype)
                 // By the first table number alone, whatever else the strategy ranks by.
                 if best.map({ validation > $0.validation }) ?? true {

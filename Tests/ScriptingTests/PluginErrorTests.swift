@@ -171,6 +171,21 @@ import Testing
             "register: mutation 'x'.unit: only an objective has one"
         ),
         (
+            "{ point = \"objective\", name = \"x\", summary = \"x\", run = print, "
+                + "needs = { tasks = \"exmples\" } }",
+            "register: objective 'x'.needs.tasks: expected a table such as { tasks = \"examples\" }; "
+                + "there are tasks = \"examples\", "
+        ),
+        (
+            "{ point = \"objective\", name = \"x\", summary = \"x\", run = print, needs = \"tables\" }",
+            "register: objective 'x'.needs: expected a table such as"
+        ),
+        (
+            "{ point = \"mutation\", name = \"x\", summary = \"x\", run = print, "
+                + "needs = { tasks = \"examples\" } }",
+            "register: mutation 'x'.needs: needs are checked of "
+        ),
+        (
             "{ point = \"strategy\", name = \"x\", summary = \"x\", run = { init = print } }",
             "register: strategy 'x'.run.ask: missing; expected a function"
         ),

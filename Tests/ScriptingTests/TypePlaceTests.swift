@@ -3,6 +3,7 @@ import Experiments
 import Foundation
 import Methods
 import Records
+import TestSupport
 import Testing
 
 import Scripting
@@ -171,27 +172,47 @@ struct TypePlaceTests {
         }
     }
 
-    @Test func `an objective that needs a network is refused on tables`() throws {
+    /// What keeps a plan with this objective from running on tables, before it began.
+    private static func refusal(_ objective: String) throws -> String {
         let folder = try ScriptFolder()
         try folder.write(
             """
-            local apogee = require "apogee"
-            return apogee.experiment { name = "t", api = 1,
-              tasks = { "tabular", dataset = "synthetic" },
-              space = "nas_bench_201", budget = { generations = 2 }, arms = { "searched" },
-              objectives = { { "custom", name = "size", evaluate = function(subnet)
-                return subnet.network and 1 or 0
-              end } } }
+            return require("apogee").experiment { name = "t", api = 1,
+              tasks = { "tabular", dataset = "synthetic" }, space = "nas_bench_201",
+              budget = { generations = 2 }, arms = { "searched" }, objectives = { \(objective) } }
             """)
-        let script = try folder.load()
-        let plan = try #require(try script.plans().first)
+        let script = try ExperimentScript(
+            path: folder.path + "/test.lua",
+            plugins: PluginPlaces(commandLine: [Repository.path("plugins/zero_cost")]))
+        let sink = MemorySink()
         let found = folder.complaint {
+            let plan = try #require(try script.plans().first)
             _ = try ExperimentRunner(
                 plan: plan, record: RunRecord(name: "t", plan: "", seed: 3),
                 registry: script.registry, scripts: script, settings: RunSettings(seed: 3),
-                sink: MemorySink()
-            ).run()
+                sink: sink)
         }
-        #expect(found.hasSuffix("'subnet of a table' has no field 'network'"), "\(found)")
+        #expect(sink.events.isEmpty)
+        return found
+    }
+
+    @Test(arguments: ["network", "query_loss"])
+    func `an objective that reads what tables lack is refused before the run`(field: String) throws {
+        let found = try Self.refusal(
+            """
+            { "custom", name = "size", evaluate = function(subnet)
+              return subnet.\(field) and 1 or 0
+            end }
+            """)
+        #expect(found.hasSuffix("'subnet of a table' has no field '\(field)'"), "\(found)")
+    }
+
+    @Test(arguments: ["synaptic_flow", "gradient_norm", "jacobian_codes", "query_loss"])
+    func `an objective says what it needs of the tasks`(name: String) throws {
+        let found = try Self.refusal("\"\(name)\"")
+        #expect(
+            found.contains(
+                "\"\(name)\" needs tasks with examples to learn from, which \"tabular\" lacks"),
+            "\(found)")
     }
 }

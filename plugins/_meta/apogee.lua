@@ -227,6 +227,7 @@ local subnet = {}
 ---@field run function|table|nil The component itself.
 ---@field make function|nil (options, context) → the component, instead of run; context.mutation_probability is the current rate.
 ---@field unit string? An objective's unit.
+---@field needs table? What the plan's others must offer, such as { tasks = "examples" }.
 ---@field direction string? "minimize" or "maximize", for an objective.
 local component = {}
 

@@ -10,6 +10,7 @@ local seed = {
 local function objective(name, summary)
   apogee.register {
     point = "objective", name = name, summary = summary, direction = "maximize",
+    needs = { tasks = "examples" },
     options = { seed },
     make = function(options)
       return function(subnet) return scores[name](subnet, options.seed) end

@@ -1,5 +1,7 @@
 public import Components
+internal import Datasets
 public import SearchSpaces
+package import Tasks
 
 /// An architecture's value under an objective, in the objective's own direction and unit.
 public typealias ObjectiveEvaluation = (_ subnet: SubnetSummary) throws -> Double
@@ -37,6 +39,18 @@ public struct SubnetSummary {
         self.multiplyAdds = multiplyAdds
         self.queryError = queryError
         self.queryLoss = queryLoss
+    }
+}
+
+extension SubnetSummary {
+    /// A cell whose numbers are looked up.
+    package init(_ genotype: Genotype, in tables: TableTasks) {
+        let validation = tables.mean(tables.searched, \.validation, genotype)
+        self.init(
+            genotype: genotype, space: tables.space,
+            parameters: CellBenchmark.parameters(of: genotype.genes),
+            multiplyAdds: CellBenchmark.multiplyAdds(of: genotype.genes),
+            queryError: 1 - validation, queryLoss: .nan, isLookedUp: true)
     }
 }
 
@@ -135,10 +149,10 @@ package enum Objectives {
     /// Objectives that are known of every network without running it again.
     private static var measured: [Component] {
         func measured(
-            _ name: String, _ unit: String?, _ summary: String,
+            _ name: String, _ unit: String?, needs: [Need] = [], _ summary: String,
             _ value: @escaping ObjectiveEvaluation
         ) -> Component {
-            Component(.objective, name, offers: [.measured], summary) { _, _ in
+            Component(.objective, name, offers: [.measured], needs: needs, summary) { _, _ in
                 Objective(name: name, unit: unit, direction: .minimize, evaluate: value)
             }
         }
@@ -146,7 +160,10 @@ package enum Objectives {
             measured("query_error", nil, "Mean query error after adaptation, fraction 0…1.") {
                 $0.queryError
             },
-            measured("query_loss", nil, "Mean query loss after adaptation.") { $0.queryLoss },
+            measured(
+                "query_loss", nil, needs: [Need(.examples, of: .tasks)],
+                "Mean query loss after adaptation."
+            ) { $0.queryLoss },
             measured("parameters", "parameters", "Parameters of the stand-alone network.") {
                 Double($0.parameters)
             },

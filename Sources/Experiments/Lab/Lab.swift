@@ -3,6 +3,7 @@ package import Tasks
 package import Components
 package import Randomness
 package import Records
+internal import SearchSpaces
 package import Supernets
 internal import Tensors
 
@@ -51,7 +52,12 @@ public final class Lab {
         let files = try plan.tasks.files(in: settings.dataDirectory)
         if let found = try plan.tasks.tables(files: files) {
             tables = found
-            for objective in plan.objectives { _ = try builder.make(objective, at: .objective) }
+            // An objective that asks for what tables do not have is refused before anything is done.
+            var rng = stream.split("check")
+            let cell = SubnetSummary(try found.space.sample(&rng), in: found)
+            for objective in plan.objectives {
+                _ = try builder.make(objective, at: .objective).unchecked(cell)
+            }
             (trained, memory) = (nil, nil)
         } else {
             tables = nil

@@ -1,5 +1,6 @@
 internal import Evaluation
-internal import Components
+internal import Evolution
+package import Components
 internal import MetaLearning
 internal import Supernets
 internal import Tasks
@@ -94,6 +95,20 @@ extension ExperimentPlan {
                 throw fail(option, problem)
             }
         }
+        var others = objectives.map { ("objectives", ExtensionPoint.objective, $0.title) }
+        if let strategy { others.append(("strategy", .strategy, strategy.name)) }
+        if let paths { others.append(("paths", .pathSampler, paths.title)) }
+        others.append(("schedule", .schedule, schedule.title))
+        for (option, point, name) in others {
+            if let problem = builder.registry.unmetNeed(of: name, at: point, among: names) {
+                throw fail(option, problem)
+            }
+        }
+    }
+
+    /// The points whose components may need something of the plan's tasks, space or learner.
+    package static var pointsWithNeeds: [ExtensionPoint] {
+        [.space, .learner, .method, .objective, .strategy, .pathSampler, .schedule]
     }
 
     /// The names of the plan's components that needs may speak of.

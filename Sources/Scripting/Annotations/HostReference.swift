@@ -229,6 +229,9 @@ public enum HostReference {
                     "(options, context) → the component, instead of run; "
                         + "context.mutation_probability is the current rate."),
                 .field("unit", "string?", "An objective's unit."),
+                .field(
+                    "needs", "table?",
+                    "What the plan's others must offer, such as { tasks = \"examples\" }."),
                 .field("direction", "string?", "\"minimize\" or \"maximize\", for an objective."),
             ]),
     ]

@@ -190,13 +190,14 @@ final class Bindings {
             "genotype": .userdata(try context.userdata(own, genotype)),
             "parameters": .integer(subnet.parameters),
             "multiply_adds": .integer(subnet.multiplyAdds),
-            "query_error": .number(subnet.queryError), "query_loss": .number(subnet.queryLoss),
+            "query_error": .number(subnet.queryError),
         ])
         // Without a network, as in a check, the name is still there to be asked for. Where results are
-        // looked up there never is one, and asking for it is an error.
+        // looked up there never is one, nor a loss, and asking for them is an error.
         guard !subnet.isLookedUp else {
             return try context.push(try context.readOnly(table, name: "subnet of a table"))
         }
+        try table.set("query_loss", .number(subnet.queryLoss))
         try table.set(
             "network",
             try handle.map { handle throws(LuaError) in

@@ -72,7 +72,8 @@ struct LuaPoint {
         component = { plugged in
             Component(
                 point, plugged.name, source: plugged.location.description,
-                options: plugged.options + hostOptions, offers: offers, needs: needs,
+                options: plugged.options + hostOptions, offers: offers,
+                needs: needs + plugged.needs,
                 plugged.summary
             ) { try plugin(plugged, $0, $1) }
         }

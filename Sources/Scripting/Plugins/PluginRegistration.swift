@@ -26,6 +26,8 @@ struct PluginComponent: Sendable {
     /// `unit` and `direction` of an objective.
     let unit: String?
     let direction: Objective.Direction
+    /// What it needs of the plan's other components.
+    let needs: [Need]
 
     /// Lua's side of its point.
     var point: LuaPoint {
@@ -50,6 +52,7 @@ final class PluginRegistration {
 
     static let keys = [
         "point", "name", "summary", "options", "run", "make", "unit", "direction",
+        "needs",
     ]
 
     init(catalog: PluginCatalog, tree: TreeBox) {
@@ -145,7 +148,45 @@ final class PluginRegistration {
         return PluginComponent(
             id: point.point, name: name, summary: try own.text("summary"),
             options: specifications, form: form, location: location,
-            unit: try own.optionalText("unit"), direction: direction)
+            unit: try own.optionalText("unit"), direction: direction,
+            needs: try needs(table["needs"], of: point, place: "\(own.place).needs"))
+    }
+
+    /// `needs = { tasks = "examples" }`: a word, or a list of words, for each point.
+    private func needs(
+        _ value: LuaTree?, of point: LuaPoint, place: String
+    ) throws(LuaError) -> [Need] {
+        guard let value else { return [] }
+        guard ExperimentPlan.pointsWithNeeds.contains(point.point) else {
+            throw TableReader.problem(
+                "\(place): needs are checked of "
+                    + PlanText.listed(ExperimentPlan.pointsWithNeeds.map(\.rawValue))
+                    + ", and of no \(point.point.title)")
+        }
+        let expected =
+            "expected a table such as { tasks = \"examples\" }; there are "
+            + Need.words.map { "\($0.point.rawValue) = \"\($0.word)\"" }.joined(separator: ", ")
+        guard case .table(let table) = value, table.array.isEmpty else {
+            throw TableReader.problem("\(place): \(expected)")
+        }
+        var needs: [Need] = []
+        for field in table.fields {
+            let words: [LuaTree]
+            if case .table(let list) = field.value, list.fields.isEmpty {
+                words = list.array
+            } else {
+                words = [field.value]
+            }
+            for word in words {
+                guard case .string(let text) = word,
+                    let known = Need.words.first(where: {
+                        $0.point.rawValue == field.name && $0.word == text
+                    })
+                else { throw TableReader.problem("\(place).\(field.name): \(expected)") }
+                needs.append(Need(known.trait, of: known.point))
+            }
+        }
+        return needs
     }
 
     /// What a component gives to be called, checked against its point.
