@@ -168,6 +168,6 @@ let package = Package(
             ["Runs", "RunStore", "Records", "Components", "Scripting"]),
         tests("ConsoleTests", ["apogee", "Components"]),
         tests("HouseTests", ["Scripting", "Experiments", "Methods", "Components"]),
-        tests("EndToEndTests", ["Records", "Components"]),
+        tests("EndToEndTests", ["Records", "RunStore", "Components"]),
     ]
 )

@@ -9,6 +9,8 @@ internal import Tensors
 package final class RunJournal {
     package let sink: any EventSink
     private let scripts: any ScriptHost
+    /// What files of weights say of the run.
+    private let facts: [String: String]
     private let isInterrupted: @Sendable () -> Bool
     /// Everything billed so far, for all arms and for loading the script.
     package private(set) var total: Cost
@@ -18,11 +20,12 @@ package final class RunJournal {
     private var replayed = 0
 
     package init(
-        _ sink: any EventSink, scripts: any ScriptHost,
+        _ sink: any EventSink, scripts: any ScriptHost, facts: [String: String],
         isInterrupted: @escaping @Sendable () -> Bool
     ) {
         self.sink = sink
         self.scripts = scripts
+        self.facts = facts
         total = Cost(multiplyAdds: scripts.loadingWork)
         self.isInterrupted = isInterrupted
     }
@@ -89,30 +92,28 @@ package final class RunJournal {
     /// Does what moves a trainer's parameters, and saves them when it ended, in whichever way: state
     /// is saved before the bad news.
     package func saving<Result>(
-        _ trainer: MetaTrainer, named name: String, _ body: () throws -> Result
+        _ trainer: MetaTrainer, _ part: SavedPart, named name: String, _ body: () throws -> Result
     ) throws -> Result {
         let result: Result
         do {
             result = try body()
         } catch {
             // The first error is the one to tell, and a full disk refuses this file too.
-            try? save(trainer.parameters, named: name, updates: trainer.updates)
+            try? save(trainer, part, named: name)
             throw error
         }
-        try save(trainer.parameters, named: name, updates: trainer.updates)
+        try save(trainer, part, named: name)
         return result
     }
 
-    package func save(_ parameters: ParameterSet, named name: String, updates: Int) throws {
-        let layout = parameters.layout
-        let values = parameters.values.array
-        let arrays = zip(layout.entries, layout.offsets).map { entry, offset in
-            NamedArray(
-                entry.name, shape: entry.shape.dimensions,
-                values: Array(values[offset..<offset + entry.shape.count]))
-        }
-        try sink.save(weights: arrays, named: name)
-        try record(.checkpoint(Event.Checkpoint(name: name, updates: updates)))
+    /// Saves what a trainer's parameters are now.
+    ///
+    /// - Throws: What the sink throws.
+    package func save(_ trainer: MetaTrainer, _ part: SavedPart, named name: String) throws {
+        let weights = SavedWeights(
+            part.arrays(of: trainer), facts: facts.merging(part.facts) { $1 })
+        try sink.save(weights: weights, named: name)
+        try record(.checkpoint(Event.Checkpoint(name: name, updates: trainer.updates)))
     }
 }
 

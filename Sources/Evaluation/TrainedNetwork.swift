@@ -49,7 +49,8 @@ extension Training {
             ParameterLayout(try workbench.network(network).parameters), stream: stream)
         let trainer = try factory.trainer(parameters, named: name, innerSteps: innerSteps)
         let cost = try train(
-            trainer, network, arm: tasks, phase: phase, name: name, updates: updates, limit: limit)
+            trainer, network, arm: tasks, phase: phase, name: name,
+            part: try .network(workbench.network(network)), updates: updates, limit: limit)
         return TrainedNetwork(network: network, trainer: trainer, cost: cost)
     }
 }

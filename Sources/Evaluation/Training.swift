@@ -101,17 +101,17 @@ package final class Training {
     ///   - network: The same for every task.
     ///   - arm: Names the stream of tasks; arms of one name see the same.
     ///   - phase: Named in events.
-    ///   - name: Under which the parameters are saved, however the training ends.
+    ///   - name: Under which the network is saved, however the training ends.
+    ///   - part: What is saved.
     ///   - updates: Meta-updates at most.
     ///   - limit: Multiply-adds after which training ends.
     /// - Returns: What the updates cost.
     /// - Throws: `RunInterruption` between updates; what sampling, learning or the sink throws.
     package func train(
         _ trainer: MetaTrainer, _ network: NetworkReference, arm: String, phase: String,
-        name: String,
-        updates: Int, limit: Int? = nil
+        name: String, part: SavedPart, updates: Int, limit: Int? = nil
     ) throws -> Cost {
-        try journal.saving(trainer, named: name) {
+        try journal.saving(trainer, part, named: name) {
             try train(
                 trainer, network, arm: arm, phase: phase, updates: updates, limit: limit)
         }

@@ -15,6 +15,20 @@ public struct NamedArray: Sendable, Hashable {
     }
 }
 
+/// The parameters of a network as a run keeps them, with what it takes to use them elsewhere.
+public struct SavedWeights: Sendable, Hashable {
+    /// The parameters, and the running statistics of batch norms where the network is tested by them.
+    public var arrays: [NamedArray]
+    /// What they are: network, genotype, plan, input, axes; texts by name.
+    public var facts: [String: String]
+
+    /// Weights from their parts.
+    public init(_ arrays: [NamedArray], facts: [String: String] = [:]) {
+        self.arrays = arrays
+        self.facts = facts
+    }
+}
+
 /// Where a run's events and weights go: a store, the console, a test.
 ///
 /// A run feeds its sinks from one thread and never reads them.
@@ -27,10 +41,10 @@ public protocol EventSink: AnyObject {
     /// Keeps a network's weights under a name, replacing earlier ones of that name.
     ///
     /// - Parameters:
-    ///   - weights: The parameters.
+    ///   - weights: The parameters, and what they are.
     ///   - name: Letters, digits, `-` and `_`.
     /// - Throws: Whatever keeps the sink from storing them.
-    func save(weights: [NamedArray], named name: String) throws
+    func save(weights: SavedWeights, named name: String) throws
 
     /// Keeps the state from which the run can go on, replacing earlier state of that name: text and
     /// arrays together, so that the one is never of another moment than the other.
@@ -45,7 +59,7 @@ public protocol EventSink: AnyObject {
 
 extension EventSink {
     /// Keeps nothing: a sink for events alone.
-    public func save(weights: [NamedArray], named name: String) throws {}
+    public func save(weights: SavedWeights, named name: String) throws {}
 
     /// Keeps nothing: a sink for events alone.
     public func save(state: String, arrays: [NamedArray], named name: String) throws {}
@@ -70,7 +84,7 @@ public final class SinkGroup: EventSink {
     /// Hands the weights to every sink.
     ///
     /// - Throws: The first error, after all sinks had their turn.
-    public func save(weights: [NamedArray], named name: String) throws {
+    public func save(weights: SavedWeights, named name: String) throws {
         try each { try $0.save(weights: weights, named: name) }
     }
 
@@ -95,7 +109,7 @@ public final class MemorySink: EventSink {
     /// The events so far.
     public private(set) var events: [Event] = []
     /// The weights by name.
-    public private(set) var weights: [String: [NamedArray]] = [:]
+    public private(set) var weights: [String: SavedWeights] = [:]
     /// The states by name.
     public private(set) var states: [String: (text: String, arrays: [NamedArray])] = [:]
 
@@ -108,7 +122,7 @@ public final class MemorySink: EventSink {
     }
 
     /// Keeps the weights.
-    public func save(weights: [NamedArray], named name: String) {
+    public func save(weights: SavedWeights, named name: String) {
         self.weights[name] = weights
     }
 

@@ -76,10 +76,11 @@ struct DirectoryRun: ArchivedRun, Sendable {
         return (text, read.arrays)
     }
 
-    func weights(named name: String) throws(RunStoreError) -> [NamedArray]? {
+    func weights(named name: String) throws(RunStoreError) -> SavedWeights? {
         let path = DirectoryRun.weightsPath(place, try StoredName.checked(name))
         guard access(path, F_OK) == 0 else { return nil }
-        return try Safetensors.read(path).arrays
+        let read = try Safetensors.read(path)
+        return SavedWeights(read.arrays, facts: read.metadata)
     }
 
     /// The SHA-256 of a state.

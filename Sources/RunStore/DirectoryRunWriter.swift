@@ -100,9 +100,9 @@ final class DirectoryRunWriter: RunWriter {
             to: path)
     }
 
-    func save(weights: [NamedArray], named name: String) throws(RunStoreError) {
+    func save(weights: SavedWeights, named name: String) throws(RunStoreError) {
         try Safetensors.write(
-            weights, to: DirectoryRun.weightsPath(place, try StoredName.checked(name)))
+            weights.arrays, metadata: weights.facts, to: DirectoryRun.weightsPath(place, try StoredName.checked(name)))
     }
 
     func note(read file: FileRecord) throws(RunStoreError) {

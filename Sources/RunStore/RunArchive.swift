@@ -99,10 +99,10 @@ public protocol RunWriter: EventSink {
     /// outlive the machine.
     ///
     /// - Parameters:
-    ///   - weights: The parameters, in any order.
+    ///   - weights: The parameters, in any order, and what they are.
     ///   - name: 1 to 80 letters, digits, `-` and `_`.
     /// - Throws: ``RunStoreError``; the earlier weights then stay.
-    func save(weights: [NamedArray], named name: String) throws(RunStoreError)
+    func save(weights: SavedWeights, named name: String) throws(RunStoreError)
 
     /// Notes in the run's environment that a script read a file while the run went; one that is
     /// noted already is not noted again.
@@ -166,9 +166,9 @@ public protocol ArchivedRun {
 
     /// The weights of this name that were saved last.
     ///
-    /// - Returns: The arrays, sorted by name; nil if none were saved.
+    /// - Returns: The arrays, sorted by name, and what they are; nil if none were saved.
     /// - Throws: ``RunStoreError`` for weights that cannot be read.
-    func weights(named name: String) throws(RunStoreError) -> [NamedArray]?
+    func weights(named name: String) throws(RunStoreError) -> SavedWeights?
 }
 
 extension ArchivedRun {

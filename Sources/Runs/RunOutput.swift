@@ -42,7 +42,7 @@ final class RunOutput: EventSink {
         try writer?.note(read: file)
     }
 
-    func save(weights: [NamedArray], named name: String) throws {
+    func save(weights: SavedWeights, named name: String) throws {
         try open().save(weights: weights, named: name)
     }
 

@@ -99,8 +99,7 @@ public struct CellNetwork: StagedNetwork {
                     for entry in entries {
                         all += try StepLayers.parameters(
                             steps(entry, in: cell),
-                            under: CellSupernet.name(
-                                cell.index, node, entry.input, entry.operation))
+                            under: cell.name(of: entry.operation, node: node, input: entry.input))
                     }
                 }
             }
@@ -181,7 +180,7 @@ public struct CellNetwork: StagedNetwork {
             for entry in entries {
                 var y = try StepLayers.run(
                     steps(entry, in: cell),
-                    under: CellSupernet.name(cell.index, node, entry.input, entry.operation),
+                    under: cell.name(of: entry.operation, node: node, input: entry.input),
                     states[entry.input], parameters, context)
                 if let factor { y = try factor.times(y, entry, cell.kind, node, parameters) }
                 sum = if let sum { try sum + y } else { y }

@@ -40,7 +40,7 @@ public struct CellSupernet: Supernet, Sendable {
                             operation.steps(
                                 channels: cell.channels, stride: cell.stride(input: input),
                                 poolNormalization: configuration.poolNormalization),
-                            under: CellSupernet.name(cell.index, node, input, operation))
+                            under: cell.name(of: operation, node: node, input: input))
                     }
                 }
             }
@@ -150,10 +150,4 @@ public struct CellSupernet: Supernet, Sendable {
 
     /// The name of a node's decision, as `normal.node0`.
     static func decision(_ kind: CellKind, _ node: Int) -> String { "\(kind.rawValue).node\(node)" }
-
-    static func name(
-        _ cell: Int, _ node: Int, _ input: Int, _ operation: CellOperation
-    ) -> String {
-        "cells.\(cell).node\(node).input\(input).\(operation.rawValue)"
-    }
 }

@@ -154,7 +154,7 @@ extension CellSupernet {
                         }
                         _ = slicer.walk(
                             steps(cell), steps(small),
-                            under: CellSupernet.name(cell.index, place, input, operation),
+                            under: cell.name(of: operation, node: place, input: input),
                             states[input])
                     }
                 }

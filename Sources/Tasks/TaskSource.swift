@@ -70,6 +70,9 @@ public protocol TasksPlan: Sendable {
     ///   are not there.
     func files(in directory: String?) throws -> [String]
 
+    /// What was done to the inputs before a network sees them, for who uses its weights elsewhere.
+    var preprocessing: String { get }
+
     /// Where the tasks come from.
     ///
     /// - Parameters:
@@ -103,6 +106,8 @@ extension TasksPlan {
     public func batches(augmentations: Int?) -> [Int] { [] }
     /// Computed tasks have none.
     public func files(in directory: String?) throws -> [String] { [] }
+    /// Computed inputs are as they are.
+    public var preprocessing: String { "none: inputs are as they were computed" }
     /// Most tasks are learned.
     public func tables(files: [String]) throws -> TableTasks? { nil }
 }

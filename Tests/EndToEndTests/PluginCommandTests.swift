@@ -1,4 +1,6 @@
 import Foundation
+import Records
+import RunStore
 import TestSupport
 import Testing
 
@@ -130,9 +132,8 @@ import Testing
             "run", Repository.path("scripts/experiments/12_inner_rules.lua"), "--quiet", "--set",
             "budget.updates=4", "--set", "budget.test_tasks=8", "--store", "store", in: folder.path)
         #expect(outcome.code == 0, "\(outcome.error)")
-        func weights(_ run: String, _ name: String) throws -> Data {
-            try Data(
-                contentsOf: URL(fileURLWithPath: "\(folder.path)/store/\(run)/\(name).safetensors"))
+        func weights(_ run: String, _ name: String) throws -> [NamedArray] {
+            try Safetensors.read("\(folder.path)/store/\(run)/\(name).safetensors").arrays
         }
         let plugin = try weights("the-proximal-inner-step-of-a-plugin-0-1", "proximal_descent")
         #expect(try weights("the-same-inner-step-in-this-file-0-1", "custom") == plugin)

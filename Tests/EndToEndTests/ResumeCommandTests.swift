@@ -142,8 +142,8 @@ import Testing
         let changed = try complaint("--allow", "clock,random")
         #expect(
             changed
-                == "--resume: the plan is not the one of the run: \"warm_up_updates\":300 then, "
-                + "\"warm_up_updates\":299 now")
+                == "--resume: module size.lua has changed since the run in \(run) began; put it back "
+                + "as before, or run the experiment again")
         #expect(
             try Program.run("run", "--resume", "").complaint
                 == "--resume: expected the folder of a run, found nothing")

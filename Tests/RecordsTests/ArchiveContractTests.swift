@@ -50,6 +50,8 @@ struct ArchiveContractTests {
         NamedArray("b", shape: [0], values: []),
         NamedArray("a", shape: [2, 2], values: [1, 2, .infinity, -0.0]),
     ]
+    private static let weights = SavedWeights(
+        arrays, facts: ["genotype": "a · b", "axes": "[height, \"width\"]"])
     /// What archives keep.
     private static let kept = EventTests.events.filter {
         if case .progress = $0 { false } else { true }
@@ -125,17 +127,18 @@ struct ArchiveContractTests {
         #expect(try run.weights(named: "supernet") == nil)
         try writer.snapshot("{\"a\":1}", arrays: [], named: "method")
         try writer.snapshot("{\"a\":2}", arrays: Self.arrays, named: "method")
-        try writer.save(weights: Self.arrays, named: "supernet")
+        try writer.save(weights: Self.weights, named: "supernet")
         let state = try run.state(named: "method")
         #expect(state?.text == "{\"a\":2}")
         #expect(state?.arrays == Self.arrays.reversed())
-        #expect(try run.weights(named: "supernet") == Self.arrays.reversed())
+        #expect(try run.weights(named: "supernet")
+                == SavedWeights(Self.arrays.reversed(), facts: Self.weights.facts))
         for name in ["", "../x", "a/b", "a.b", "ü", String(repeating: "n", count: 81)] {
             #expect(throws: RunStoreError.invalidName(name: name)) {
                 try writer.snapshot("", arrays: [], named: name)
             }
             #expect(throws: RunStoreError.invalidName(name: name)) {
-                try writer.save(weights: [], named: name)
+                try writer.save(weights: SavedWeights([]), named: name)
             }
             #expect(throws: RunStoreError.invalidName(name: name)) {
                 _ = try run.state(named: name)

@@ -22,7 +22,7 @@ struct DirectoryArchiveTests {
         let store = try Self.store(folder.path + "/deep/store")
         for event in EventTests.events { try store.append(event) }
         try store.save(
-            weights: [NamedArray("w", shape: [2], values: [1, 2])], named: "supernet")
+            weights: SavedWeights([NamedArray("w", shape: [2], values: [1, 2])]), named: "supernet")
         let state = "{\"generation\":3}"
         let arrays = [NamedArray("m", shape: [2], values: [3, -.infinity])]
         try store.snapshot(state, arrays: arrays, named: "search")
@@ -147,7 +147,7 @@ struct DirectoryArchiveTests {
         let store = try Self.store(folder.path)
         for name in ["", "../x", "a/b", "a.b", "ü", String(repeating: "n", count: 81), "a\0"] {
             #expect(throws: RunStoreError.invalidName(name: name)) {
-                try store.save(weights: [], named: name)
+                try store.save(weights: SavedWeights([]), named: name)
             }
             #expect(throws: RunStoreError.invalidName(name: name)) {
                 try store.snapshot("", arrays: [], named: name)
@@ -160,6 +160,6 @@ struct DirectoryArchiveTests {
         let store = try Self.store(folder.path, name: "gone")
         try FileManager.default.removeItem(atPath: store.place)
         #expect(throws: RunStoreError.self) { try store.append(.result(EventTests.arm)) }
-        #expect(throws: RunStoreError.self) { try store.save(weights: [], named: "supernet") }
+        #expect(throws: RunStoreError.self) { try store.save(weights: SavedWeights([]), named: "supernet") }
     }
 }

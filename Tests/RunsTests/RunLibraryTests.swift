@@ -12,7 +12,7 @@ struct RunLibraryTests {
     /// All that a run computed.
     private static func content(
         _ archive: MemoryArchive, _ name: String
-    ) throws -> (events: [Event], results: ResultsTable, weights: [NamedArray]?, state: String?) {
+    ) throws -> (events: [Event], results: ResultsTable, weights: SavedWeights?, state: String?) {
         let run = try archive.read(name)
         return (
             try run.events(), run.results, try run.weights(named: "searched"),

@@ -49,11 +49,11 @@ struct NetworkDescriptionTests {
         #expect(shape("stem.0.maxPool") == [42, 42, 24])
         #expect(shape("stem.1.maxPool") == [21, 21, 48])
         #expect(shape("cells.0.preprocess0.convolution") == [21, 21, 16])
-        #expect(shape("cells.0.nodes.3.1.avg3.averagePool") == nil)  // slot 1 is the dilated one
-        #expect(shape("cells.0.nodes.3.1.dil3.depthwise") == [21, 21, 16])
+        #expect(shape("cells.0.node3.input1.avg3.averagePool") == nil)
+        #expect(shape("cells.0.node3.input3.dil3.depthwise") == [21, 21, 16])
         #expect(shape("cells.0.concatenate") == [21, 21, 64])
-        #expect(shape("cells.1.nodes.0.1.dil5.depthwise") == [11, 11, 32])
-        #expect(shape("cells.1.nodes.2.1.skip.identity") == [11, 11, 32])
+        #expect(shape("cells.1.node0.input1.dil5.depthwise") == [11, 11, 32])
+        #expect(shape("cells.1.node2.input3.skip.identity") == [11, 11, 32])
         #expect(shape("cells.1.concatenate") == [11, 11, 128])
         #expect(shape("pool") == [128])
         #expect(shape("classifier") == [5])
@@ -68,9 +68,9 @@ struct NetworkDescriptionTests {
         }
         #expect(cost("stem.0.convolution") == 9 * 3 * 24 * 84 * 84)
         #expect(cost("stem.1.convolution") == 9 * 24 * 48 * 42 * 42)
-        #expect(cost("cells.0.nodes.3.1.dil3.depthwise") == 9 * 16 * 21 * 21)
-        #expect(cost("cells.0.nodes.3.1.dil3.pointwise") == 16 * 16 * 21 * 21)
-        #expect(cost("cells.1.nodes.0.1.dil5.depthwise") == 25 * 32 * 11 * 11)
+        #expect(cost("cells.0.node3.input3.dil3.depthwise") == 9 * 16 * 21 * 21)
+        #expect(cost("cells.0.node3.input3.dil3.pointwise") == 16 * 16 * 21 * 21)
+        #expect(cost("cells.1.node0.input1.dil5.depthwise") == 25 * 32 * 11 * 11)
         #expect(cost("classifier") == 128 * 5)
         let counted: Set<LayerKind> = [
             .convolution, .depthwiseConvolution, .offsetConvolutions, .linear,

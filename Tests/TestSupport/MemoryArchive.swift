@@ -8,7 +8,7 @@ public final class MemoryArchive: RunArchive {
         let script: String
         var events: [Event] = []
         var states: [String: (text: String, arrays: [NamedArray])] = [:]
-        var weights: [String: [NamedArray]] = [:]
+        var weights: [String: SavedWeights] = [:]
         var results: ResultsTable
         weak var writer: MemoryRunWriter?
 
@@ -130,8 +130,9 @@ private final class MemoryRunWriter: RunWriter {
         run.states[try StoredName.checked(name)] = (state, arrays.sorted { $0.name < $1.name })
     }
 
-    func save(weights: [NamedArray], named name: String) throws(RunStoreError) {
-        run.weights[try StoredName.checked(name)] = weights.sorted { $0.name < $1.name }
+    func save(weights: SavedWeights, named name: String) throws(RunStoreError) {
+        run.weights[try StoredName.checked(name)] = SavedWeights(
+            weights.arrays.sorted { $0.name < $1.name }, facts: weights.facts)
     }
 
     func note(read file: FileRecord) throws(RunStoreError) {
@@ -166,7 +167,7 @@ private struct MemoryRun: ArchivedRun {
         run.states[try StoredName.checked(name)]
     }
 
-    func weights(named name: String) throws(RunStoreError) -> [NamedArray]? {
+    func weights(named name: String) throws(RunStoreError) -> SavedWeights? {
         run.weights[try StoredName.checked(name)]
     }
 }

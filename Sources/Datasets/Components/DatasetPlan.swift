@@ -19,6 +19,9 @@ public protocol DatasetPlan: Sendable {
     ///   are not there.
     func files(in directory: String?) throws -> [String]
 
+    /// What was done to the images, and what their values mean: for who uses a network elsewhere.
+    var preprocessing: String { get }
+
     /// The images.
     ///
     /// - Parameters:
@@ -32,6 +35,8 @@ public protocol DatasetPlan: Sendable {
 extension DatasetPlan {
     /// Most data sets are read from files.
     public var drawnImages: Int { 0 }
+    /// By default they are as they were read.
+    public var preprocessing: String { "values from 0 to 1, as they were read" }
     /// Those that are drawn have none.
     public func files(in directory: String?) throws -> [String] { [] }
 }

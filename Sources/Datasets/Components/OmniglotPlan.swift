@@ -31,6 +31,12 @@ public struct OmniglotPlan: DatasetPlan, Hashable {
     /// One channel.
     public var imageShape: [Int] { [side, side, 1] }
 
+    /// Areas are averaged, and ink counts.
+    public var preprocessing: String {
+        "averaged by area from \(Omniglot.drawnSide) × \(Omniglot.drawnSide) pixels; ink is 1, "
+            + "paper 0"
+    }
+
     /// The archives.
     public func files(in directory: String?) throws -> [String] {
         guard let directory else {

@@ -69,7 +69,7 @@ public final class ExperimentRunner {
         let reporters = try plan.reporters.map { ReporterSink(try builder.make($0, at: .reporter)) }
         journal = RunJournal(
             reporters.isEmpty ? sink : SinkGroup([sink] + reporters), scripts: scripts,
-            isInterrupted: isInterrupted)
+            facts: plan.weightsFacts(record), isInterrupted: isInterrupted)
         lab = try Lab(plan, builder: builder, settings: settings, journal: journal)
     }
 

@@ -104,7 +104,9 @@ package final class SupernetSearch {
     package func runOnce() throws {
         guard outcome == nil else { return }
         var cost = Cost.zero
-        let best = try training.journal.saving(trainer, named: states.weights(of: name)) {
+        let best = try training.journal.saving(
+            trainer, .supernet(), named: states.weights(of: name)
+        ) {
             try run(method.make(), from: states.saved(name), limit: limit(), &cost)
         }
         guard let winner = best.first else {
@@ -188,14 +190,28 @@ package final class SupernetSearch {
     private func finish(
         _ genotype: Genotype, from shared: ParameterSet, arm: String
     ) throws -> (MetaTrainer, Cost) {
-        guard plan.budget.finalUpdates > 0 else { return (trainer, .zero) }
+        let part = try part(of: genotype)
+        guard plan.budget.finalUpdates > 0 else {
+            try training.journal.save(trainer, part, named: arm)
+            return (trainer, .zero)
+        }
         // The shared weights are judged by the statistics that were kept with them.
         let own = try training.factory.trainer(
             shared.copy(), named: arm, statistics: trainer.statistics)
         let cost = try training.train(
             own, .subnet(genotype), arm: "final", phase: "final \(arm)", name: arm,
-            updates: plan.budget.finalUpdates)
+            part: part, updates: plan.budget.finalUpdates)
         return (own, cost)
+    }
+
+    /// A subnet alone, as it is saved.
+    package func part(of genotype: Genotype) throws -> SavedPart {
+        try .network(
+            supernet.subnet(genotype), of: supernet.layout,
+            [
+                "genotype": try supernet.space.text(genotype),
+                "genes": "\(genotype.genes)",
+            ])
     }
 
     /// Tests subnets, one for all tasks or one each, and reports them as an arm's row.

@@ -131,7 +131,7 @@ struct FixedMethod: Method {
         // Rows of this kind see the same tasks, whatever their names.
         let own = try training.train(
             trainer, .subnet(chosen), arm: "fixed", phase: "train \(arm.name)",
-            name: arm.name, updates: limit.updates,
+            name: arm.name, part: try search.part(of: chosen), updates: limit.updates,
             limit: limit.multiplyAdds.map { max($0 - earlier.multiplyAdds, 0) })
         return try search.report(arm.name, trainer, [chosen], cost: earlier + own, lab)
     }

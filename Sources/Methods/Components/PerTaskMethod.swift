@@ -67,6 +67,10 @@ struct PerTaskMethod: Method {
             try lab.journal.progress(
                 "search per task", chosen.count, of: supports.count, unit: "tasks")
         }
+        // Each task has a network of its own, and all of them share these weights.
+        try lab.journal.save(
+            found.trainer, .supernet(["contents": "supernet, one subnet for each task"]),
+            named: arm.name)
         return try search.report(
             arm.name, found.trainer, chosen, cost: cost, count: supports.count, lab)
     }

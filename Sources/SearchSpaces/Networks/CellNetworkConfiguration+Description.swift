@@ -38,15 +38,15 @@ extension CellNetworkConfiguration {
         }
         for (index, node) in architecture[layout.kind].nodes.enumerated() {
             var output = states[0]
-            for (slot, entry) in node.entries.enumerated() {
+            for entry in node.entries {
                 let steps = entry.operation.steps(
                     channels: layout.channels, stride: layout.stride(input: entry.input),
                     poolNormalization: poolNormalization)
                 output = try builder.append(
-                    steps, under: "\(cell).nodes.\(index).\(slot).\(entry.operation.rawValue)",
+                    steps, under: layout.name(of: entry.operation, node: index, input: entry.input),
                     to: states[entry.input])
             }
-            try builder.append(.add, "\(cell).nodes.\(index).add", output)
+            try builder.append(.add, "\(cell).node\(index).add", output)
             states.append(output)
         }
         var output = states[states.count - 1]

@@ -147,4 +147,9 @@ public struct CellLayout: Sendable, Hashable {
     /// The stride of an operation on this input of a node: 2 on the inputs 0 and 1 of a reduction
     /// cell.
     public func stride(input: Int) -> Int { kind == .reduction && input < 2 ? 2 : 1 }
+
+    /// The name of an operation on an input of a node, before those of its layers and parameters.
+    public func name(of operation: CellOperation, node: Int, input: Int) -> String {
+        "cells.\(index).node\(node).input\(input).\(operation.rawValue)"
+    }
 }

@@ -148,6 +148,9 @@ public struct EpisodesPlan: TasksPlan {
         return counts
     }
 
+    /// The data set's.
+    public var preprocessing: String { dataset.preprocessing }
+
     /// Those of the data set.
     public func files(in directory: String?) throws -> [String] {
         try dataset.files(in: directory)

@@ -73,6 +73,9 @@ public struct SupervisedPlan: TasksPlan {
     /// The mini-batch.
     public func batches(augmentations: Int?) -> [Int] { [batch] }
 
+    /// The data set's.
+    public var preprocessing: String { dataset.preprocessing }
+
     /// Those of the data set.
     public func files(in directory: String?) throws -> [String] {
         try dataset.files(in: directory)

@@ -34,7 +34,7 @@ struct FixedMethodTests {
         }
         #expect(sink.results[1].cost.evaluations == 0)
         // Fresh weights know nothing of the search: another start, other scores and weights.
-        #expect(sink.weights["fixed"] != sink.weights["fixed_inherited"])
+        #expect(sink.weights["fixed"]?.arrays != sink.weights["fixed_inherited"]?.arrays)
         #expect(
             sink.updates("train fixed") > sink.updates("train fixed_inherited"),
             "the supernet's training is on the bill of what inherits it")
@@ -61,7 +61,7 @@ struct FixedMethodTests {
             Self.plan(["fixed", .component("fixed", ["name": "fixed_again"])]))
         #expect(sink.results[0].scores == sink.results[1].scores)
         #expect(sink.results[0].cost == sink.results[1].cost)
-        #expect(sink.weights["fixed"] == sink.weights["fixed_again"])
+        #expect(sink.weights["fixed"]?.arrays == sink.weights["fixed_again"]?.arrays)
     }
 
     @Test func `the memory of its trainer is counted, also without final updates`() throws {

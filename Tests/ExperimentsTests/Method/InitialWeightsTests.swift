@@ -15,7 +15,7 @@ struct InitialWeightsTests {
                 "outer": .component("adam", ["learning_rate": 1e-30]),
             ])
         return try MethodFixtures.run(PlanFixtures.with("learner", learner, in: value))
-            .sink.weights
+            .sink.weights.mapValues(\.arrays)
     }
 
     private func biases(_ arrays: [NamedArray]) -> [Float] {
