@@ -14,6 +14,8 @@ package final class ArchitectureEvaluator {
     private let workbench: Workbench
     private let steps: Int
     private let objectives: [Objective]
+    /// How many of them strategies rank by.
+    private let ranking: Int
     private let initialWeights: InitialWeights
     private let journal: RunJournal
     private let policy: NonFinitePolicy
@@ -32,13 +34,14 @@ package final class ArchitectureEvaluator {
     ///   - workbench: Has the networks and the fixed validation tasks.
     ///   - steps: Inner steps before a score is taken.
     ///   - objectives: The ranking ones first, as the plan orders them.
+    ///   - ranking: How many of them strategies rank by.
     ///   - initialWeights: How networks start that an objective trains itself.
     ///   - journal: Bills the cost and records each trial.
     ///   - policy: What happens when a loss is no finite number.
     package init(
         _ supernet: any Supernet, _ trainer: MetaTrainer, scorer: Scorer, workbench: Workbench,
         steps: Int,
-        objectives: [Objective], initialWeights: InitialWeights, journal: RunJournal,
+        objectives: [Objective], ranking: Int, initialWeights: InitialWeights, journal: RunJournal,
         policy: NonFinitePolicy
     ) {
         self.supernet = supernet
@@ -47,6 +50,7 @@ package final class ArchitectureEvaluator {
         self.workbench = workbench
         self.steps = steps
         self.objectives = objectives
+        self.ranking = ranking
         self.initialWeights = initialWeights
         self.journal = journal
         self.policy = policy
@@ -65,7 +69,6 @@ package final class ArchitectureEvaluator {
     /// - Parameters:
     ///   - genotypes: Of the supernet's space.
     ///   - generation: Recorded with each trial; nil outside a search by generations.
-    ///   - ranking: How many of the objectives the strategy sees.
     ///   - origin: How a genotype came about, recorded with its trial.
     /// - Returns: One evaluation per genotype, in order, with minimized objectives; infinite for
     ///   a trial that failed.
@@ -73,7 +76,7 @@ package final class ArchitectureEvaluator {
     ///   `MetaLearningError.notFinite`, naming trial and task, if failures stop the run; what
     ///   learning, an objective or the sink throws.
     package func evaluate(
-        _ genotypes: [Genotype], generation: Int?, ranking: Int,
+        _ genotypes: [Genotype], generation: Int?,
         origin: (Genotype) -> Lineage.Origin
     ) throws -> [Evaluation<Genotype>] {
         let tasks = try workbench.fixed(.validation)
@@ -119,9 +122,8 @@ package final class ArchitectureEvaluator {
                         objectives: zip(objectives, values).map {
                             Metric($0.name, $1, unit: $0.unit ?? "")
                         }, failure: failure, cost: bills[index] + more)))
-            let evaluation = Evaluation(
-                genotypes[index], objectives: Array(values.prefix(ranking)))
-            proofs.add(evaluation)
+            let evaluation = Evaluation(genotypes[index], objectives: values)
+            proofs.add(evaluation, ranking: ranking)
             return evaluation
         }
     }

@@ -12,8 +12,14 @@ package struct EvaluationProofs: Sendable, Hashable, Codable {
     /// Of a run that evaluated nothing yet.
     package init() {}
 
-    package mutating func add(_ evaluation: Evaluation<Genotype>) {
+    /// Takes in an evaluation.
+    ///
+    /// - Parameters:
+    ///   - evaluation: With all objectives.
+    ///   - ranking: How many of them strategies know.
+    package mutating func add(_ evaluation: Evaluation<Genotype>, ranking: Int) {
         made.insert(EvaluationProofs.digest(evaluation))
+        made.insert(EvaluationProofs.digest(evaluation.ranked(by: ranking)))
         if evaluation.isFinite {
             failed.remove(evaluation.genome)
         } else {

@@ -1,6 +1,5 @@
 package import Components
 package import MetaLearning
-package import NeuralNetworks
 package import Records
 internal import Tensors
 

@@ -1,6 +1,6 @@
-package import MetaLearning
+internal import MetaLearning
 package import NeuralNetworks
-package import Records
+internal import Records
 internal import Tensors
 
 /// Which of a trainer's parameters are saved together, and what their file says of them.
@@ -20,6 +20,7 @@ package struct SavedPart {
     ///   - network: What is trained and tested.
     ///   - supernet: All that it shares parameters with; what belongs to neither is kept.
     ///   - facts: More for the file.
+    /// - Returns: The part.
     /// - Throws: `TensorError` for sizes too large.
     package static func network(
         _ network: any Network, of supernet: ParameterLayout? = nil, _ facts: [String: String] = [:]

@@ -16,6 +16,11 @@ public struct Evaluation<Genome: Hashable & Sendable>: Sendable, Hashable {
     /// Whether every objective is a finite number.
     public var isFinite: Bool { objectives.allSatisfy(\.isFinite) }
 
+    /// The same genome with its first objectives alone: those that a strategy ranks by.
+    public func ranked(by count: Int) -> Evaluation {
+        Evaluation(genome, objectives: Array(objectives.prefix(count)))
+    }
+
     /// The same genome; if any objective is not finite, then with all of them +∞, so that failures
     /// are equal among themselves and behind all else.
     var ranked: Evaluation {

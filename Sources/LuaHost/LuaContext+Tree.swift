@@ -10,7 +10,7 @@ extension LuaContext {
     ///   - limits: How far the copy may go.
     /// - Returns: The copy.
     /// - Throws: `LuaError` of kind `conversion` for a cycle, a key that is neither a name nor
-    ///   1 … n, a coroutine, or too much.
+    ///   1 … n, a table with a metatable of the script, a coroutine, or too much.
     public func tree(
         at place: Int, name: String = "value", limits: LuaTreeLimits = LuaTreeLimits()
     ) throws(LuaError) -> LuaTree {
@@ -107,7 +107,13 @@ private struct TreeCopy {
         let b = try context.room()
         let L = b.pointee.running
         // A read-only view stands for the table it shows.
-        bridge_push_target(b, context.valid(L, place))
+        let given = context.valid(L, place)
+        bridge_push_target(b, given)
+        guard lua_rawequal(L, given, -1) == 0 || lua_getmetatable(L, -1) == 0 else {
+            throw refuse(
+                "\(path): a table with a metatable cannot be copied, since what the metatable gives "
+                    + "would be lost; copy what is needed into a plain table")
+        }
         let identity = lua_topointer(L, -1)
         guard !above.contains(identity) else {
             throw refuse("\(path): a table that contains itself cannot be copied")

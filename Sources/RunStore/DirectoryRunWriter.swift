@@ -102,7 +102,8 @@ final class DirectoryRunWriter: RunWriter {
 
     func save(weights: SavedWeights, named name: String) throws(RunStoreError) {
         try Safetensors.write(
-            weights.arrays, metadata: weights.facts, to: DirectoryRun.weightsPath(place, try StoredName.checked(name)))
+            weights.arrays, metadata: weights.facts,
+            to: DirectoryRun.weightsPath(place, try StoredName.checked(name)))
     }
 
     func note(read file: FileRecord) throws(RunStoreError) {

@@ -41,13 +41,37 @@ struct Callback {
         defer { context.pop(context.count - base) }
         try context.push(function)
         let count = try push()
-        try context.call(
-            arguments: count, results: 1, limits: limits, name: point.rawValue)
+        try invoke(arguments: count, results: 1)
         do throws(LuaError) {
             return try read(context.count)
         } catch {
             throw located(error)
         }
+    }
+
+    /// Calls the function that lies below its arguments. No result is dropped in silence.
+    ///
+    /// - Parameters:
+    ///   - arguments: The number of values above the function.
+    ///   - results: How many results there can be; they are the topmost values then, nil where the
+    ///     function returned fewer.
+    ///   - name: What messages call it; the extension point if nil.
+    /// - Throws: `LuaError` of the call, and for a result too many that is not nil.
+    func invoke(arguments: Int, results: Int, name: String? = nil) throws(LuaError) {
+        let base = context.count - arguments - 1
+        try context.call(
+            arguments: arguments, results: -1, limits: limits, name: name ?? point.rawValue)
+        while context.count > base + results {
+            let (place, kind) = (context.count - base, context.kind(at: context.count))
+            guard kind == .nil else {
+                throw located(
+                    wrong(
+                        "returned \(place) values where \(results == 1 ? "one is" : "\(results) are") "
+                            + "used; the last one is \(kind)"))
+            }
+            context.pop()
+        }
+        while context.count < base + results { try context.pushNil() }
     }
 
     /// The error at the function's own place: when it has returned, no line of it runs any more.

@@ -131,7 +131,8 @@ struct ArchiveContractTests {
         let state = try run.state(named: "method")
         #expect(state?.text == "{\"a\":2}")
         #expect(state?.arrays == Self.arrays.reversed())
-        #expect(try run.weights(named: "supernet")
+        #expect(
+            try run.weights(named: "supernet")
                 == SavedWeights(Self.arrays.reversed(), facts: Self.weights.facts))
         for name in ["", "../x", "a/b", "a.b", "ü", String(repeating: "n", count: 81)] {
             #expect(throws: RunStoreError.invalidName(name: name)) {

@@ -160,6 +160,8 @@ struct DirectoryArchiveTests {
         let store = try Self.store(folder.path, name: "gone")
         try FileManager.default.removeItem(atPath: store.place)
         #expect(throws: RunStoreError.self) { try store.append(.result(EventTests.arm)) }
-        #expect(throws: RunStoreError.self) { try store.save(weights: SavedWeights([]), named: "supernet") }
+        #expect(throws: RunStoreError.self) {
+            try store.save(weights: SavedWeights([]), named: "supernet")
+        }
     }
 }

@@ -197,7 +197,8 @@ struct TypePlaceTests {
     }
 
     @Test(arguments: ["network", "query_loss"])
-    func `an objective that reads what tables lack is refused before the run`(field: String) throws {
+    func `an objective that reads what tables lack is refused before the run`(field: String) throws
+    {
         let found = try Self.refusal(
             """
             { "custom", name = "size", evaluate = function(subnet)

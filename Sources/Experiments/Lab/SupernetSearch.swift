@@ -81,7 +81,7 @@ package final class SupernetSearch {
         ranking = plan.rankingObjectives.count
         evaluator = ArchitectureEvaluator(
             supernet, trainer, scorer: training.scorer, workbench: training.workbench,
-            steps: training.factory.testSteps, objectives: objectives,
+            steps: training.factory.testSteps, objectives: objectives, ranking: ranking,
             initialWeights: plan.learner.network.initialWeights, journal: training.journal,
             policy: plan.onNonFinite)
         schedule = try builder.make(plan.schedule, at: .schedule)

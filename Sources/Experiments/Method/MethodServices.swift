@@ -180,7 +180,8 @@ public final class MethodServices {
             let name = strategyCount == 0 ? "strategy" : "strategy \(strategyCount)"
             strategyCount += 1
             return try MethodStrategy(
-                search.strategies, rng: training.stream.split(name), lineage: lineage)
+                search.strategies, rng: training.stream.split(name), ranking: search.ranking,
+                lineage: lineage)
         }
     }
 
@@ -190,8 +191,8 @@ public final class MethodServices {
     public func strategy(saved text: String) throws -> MethodStrategy {
         let saved = try RecordCoding.decode(MethodStrategy.Saved.self, from: text)
         return try MethodStrategy(
-            search.strategies, rng: training.stream.split("strategy"), lineage: lineage,
-            state: saved.state, mutationProbability: saved.mutationProbability)
+            search.strategies, rng: training.stream.split("strategy"), ranking: search.ranking,
+            lineage: lineage, state: saved.state, mutationProbability: saved.mutationProbability)
     }
 
     /// Genotypes scored on the fixed validation tasks with the shared weights as they are.
@@ -200,7 +201,8 @@ public final class MethodServices {
     ///   - genotypes: Of the space.
     ///   - generation: Recorded with each trial.
     ///   - origin: Recorded with each trial; how the strategy made it if nil.
-    /// - Returns: One evaluation each, with minimized objectives.
+    /// - Returns: One evaluation each, with all of the plan's objectives, minimized; strategies rank by
+    ///   the first of them.
     /// - Throws: `SearchSpaceError` for a genotype not of the space; what learning throws.
     public func evaluate(
         _ genotypes: [Genotype], generation: Int?, origin: String?
@@ -208,7 +210,7 @@ public final class MethodServices {
         try during("evaluate") {
             let made = origin == nil ? lineage.origins() : nil
             return try search.evaluator.evaluate(
-                genotypes, generation: generation, ranking: search.ranking,
+                genotypes, generation: generation,
                 origin: { made?($0) ?? Lineage.Origin(origin ?? "listed") })
         }
     }
@@ -334,6 +336,8 @@ public final class MethodStrategy {
     /// The space of its genotypes.
     public var space: any SearchSpace { factory.space }
     private let rng: RandomStream
+    /// Objectives that it ranks by; it is not told the others.
+    private let ranking: Int
     private let lineage: Lineage
     private var strategy: any SearchStrategy<Genotype>
     private var mutationProbability: Double?
@@ -345,11 +349,12 @@ public final class MethodStrategy {
     }
 
     init(
-        _ factory: StrategyFactory, rng: RandomStream, lineage: Lineage,
+        _ factory: StrategyFactory, rng: RandomStream, ranking: Int, lineage: Lineage,
         state: StrategyState<Genotype>? = nil, mutationProbability: Double? = nil
     ) throws {
         self.factory = factory
         self.rng = rng
+        self.ranking = ranking
         self.lineage = lineage
         self.mutationProbability = mutationProbability
         strategy = try factory.strategy(
@@ -365,12 +370,12 @@ public final class MethodStrategy {
 
     /// Absorbs evaluations.
     public func tell(_ evaluations: [Evaluation<Genotype>]) throws {
-        try strategy.tell(evaluations)
+        try strategy.tell(evaluations.map { $0.ranked(by: ranking) })
     }
 
     /// Replaces what is known of individuals.
     public func revise(_ evaluations: [Evaluation<Genotype>]) throws {
-        try strategy.revise(evaluations)
+        try strategy.revise(evaluations.map { $0.ranked(by: ranking) })
     }
 
     /// Sets the rate of mutation, 0…1, from here on.

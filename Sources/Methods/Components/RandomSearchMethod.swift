@@ -47,8 +47,9 @@ struct RandomSearchMethod: Method {
             if asked.isEmpty { break }
             try random.tell(
                 evaluator.evaluate(
-                    asked, generation: nil, ranking: search.ranking,
-                    origin: { _ in Lineage.Origin("random_search") }))
+                    asked, generation: nil,
+                    origin: { _ in Lineage.Origin("random_search") }
+                ).map { $0.ranked(by: search.ranking) })
             left -= asked.count
             try journal.progress(
                 "random search", count - left, of: count, unit: "evaluations")

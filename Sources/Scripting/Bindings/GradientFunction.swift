@@ -51,17 +51,25 @@ struct GradientFunction {
                 // Where the argument is, unless what it is combined with is being traced.
                 let scope = try engine.scope(of: given.handles)
                 let variables = try given.handles.map { try engine.variable($0, in: scope) }
+                let base = context.count
                 try context.push(function)
                 var left = variables[...]
                 try push(given, &left, context)
                 for value in rest { try context.push(value) }
-                try context.call(arguments: rest.count + 1, results: 1)
-                defer { context.pop() }
-                guard let y = context.object(at: -1, bindings.type) else {
+                try context.call(arguments: rest.count + 1, results: -1)
+                defer { context.pop(context.count - base) }
+                let extra = context.count - base
+                guard extra <= 1 || context.kind(at: context.count) == .nil else {
+                    throw LuaError(
+                        kind: .conversion,
+                        message: "gradient: the function returned \(extra) values; return the one "
+                            + "that is differentiated")
+                }
+                guard extra > 0, let y = context.object(at: base + 1, bindings.type) else {
                     throw LuaError(
                         kind: .conversion,
                         message: "gradient: expected the function to return a tensor, found "
-                            + context.kind(at: -1).description)
+                            + (extra > 0 ? context.kind(at: base + 1) : .nil).description)
                 }
                 let output = try engine.tensor(y, in: scope)
                 let derivatives = try output.gradient(

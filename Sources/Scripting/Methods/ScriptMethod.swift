@@ -136,8 +136,8 @@ final class ScriptMethod: SearchMethod {
             try context.push(callback.function)
             if let state { try context.push(try reader.revived(state)) }
             try context.push(world, try bindings.method().context)
-            try context.call(
-                arguments: state == nil ? 1 : 2, results: 2, limits: callback.limits,
+            try callback.invoke(
+                arguments: state == nil ? 1 : 2, results: name == "step" ? 2 : 1,
                 name: "method \(name)")
             return try read(context, base + 1)
         } catch let error as LuaError {

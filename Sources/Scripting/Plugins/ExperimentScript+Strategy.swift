@@ -135,9 +135,7 @@ private struct ScriptedStrategy {
         try context.push(count)
         try context.push(handle, bindings.random)
         try bindings.push(space)
-        try context.call(
-            arguments: 4, results: 2, limits: proposal.limits,
-            name: proposal.point.rawValue)
+        try proposal.invoke(arguments: 4, results: 2)
         rng = handle.stream
         do throws(LuaError) {
             let genomes = try genotypes(at: context.count - 1, "ask")

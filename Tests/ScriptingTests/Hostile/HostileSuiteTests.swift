@@ -139,7 +139,7 @@ private struct HostileScript {
         ("local t = {} t[1] = t return require('apogee').experiment(t)", "plan"),
         (
             "return require('apogee').experiment(setmetatable({}, { __index = error }))",
-            "test.lua:1: name: missing"
+            "test.lua:1: plan: a table with a metatable cannot be copied"
         ),
         ("return require('apogee').experiment({ [{}] = 1 })", "plan"),
         ("return require('apogee').experiment({ name = coroutine.create(print) })", "plan"),

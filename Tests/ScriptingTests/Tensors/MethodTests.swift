@@ -357,3 +357,95 @@ private struct MethodRun {
         #expect(text.hasSuffix(message), "\(text)")
     }
 }
+
+/// What a function gives is used, or refused in one sentence.
+@Suite struct SecondValueTests {
+    @Test(arguments: [
+        ("paths = function(p, rng) return p.space:sample(rng), 2 end,", "path_sampler", 2),
+        ("schedule = function() return {}, {} end,", "schedule", 2),
+        ("schedule = function() return {}, nil, true end,", "schedule", 3),
+        (
+            "objectives = { { \"custom\", name = \"odd\", evaluate = function() return 1, 2 end } },",
+            "objective", 2
+        ),
+        (
+            "strategy = { \"evolution\", population = 4, mutation = function(p) return p:copy(), p "
+                + "end },", "mutation", 2
+        ),
+        (
+            "learner = { adapt = function(v, g) return v - g * 0.1, v end, inner_steps = 1 },",
+            "learner", 2
+        ),
+        (
+            "method = { init = function(c) return {}, 1 end, step = function(s) return s, true end, "
+                + "result = function() end },", "", 2
+        ),
+        (
+            "method = { init = function(c) return {} end, step = function(s) return s, true, 3 end, "
+                + "result = function() end },", "", 3
+        ),
+    ])
+    func `a result too many is refused`(option: String, point: String, count: Int) throws {
+        let text = try MethodRun(method: nil, more: option).complaint()
+        #expect(text.hasPrefix("test.lua:"), "\(text)")
+        #expect(text.contains(point + ": returned \(count) values where "), "\(text)")
+    }
+
+    @Test func `results that are nil are no results`() throws {
+        let option = "schedule = function() return {}, nil end,"
+        #expect(try MethodRun(method: nil, more: option).complaint() == "no error")
+    }
+
+    @Test(arguments: [
+        "setmetatable({ rounds = 1 }, { __index = { more = 2 } })",
+        "{ inner = setmetatable({}, {}) }",
+    ])
+    func `a metatable in a state is refused`(state: String) throws {
+        let text = try MethodRun(
+            method:
+                "{ init = function() return \(state) end, step = function(s) return s, true end, "
+                + "result = function() end }"
+        ).complaint()
+        #expect(
+            text.contains(
+                ": a table with a metatable cannot be copied, since what the metatable gives would be "
+                    + "lost; copy what is needed into a plain table"), "\(text)")
+    }
+
+    @Test func `a metatable in a plan is refused`() throws {
+        let error = #expect(throws: (any Error).self) {
+            try MethodRun(
+                method: nil, more: "budget = setmetatable({}, { __index = { generations = 2 } }),")
+        }
+        let text = error.map { "\($0)" } ?? ""
+        #expect(text.contains("plan.budget: a table with a metatable cannot be copied"), "\(text)")
+    }
+
+    @Test func `a method gets all objectives of the plan, and its strategy those that it ranks by`()
+        throws
+    {
+        let method = """
+            {
+              init = function(context)
+                return { learner = context.learner, strategy = context:strategy() }
+              end,
+              step = function(state, context)
+                local found = context:evaluate(state.strategy:ask(3))
+                for _, one in ipairs(found) do
+                  assert(#one.objectives == 2)
+                  assert(one.objectives[2] > 100, "parameters")
+                end
+                state.strategy:tell(found)
+                assert(#state.strategy:population()[1].objectives == 1)
+                context:generation(0, 3, state.strategy:population())
+                state.found = found
+                return state, true
+              end,
+              result = function(state) return state.found end,
+            }
+            """
+        let run = try MethodRun(
+            method: method, more: "objectives = { \"query_error\", \"parameters\" },")
+        #expect(run.complaint() == "no error")
+    }
+}
