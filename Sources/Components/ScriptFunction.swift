@@ -47,6 +47,9 @@ public protocol ScriptHost {
     /// are taken once, by who bills them.
     func takeWork() -> Int
 
+    /// Takes what a plan allows its functions, from here on.
+    func allow(_ allowance: ScriptAllowance)
+
     /// What these functions make at a point.
     ///
     /// - Parameters:
@@ -66,6 +69,8 @@ public protocol ScriptHost {
 extension ScriptHost {
     /// Most hosts compute nothing.
     public var loadingWork: Int { 0 }
+    /// Most hosts have no functions to limit.
+    public func allow(_ allowance: ScriptAllowance) {}
     /// Most hosts compute nothing.
     public func takeWork() -> Int { 0 }
 

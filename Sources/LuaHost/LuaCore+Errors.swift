@@ -36,13 +36,13 @@ extension LuaCore {
             let limit = limit(b).map { "\(grouped($0)) instructions" }
             error.message =
                 "stopped after \(limit ?? "the allowed number of instructions"): an endless loop?"
-                + " If not, raise the instruction limit"
+                + " If not, raise the instruction limit by limits in the plan, or --limit"
         case BRIDGE_MEMORY:
             error.kind = .memoryLimit
             let limit = limit(b).map { "\(grouped($0)) bytes" }
             error.message =
                 "stopped at the memory limit\(limit.map { " of \($0)" } ?? ""):"
-                + " keep less, or raise the limit"
+                + " keep less, or raise the limit by limits in the plan, or --limit"
         case BRIDGE_INTERRUPTED:
             error.kind = .interrupted
             error.message = "interrupted"

@@ -86,7 +86,8 @@ struct TableSearch {
         var strategy = try factory.strategy(
             try factory.variation(), rng: stream.split("strategy"))
         let count = plan.evaluationsPerGeneration
-        let ranking = plan.rankingObjectives.count
+        // An arm's strategy may rank by fewer objectives than the plan's.
+        let ranking = factory.plan.ranksByAll ? objectives.count : min(1, objectives.count)
         var cost = Cost.zero
         var best: Found?
         for _ in 0..<plan.budget.generations {

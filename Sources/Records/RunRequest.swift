@@ -18,8 +18,17 @@ public struct RunRequest: Sendable, Hashable, Codable {
     public var data: String?
     /// What scripts may do beyond the sandbox's rules, such as `read=DIR`.
     public var allowed: [String]
+    /// What scripts may use where that was changed, by the names of the plan's `limits`, and
+    /// `loading_instructions` and `memory` besides; nil where it was not.
+    public var limits: [String: Int]?
     /// The folder that relative paths of the request refer to; nil for the present one.
     public var folder: String?
+
+    /// The names of limits.
+    public static let limitNames = [
+        "callback_instructions", "callback_memory", "loading_instructions", "memory",
+        "tensor_memory",
+    ]
 
     /// One option of the plan that was set.
     public struct Change: Sendable, Hashable, Codable {
@@ -80,6 +89,7 @@ public struct RunRequest: Sendable, Hashable, Codable {
         plugins = try container.decode([String].self, forKey: .plugins)
         data = try container.decodeIfPresent(String.self, forKey: .data)
         allowed = try container.decode([String].self, forKey: .allowed)
+        limits = try container.decodeIfPresent([String: Int].self, forKey: .limits)
         folder = try container.decodeIfPresent(String.self, forKey: .folder)
     }
 

@@ -27,10 +27,22 @@ public struct LoadedExperiment {
         for change in request.changes { overrides.append(try PlanOverride(change)) }
         var limits = ScriptLimits()
         limits.permissions = try Permissions(allowing: request.allowed)
+        limits.take(request.limits ?? [:])
         script = try ExperimentScript(
             path: request.file, plugins: .standard(commandLine: request.plugins), limits: limits,
             print: print)
         plans = try script.plans(overrides: overrides)
+    }
+}
+
+extension ScriptLimits {
+    /// Takes limits of a request.
+    fileprivate mutating func take(_ given: [String: Int]) {
+        if let count = given["loading_instructions"] { loadingInstructions = count }
+        if let bytes = given["memory"] { self.bytes = bytes }
+        commanded = ScriptAllowance(
+            callbackInstructions: given["callback_instructions"],
+            callbackBytes: given["callback_memory"], tensorBytes: given["tensor_memory"])
     }
 }
 

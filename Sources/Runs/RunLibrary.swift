@@ -71,10 +71,12 @@ public struct RunLibrary {
     ///   - file: Where the script is now, if it moved.
     ///   - data: Where the data are now, if they moved.
     ///   - allowed: What scripts may do: the same as when the run began.
+    ///   - limits: What scripts may use from here on, where that changed.
     /// - Returns: The run, not yet begun again.
     /// - Throws: ``ResumeError``, and as ``start(_:)``.
     public func goOn(
-        _ name: String, file: String? = nil, data: String? = nil, allowed: [String] = []
+        _ name: String, file: String? = nil, data: String? = nil, allowed: [String] = [],
+        limits: [String: Int] = [:]
     ) throws -> PreparedRun {
         let permissions = try Permissions(allowing: allowed)
         let earlier = try EarlierRun(name, in: archive)
@@ -83,6 +85,7 @@ public struct RunLibrary {
         found.file = file ?? found.file
         found.data = data ?? found.data
         found.allowed = permissions.list
+        found.limits = (found.limits ?? [:]).merging(limits) { $1 }
         let printed = PrintedLines { [note] in note(.printed($0)) }
         let loaded = try LoadedExperiment(found) { printed.take($0) }
         try RunLibrary.checkData(found.data)

@@ -17,6 +17,18 @@ public struct ScriptLimits: Sendable, Hashable {
     public var tensorBytes: Int
     /// What scripts may do beyond the sandbox's rules.
     public var permissions = Permissions.none
+    /// What a command allows, whatever plans allow.
+    public var commanded = ScriptAllowance()
+
+    /// The limits of a plan's functions.
+    func allowing(_ plan: ScriptAllowance) -> ScriptLimits {
+        var limits = self
+        limits.callbackInstructions =
+            commanded.callbackInstructions ?? plan.callbackInstructions ?? callbackInstructions
+        limits.callbackBytes = commanded.callbackBytes ?? plan.callbackBytes ?? callbackBytes
+        limits.tensorBytes = commanded.tensorBytes ?? plan.tensorBytes ?? tensorBytes
+        return limits
+    }
 
     /// Limits; the defaults are far beyond what an operator needs, and stop an endless loop within
     /// about a second.
@@ -45,7 +57,10 @@ public final class ExperimentScript {
     public let plan: PlainValue
 
     let bindings: Bindings
-    let limits: ScriptLimits
+    /// The limits where no plan says more.
+    private let usual: ScriptLimits
+    /// The limits of the plan that is used now.
+    private(set) var limits: ScriptLimits
     let files: ScriptFiles
     /// The components that plans of this script can name: the built-in ones, then those of the
     /// plugins; frozen.
@@ -106,6 +121,8 @@ public final class ExperimentScript {
         print: @escaping (String) -> Void
     ) throws {
         self.path = path
+        usual = limits
+        let limits = limits.allowing(ScriptAllowance())
         self.limits = limits
         self.text = text ?? ""
         let files = ScriptFiles(path: path)
@@ -160,6 +177,12 @@ public final class ExperimentScript {
             limits: LuaLimits(instructions: limits.loadingInstructions))
         plan = try ExperimentScript.plan(results.first ?? .nil, path, bindings)
         loadingWork = takeWork()
+    }
+
+    /// Takes what a plan allows its functions, from here on.
+    public func allow(_ allowance: ScriptAllowance) {
+        limits = usual.allowing(allowance)
+        bindings.tensors.engine.memory.limit = limits.tensorBytes
     }
 
     /// Host modules besides `apogee`, by the name that `require` takes.

@@ -118,9 +118,10 @@ struct RegistryTests {
                     value = PlanFixtures.with("tasks", "supervised", in: value)
                 }
                 // What a script has to give has no default.
+                let missing = ["learner": "adapt", "strategy": "init"][option] ?? ""
                 let expected =
-                    option == "learner" && name == "custom"
-                    ? "03.lua:19: learner.adapt: missing; expected a function" : "no error"
+                    name == "custom"
+                    ? "03.lua:19: \(option).\(missing): missing; expected a function" : "no error"
                 #expect(PlanFixtures.message(value) == expected, "\(option) \(name)")
             }
         }

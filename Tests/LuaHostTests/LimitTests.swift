@@ -50,7 +50,7 @@ import Testing
         #expect(
             error.message
                 == "stopped after 200,000 instructions: an endless loop? "
-                + "If not, raise the instruction limit")
+                + "If not, raise the instruction limit by limits in the plan, or --limit")
         // The state works on, and a new call has a new budget.
         #expect(
             try host.run("local n = 0 for i = 1, 1000 do n = n + 1 end return n")[0].integer == 1000
@@ -79,7 +79,8 @@ import Testing
         #expect(error.line == 1)
         #expect(
             error.message
-                == "stopped at the memory limit of 8,388,608 bytes: keep less, or raise the limit")
+                == "stopped at the memory limit of 8,388,608 bytes: keep less, or raise the limit by limits in the plan, or --limit"
+        )
         #expect(host.state.usage.peakBytes < 9 << 20)
         host.state.collect()
         #expect(host.state.usage.bytes < 1 << 20)
@@ -194,7 +195,10 @@ import Testing
         let host = try Host(byteLimit: 200_000)
         let error = try host.failure("return ('x'):rep(1000000)")
         #expect(error.kind.label == "memory limit")
-        #expect(error.message == "stopped at the memory limit: keep less, or raise the limit")
+        #expect(
+            error.message
+                == "stopped at the memory limit: keep less, or raise the limit by limits in the plan, or --limit"
+        )
     }
 
     @Test func `every failing allocation leaves the state usable`() throws {

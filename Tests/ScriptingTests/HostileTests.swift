@@ -74,7 +74,7 @@ import Testing
         #expect(
             try complaint(ofMutation: "function() while true do end end")
                 == "test.lua:4: mutation: stopped after 20,000,000 instructions: an endless loop? "
-                + "If not, raise the instruction limit")
+                + "If not, raise the instruction limit by limits in the plan, or --limit")
     }
 
     @Test func `a callback that takes all memory is stopped and named`() throws {

@@ -110,7 +110,7 @@ import Testing
         }
         #expect(
             complaint == "test.lua:1: stopped after 100,000 instructions: an endless loop? If "
-                + "not, raise the instruction limit")
+                + "not, raise the instruction limit by limits in the plan, or --limit")
     }
 
     @Test func `files that are no scripts are told apart by exit code`() throws {

@@ -211,7 +211,7 @@ struct PluginFolder {
         #expect(try PluginCheck(plugin, host, calls: 200).run().map(\.name) == ["s"])
     }
 
-    @Test func `a reporter is told every event, by names in snake_case`() throws {
+    @Test func `a reporter is told every event, by the names of the files`() throws {
         let plugins = try PluginFolder()
         try plugins.plugin(
             "p", provides: "{ \"reporter\": [\"r\"] }",
@@ -220,7 +220,7 @@ struct PluginFolder {
                   options = { { name = "word", type = "text", default = "got", doc = "First." } },
                   make = function(options)
                     return function(event)
-                      if event.event == "phase_started" then
+                      if event.event == "phaseStarted" then
                         print(options.word, event.name, event.total)
                       else
                         error("cannot report " .. event.event)
@@ -268,7 +268,7 @@ struct PluginFolder {
                       count = count + 1
                       local found = {}
                       for place = 1, wanted do found[place] = space:sample(rng:split(count)) end
-                      return { found[1] }, state
+                      return found, state
                     end,
                     tell = function(state) return state end,
                   } }

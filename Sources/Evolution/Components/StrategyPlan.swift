@@ -44,7 +44,8 @@ extension Point where Product == any StrategyPlan {
 
 extension ExtensionPoint {
     /// Which genotypes are evaluated next.
-    public static let strategy = ExtensionPoint("strategy")
+    public static let strategy = ExtensionPoint(
+        "strategy", unnamed: Unnamed("custom", ifGiven: "ask"))
 }
 
 /// The strategies that come with the program.
@@ -53,7 +54,7 @@ public enum StrategyComponents {
     public static var all: [Component] {
         [
             EvolutionPlan.evolution, RandomPlan.random, RegularizedPlan.regularized,
-            NSGA2Plan.nsga2,
+            NSGA2Plan.nsga2, DelegatedPlan.custom,
         ]
     }
 }

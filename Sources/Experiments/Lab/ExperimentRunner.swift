@@ -28,17 +28,6 @@ public struct RunSettings: Sendable {
     }
 }
 
-/// Hands events to a reporter of the plan.
-private final class ReporterSink: EventSink {
-    private let report: (Event) throws -> Void
-
-    init(_ report: @escaping (Event) throws -> Void) {
-        self.report = report
-    }
-
-    func record(_ event: Event) throws { try report(event) }
-}
-
 /// Executes a plan from its first event to its results, all of which go to a sink.
 public final class ExperimentRunner {
     private let record: RunRecord
@@ -65,11 +54,20 @@ public final class ExperimentRunner {
     ) throws {
         self.record = record
         isResumed = settings.resumed != nil
+        scripts.allow(plan.allowance)
         let builder = ComponentBuilder(registry: registry, scripts: scripts)
-        let reporters = try plan.reporters.map { ReporterSink(try builder.make($0, at: .reporter)) }
+        let reporters = try plan.reporters.map {
+            ReporterSink(
+                $0.title, policy: plan.onReporterFailure, try builder.make($0, at: .reporter))
+        }
         journal = RunJournal(
             reporters.isEmpty ? sink : SinkGroup([sink] + reporters), scripts: scripts,
             facts: plan.weightsFacts(record), isInterrupted: isInterrupted)
+        for reporter in reporters {
+            reporter.warn = { [unowned journal] text in
+                try journal.record(.message(Event.Message(text, level: .warning)))
+            }
+        }
         lab = try Lab(plan, builder: builder, settings: settings, journal: journal)
     }
 

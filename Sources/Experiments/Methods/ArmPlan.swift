@@ -12,7 +12,7 @@ public struct ArmPlan: Sendable, Hashable {
     /// The method with its options.
     public let method: ComponentSelection
     /// What the row may spend; nil for the method's own budget.
-    public let budget: ArmBudget?
+    public internal(set) var budget: ArmBudget?
 
     /// The row's name.
     public var title: String { name }

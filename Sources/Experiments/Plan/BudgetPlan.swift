@@ -4,19 +4,19 @@ internal import Evolution
 /// What a run may spend.
 public struct BudgetPlan: Sendable, Hashable {
     /// Meta-updates before the first generation; all of a fixed network's.
-    public let warmUpUpdates: Int
+    public internal(set) var warmUpUpdates: Int
     /// Generations of the strategy; 0 for a fixed network.
-    public let generations: Int
+    public internal(set) var generations: Int
     /// Meta-updates in each generation.
-    public let updatesPerGeneration: Int
+    public internal(set) var updatesPerGeneration: Int
     /// Evaluations in each generation; nil for the strategy's population.
     public let evaluationsPerGeneration: Int?
     /// Meta-updates of the chosen architecture after the search.
-    public let finalUpdates: Int
+    public internal(set) var finalUpdates: Int
     /// The fixed tasks by which architectures are evaluated.
-    public let validationTasks: Int
+    public internal(set) var validationTasks: Int
     /// Unseen tasks for the results.
-    public let testTasks: Int
+    public internal(set) var testTasks: Int
 
     /// Meta-updates of the whole run.
     public var totalUpdates: Int {
@@ -87,15 +87,15 @@ public struct PerTaskSearchPlan: Sendable, Hashable {
     /// Whether the search is done at all.
     public let enabled: Bool
     /// Generations of the search on one task.
-    public let generations: Int
+    public internal(set) var generations: Int
     /// Individuals per generation.
-    public let population: Int
+    public internal(set) var population: Int
     /// Augmented copies of each support example.
-    public let augmentations: Int
+    public internal(set) var augmentations: Int
     /// The furthest that an augmented copy is shifted, pixels.
     public let shift: Int
     /// Unseen tasks that are searched; nil for all.
-    public let tasks: Int?
+    public internal(set) var tasks: Int?
 
     static let enabledOption = PlanOption.boolean(
         "enabled", true, "Whether each unseen task gets a short search.")

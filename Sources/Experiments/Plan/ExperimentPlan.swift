@@ -37,19 +37,23 @@ public struct ExperimentPlan: Sendable {
     /// The search method of a script or plugin; nil for the built-in one.
     public let method: ComponentSelection?
     /// Steps of the search between checkpoints, in addition to one after each generation.
-    public let checkpointSteps: Int
+    public internal(set) var checkpointSteps: Int
     /// The settings that change while the run goes on.
     public let schedule: ComponentSelection
     /// How architectures are judged, most important first; empty where there is nothing to search.
     public let objectives: [ComponentSelection]
     /// Who receives the run's events besides the console and the store.
     public let reporters: [ComponentSelection]
+    /// What happens when one of them fails.
+    public internal(set) var onReporterFailure: ReporterFailurePolicy
+    /// What functions of scripts may use.
+    public let allowance: ScriptAllowance
     /// The budget of the run.
-    public let budget: BudgetPlan
+    public internal(set) var budget: BudgetPlan
     /// The short search on each unseen task; nil where there is nothing to search.
-    public let perTaskSearch: PerTaskSearchPlan?
+    public internal(set) var perTaskSearch: PerTaskSearchPlan?
     /// The rows of the results.
-    public let arms: [ArmPlan]
+    public internal(set) var arms: [ArmPlan]
     /// What happens when an architecture's or a test task's loss is no finite number.
     public let onNonFinite: NonFinitePolicy
 
@@ -72,13 +76,22 @@ public struct ExperimentPlan: Sendable {
     /// functions as `"function FILE:LINE"`; on one line, or indented by two spaces.
     public func json(pretty: Bool = false) -> String {
         PlanRecord.json(
-            kept { $0.name != "reporters" || $0.value != .list([]) }, pretty: pretty)
+            kept {
+                switch $0.name {
+                case "reporters": !reporters.isEmpty
+                case "on_reporter_failure": onReporterFailure != .warn
+                case "limits": allowance != ScriptAllowance()
+                default: true
+                }
+            }, pretty: pretty)
     }
 
     /// 16 hexadecimal digits that are equal for equal plans, whatever their seed: runs that differ
     /// in the seed alone are runs of one experiment. Who is told of a run does not count either.
     public var hash: String {
-        let counted = kept { $0.name != "seed" && $0.name != "reporters" }
+        let counted = kept {
+            !["seed", "reporters", "on_reporter_failure", "limits"].contains($0.name)
+        }
         return PlanRecord.hash(PlanRecord.json(counted, pretty: false))
     }
 
@@ -180,6 +193,8 @@ public struct ExperimentPlan: Sendable {
             registry.component(tasks.name, at: .tasks)?.offers.contains(.examples) ?? true
         schedule = options[PlanOptions.schedule]
         reporters = options[PlanOptions.reporters]
+        allowance = LimitsPlan.read(options[PlanOptions.limits])
+        onReporterFailure = options[PlanOptions.onReporterFailure]
         onNonFinite = options[PlanOptions.onNonFinite]
         if searching {
             strategy = try make(PlanOptions.strategy, .strategy)

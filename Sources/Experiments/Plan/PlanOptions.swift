@@ -92,16 +92,24 @@ enum PlanOptions {
 
     static let reporters = PlanOption.list(
         "reporters", .component(.reporter), count: 0...16, default: .value([]),
-        "Plugins that receive the run's events, besides the console and the store.",
+        "Functions and plugins that receive the run's events, besides the console and the store.",
         read: { if case .component(let selection) = $0 { selection } else { nil } })
+
+    static let onReporterFailure = PlanOption.choice(
+        "on_reporter_failure", ReporterFailurePolicy.warn,
+        "What to do if a reporter fails: warn and go on without it, or stop the run.")
 
     static let onNonFinite = PlanOption.choice(
         "on_non_finite", NonFinitePolicy.stop,
         "What to do if the loss of an architecture or test task is NaN or infinite.")
 
+    static let limits = PlanOption.section(
+        "limits", LimitsPlan.options, "What functions of scripts may use; no result depends on it.")
+
     private static let common = [
         name.specification, description.specification, api.specification, seed.specification,
         tasks.specification, space.specification, learner.specification, reporters.specification,
+        onReporterFailure.specification, limits.specification,
     ]
     private static let searchOnly = [
         strategy.specification, paths.specification, objectives.specification,

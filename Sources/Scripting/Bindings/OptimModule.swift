@@ -32,17 +32,32 @@ enum OptimModule {
           return result
         end
 
+        -- Tables may lie in tables, as gradients of `grad` do; the state knows a tensor by its path.
+        local function walk(name, parameters, gradients, update, above, level)
+          local moved = {}
+          for key, value in pairs(parameters) do
+            local gradient = gradients[key]
+            local path = above and above .. "/" .. tostring(key) or key
+            if gradient == nil then
+              moved[key] = value
+            elseif (type(value) == "table") ~= (type(gradient) == "table") then
+              error(name .. ": " .. path .. ": the parameter is a " .. type(value)
+                .. " and its gradient a " .. type(gradient), level)
+            elseif type(value) == "table" then
+              moved[key] = walk(name, value, gradient, update, tostring(path), level + 1)
+            else
+              moved[key] = update(path, value, gradient)
+            end
+          end
+          return moved
+        end
+
         local function each(name, parameters, gradients, update)
           if type(parameters) ~= "table" or type(gradients) ~= "table" then
             error(name .. ": expected step(parameters, gradients, state), found "
               .. type(parameters) .. " and " .. type(gradients), 3)
           end
-          local moved = {}
-          for key, value in pairs(parameters) do
-            local gradient = gradients[key]
-            moved[key] = gradient == nil and value or update(key, value, gradient)
-          end
-          return moved
+          return walk(name, parameters, gradients, update, nil, 4)
         end
 
         function optim.sgd(options)

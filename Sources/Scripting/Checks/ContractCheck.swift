@@ -5,6 +5,7 @@ import Datasets
 import Evolution
 import Experiments
 import Randomness
+import Records
 import SearchSpaces
 
 /// Calls components many times on toy data and looks whether they keep their contracts.
@@ -171,6 +172,7 @@ struct ContractCheck {
                 return nil
             } catch { return error.description }
         }
+        if let delegated = plan as? DelegatedPlan { try proposes(delegated, location) }
         let target = try parent(0, "target").genes
         var strategy = try plan.strategy(
             variation, on: space, rng: RandomStream(seed: 0).split("check").split("strategy"),
@@ -195,6 +197,30 @@ struct ContractCheck {
             strategy = first
             try strategy.revise(strategy.population)
         }
+    }
+
+    /// A strategy of functions proposes as many as it is asked for; the run would fill up with random
+    /// samples.
+    private func proposes(_ plan: DelegatedPlan, _ location: PlanLocation) throws {
+        let delegate = try plan.delegate(on: space, builder)
+        var rng = RandomStream(seed: 0).split("check").split("proposes")
+        let memory = try delegate.begin(&rng)
+        for count in [1, 7] where Double(count) < space.size / 4 {
+            let found = try delegate.ask(memory, count, &rng).genomes.count
+            guard found == count else {
+                throw ScriptingError.brokenContract(
+                    at: location, point: .strategy,
+                    problem:
+                        "asked for \(count) genotypes, ask returned \(found); a run would fill "
+                        + "up with random samples")
+            }
+        }
+    }
+
+    /// Hands a reporter one event of each kind.
+    func reporter(_ selection: ComponentSelection, at location: PlanLocation) throws {
+        let report = try builder.make(selection, at: .reporter)
+        for event in Event.examples { try report(event) }
     }
 
     private func broken(_ location: PlanLocation, _ problem: String) -> ScriptingError {

@@ -47,6 +47,7 @@ public struct ScriptCheck {
     /// - Throws: `LuaError` or `ExperimentError` of the first call that fails, or
     ///   ``ScriptingError/brokenContract(at:point:problem:)``.
     public func run() throws -> [Finding] {
+        script.allow(plan.allowance)
         let builder = ComponentBuilder(registry: script.registry, scripts: script)
         var check = ContractCheck(
             builder: builder, space: try space ?? PluginCheck.toySpace(), calls: calls,

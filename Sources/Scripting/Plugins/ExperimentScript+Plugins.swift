@@ -17,6 +17,11 @@ extension PluginComponent {
         return host
     }
 
+    /// Individuals of a strategy's population: the plugin's own option of this name, if it has one.
+    func population(_ options: Options) -> Int? {
+        if case .integer(let size)? = options["population"] { size } else { nil }
+    }
+
     /// The functions under these options.
     func functions(_ options: Options, _ builder: ComponentBuilder) throws -> ScriptFunctions {
         switch form {

@@ -43,7 +43,7 @@ extension ExperimentScript {
         return try callback(function, .strategy)
     }
 
-    /// A plugin's function as a reporter.
+    /// A function as a reporter: `(event)`, an event as it stands in `events.jsonl`.
     func reporter(_ function: ScriptFunction) throws -> Reporter {
         let callback = try callback(function, .reporter)
         return { [self] event in
@@ -56,7 +56,7 @@ extension ExperimentScript {
         }
     }
 
-    /// A value of JSON as Lua sees it; names of fields in snake_case, as everywhere in Lua.
+    /// A value of JSON as Lua sees it, with the names that it has in files.
     static func tree(_ value: PlainValue) -> LuaTree {
         switch value.kind {
         case .nothing, .bytes, .function, .object: return .nil
@@ -68,22 +68,10 @@ extension ExperimentScript {
             return .table(
                 LuaTree.Table(
                     array: table.positional.map(tree),
-                    fields: table.named.sorted { $0.name < $1.name }.map { entry in
-                        // The kind of an event is a name of the host's, too.
-                        if entry.name == "event", case .string(let kind) = entry.value.kind {
-                            return LuaTree.Field(entry.name, .string(snakeCase(kind)))
-                        }
-                        return LuaTree.Field(snakeCase(entry.name), tree(entry.value))
+                    fields: table.named.sorted { $0.name < $1.name }.map {
+                        LuaTree.Field($0.name, tree($0.value))
                     }))
         }
-    }
-
-    private static func snakeCase(_ name: String) -> String {
-        var text = ""
-        for character in name {
-            text += character.isUppercase ? "_" + character.lowercased() : String(character)
-        }
-        return text
     }
 }
 
@@ -130,8 +118,10 @@ private struct ScriptedStrategy {
             reader.end()
             context.pop(context.count - base)
         }
-        try context.push(proposal.function)
         try context.push(old)
+        let given = try context.value(at: context.count)
+        try context.push(proposal.function)
+        try context.push(given)
         try context.push(count)
         try context.push(handle, bindings.random)
         try bindings.push(space)
@@ -139,10 +129,17 @@ private struct ScriptedStrategy {
         rng = handle.stream
         do throws(LuaError) {
             let genomes = try genotypes(at: context.count - 1, "ask")
-            // Without a second result the state stays.
-            let next =
-                context.kind(at: context.count) == .nil ? memory : try state(at: context.count)
-            return (genomes, next)
+            guard context.kind(at: context.count) == .nil else {
+                return (genomes, try state(at: context.count))
+            }
+            // Without a second result the state stays, so it must be as it was.
+            try context.push(given)
+            guard try state(at: context.count) == memory else {
+                throw LuaError(
+                    kind: .conversion,
+                    message: "ask changed its state and did not return it; return genotypes, state")
+            }
+            return (genomes, memory)
         } catch {
             throw proposal.located(error)
         }

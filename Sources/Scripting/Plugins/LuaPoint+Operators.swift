@@ -1,3 +1,4 @@
+internal import Records
 internal import Evaluation
 internal import Components
 internal import Evolution
@@ -97,7 +98,9 @@ extension LuaPoint {
 
     static var reporter: LuaPoint {
         LuaPoint(
-            .reporter, "(event)", check: nil,
+            .reporter, "(event)",
+            check: Check(
+                run: { try $0.reporter($1, at: $2) }, calls: { _ in Event.examples.count }),
             plugin: { component, options, builder in
                 try component.host(builder).reporter(component.run(options, builder))
             },

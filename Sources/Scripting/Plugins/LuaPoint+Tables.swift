@@ -2,6 +2,7 @@ internal import Components
 internal import Evolution
 internal import Experiments
 internal import MetaLearning
+internal import SearchSpaces
 internal import Supernets
 internal import Tasks
 
@@ -17,13 +18,16 @@ extension LuaPoint {
                 required: ["init", "ask", "tell"], optional: ["revise", "population"], data: []),
             check: Check(run: { try $0.strategy($1, at: $2) }, calls: { $0.strategyCalls }),
             plugin: { component, options, _ in
-                DelegatedPlan(component.name, options) { space, builder in
+                DelegatedPlan(component.name, size: component.population(options)) {
+                    space, builder in
                     try component.host(builder).strategy(
                         component.name, component.functions(options, builder), space)
                 }
             },
-            make: { _, name, _ in
-                throw ExperimentError.failed("\"\(name)\": a strategy must come from a plugin")
+            make: { script, name, functions in
+                { (space: any SearchSpace) throws -> StrategyDelegate<Genotype> in
+                    try script.strategy(name, functions, space)
+                }
             })
     }
 

@@ -209,9 +209,9 @@ private struct ManifestReader {
 }
 
 /// The end of a message about a name that does not exist.
-enum Hint {
+package enum Hint {
     /// `did you mean "x"?`, or all that is known.
-    static func text(for name: String, among known: [String]) -> String {
+    package static func text(for name: String, among known: [String]) -> String {
         if let nearest = NearestName.of(name, among: known) {
             return "did you mean \"\(nearest)\"?"
         }

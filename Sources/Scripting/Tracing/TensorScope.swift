@@ -133,7 +133,7 @@ final class TensorStorage {
 
 /// Bytes of numbers that a script's tensors hold.
 final class TensorMemory {
-    let limit: Int
+    var limit: Int
     private(set) var held = 0
 
     init(limit: Int) { self.limit = limit }

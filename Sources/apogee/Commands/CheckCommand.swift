@@ -2,8 +2,10 @@ import Components
 import ArgumentParser
 import Experiments
 import Foundation
+import Records
 import Runs
 import Scripting
+import Tasks
 
 /// `apogee check`: finds the mistakes of an experiment before it runs.
 struct CheckCommand: ParsableCommand {
@@ -12,13 +14,20 @@ struct CheckCommand: ParsableCommand {
         discussion: """
             Every option of the plan is checked, and every function of the script is called a \
             thousand times: children must be valid, parents untouched, and the same seed must \
-            give the same child.
+            give the same child. Then the plan is run in memory at the least budget in which \
+            everything happens once, and a second time with a break.
 
               apogee check scripts/experiments/02_custom_operators.lua
+              apogee check scripts/experiments/03_at_nas_omniglot.lua --data ../shared/data/omniglot
               apogee check plugins/genetic_operators      all components of a plugin
             """)
 
     @OptionGroup var experiment: ExperimentOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "The folder that holds the data set's files, to rehearse a run.", valueName: "dir"))
+    var data: String?
 
     func run() throws {
         if try checkPlugin() { return }
@@ -29,7 +38,26 @@ struct CheckCommand: ParsableCommand {
             for finding in try ScriptCheck(plan, loaded.script).run() {
                 Output.line(prefix + line(finding))
             }
+            Output.line(prefix + (try rehearsal(plan, loaded)))
         }
+    }
+
+    /// Runs a plan in small; a plan whose data were not named waits for them.
+    private func rehearsal(_ plan: ExperimentPlan, _ loaded: LoadedExperiment) throws -> String {
+        if data == nil {
+            do {
+                _ = try plan.tasks.files(in: nil)
+            } catch ExperimentError.missingData(let what, _) {
+                return "--  rehearsal: needs \(what); give --data DIR to run the plan in small"
+            }
+        }
+        let progress = RehearsalProgress()
+        defer { progress.finish() }
+        let rows = try Rehearsal(plan, loaded.script, data: data, observer: progress).run()
+        // A regression has several rows of one arm.
+        var arms: [String] = []
+        for row in rows where !arms.contains(row.arm) { arms.append(row.arm) }
+        return "OK  rehearsal: " + arms.joined(separator: ", ")
     }
 
     private func line(_ finding: ScriptCheck.Finding) -> String {

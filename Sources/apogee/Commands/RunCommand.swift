@@ -124,7 +124,8 @@ struct RunCommand: ParsableCommand {
         if let resume {
             let (archive, name) = DirectoryArchive.locate(resume)
             let run = try RunLibrary(archive, note: tell).goOn(
-                name, file: file, data: data, allowed: permissions.list)
+                name, file: file, data: data, allowed: permissions.list,
+                limits: try changes.limits())
             return [run]
         }
         var request = try changes.request(file ?? "")

@@ -30,15 +30,52 @@ struct ChangeOptions: ParsableArguments {
             valueName: "path=value"))
     var overrides: [String] = []
 
+    @Option(
+        name: .customLong("limit"), parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "Changes what scripts may use; may be repeated.",
+            discussion:
+                "For example --limit callback_instructions=1e9 or --limit memory=2G. Names: "
+                + RunRequest.limitNames.joined(separator: ", ") + ".",
+            valueName: "name=value"))
+    var limitTexts: [String] = []
+
     @OptionGroup var plugins: PluginOptions
+
+    /// The limits by name.
+    ///
+    /// - Throws: ``Failure`` for a text that is none.
+    func limits() throws(Failure) -> [String: Int] {
+        var limits: [String: Int] = [:]
+        for text in limitTexts {
+            let halves = text.split(separator: "=", maxSplits: 1).map(String.init)
+            let name = halves.first ?? ""
+            guard RunRequest.limitNames.contains(name) else {
+                throw Failure(
+                    "--limit \(text): no limit is named '\(name)'; "
+                        + Hint.text(for: name, among: RunRequest.limitNames), .usage)
+            }
+            let value = halves.count > 1 ? halves[1] : ""
+            let number = MemorySize(value)?.bytes ?? Double(value).flatMap { Int(exactly: $0) }
+            guard let number, number >= 1_000 else {
+                throw Failure(
+                    "--limit \(text): expected a number of at least 1000, such as 1e9 or 2G", .usage
+                )
+            }
+            limits[name] = number
+        }
+        return limits
+    }
 
     /// A request for an experiment with these changes.
     ///
-    /// - Throws: `ExperimentError` for a change that is none.
-    func request(_ file: String) throws(ExperimentError) -> RunRequest {
+    /// - Throws: `ExperimentError` for a change that is none; ``Failure`` for a limit that is none.
+    func request(_ file: String) throws -> RunRequest {
         var request = RunRequest(
             file: file, plugins: plugins.paths,
             folder: FileManager.default.currentDirectoryPath)
+        let limits = try limits()
+        if !limits.isEmpty { request.limits = limits }
         for text in overrides { request.changes.append(try RunRequest.Change(set: text)) }
         return request
     }

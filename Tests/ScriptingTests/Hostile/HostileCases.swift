@@ -18,7 +18,8 @@ struct HostileCase: Sendable, CustomTestStringConvertible {
 }
 
 private let endless = "stopped after 5,000,000 instructions: an endless loop? If not, raise"
-private let full = "stopped at the memory limit of 134,217,728 bytes: keep less, or raise the limit"
+private let full =
+    "stopped at the memory limit of 134,217,728 bytes: keep less, or raise the limit"
 private let deep = "stack overflow: a function calls itself without end"
 private let barrier = "attempt to yield across a C-call boundary"
 

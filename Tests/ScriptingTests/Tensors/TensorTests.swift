@@ -246,6 +246,34 @@ import Testing
         #expect(lines == ["true\ttrue"])
     }
 
+    @Test(arguments: ["sgd { learning_rate = 0.1, momentum = 0.9 }", "adam {}", "adamw {}"])
+    func `an optimizer takes tables in tables, as gradients do`(optimizer: String) throws {
+        let lines = try printed(
+            """
+            local function loss(a, b, c)
+              return (a * tensor.from { 1, 2 }):sum() + (b:square()):sum() + (c * c * c):sum()
+            end
+            local nested = { one = { a = tensor.from { 1, 2 } }, b = { tensor.from { 3 }, { c = tensor.from { 4 } } } }
+            local flat = { a = tensor.from { 1, 2 }, b = tensor.from { 3 }, c = tensor.from { 4 } }
+            local deep = apogee.grad(function(p) return loss(p.one.a, p.b[1], p.b[2].c) end)
+            local plain = apogee.grad(function(p) return loss(p.a, p.b, p.c) end)
+            local step = apogee.optim.\(optimizer)
+            local s, t
+            for _ = 1, 3 do
+              nested, s = step(nested, deep(nested), s)
+              flat, t = step(flat, plain(flat), t)
+            end
+            print(nested.one.a:tolist()[2] == flat.a:tolist()[2],
+              nested.b[1]:value() == flat.b:value(), nested.b[2].c:value() == flat.c:value())
+            local _, problem = pcall(step, { w = { a = flat.a } }, { w = flat.a }, nil)
+            print(problem)
+            """)
+        #expect(lines[0] == "true\ttrue\ttrue")
+        #expect(
+            lines[1].hasSuffix(": w: the parameter is a table and its gradient a userdata"),
+            "\(lines[1])")
+    }
+
     @Test func `first values are uniform, or by He where that is asked`() throws {
         let lines = try printed(
             """

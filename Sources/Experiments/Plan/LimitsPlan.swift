@@ -1,0 +1,27 @@
+public import Components
+
+/// The plan's `limits`: what its functions may use.
+enum LimitsPlan {
+    private static let instructions = PlanOption.integer(
+        "callback_instructions", 1_000...1_000_000_000_000_000, unit: "instructions",
+        "Lua instructions of one call of a function."
+    ).optional("20000000")
+    private static let memory = PlanOption.integer(
+        "callback_memory", 1_048_576...1_099_511_627_776, unit: "bytes",
+        "Bytes by which one call may grow Lua's memory."
+    ).optional("201326592")
+    private static let tensors = PlanOption.integer(
+        "tensor_memory", 1_048_576...1_099_511_627_776, unit: "bytes",
+        "Bytes that tensors of scripts may hold in all."
+    ).optional("2147483648")
+
+    static let options = [
+        instructions.specification, memory.specification, tensors.specification,
+    ]
+
+    static func read(_ options: Options) -> ScriptAllowance {
+        ScriptAllowance(
+            callbackInstructions: options[instructions], callbackBytes: options[memory],
+            tensorBytes: options[tensors])
+    }
+}
