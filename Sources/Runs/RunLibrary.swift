@@ -1,4 +1,5 @@
 import Components
+import Experiments
 import Foundation
 import LuaHost
 public import Records
@@ -51,6 +52,7 @@ public struct RunLibrary {
         let printed = PrintedLines { [note] in note(.printed($0)) }
         let loaded = try LoadedExperiment(found) { printed.take($0) }
         try RunLibrary.checkData(found.data)
+        try RunLibrary.checkDifferent(loaded.plans, request)
         let hashes = FileHashes()
         return try loaded.plans.map { plan in
             let files = try Provenance(
@@ -95,6 +97,22 @@ public struct RunLibrary {
         return PreparedRun(
             record: before, plan: plan, request: earlier.request, data: found.data,
             loaded: loaded, printed: printed, resumed: resumed, archive: archive, note: note)
+    }
+
+    /// A list of plans that differ in what the request sets would be one run several times.
+    private static func checkDifferent(
+        _ plans: [ExperimentPlan], _ request: RunRequest
+    ) throws(Failure) {
+        let typed = (request.seed.map { ["--seed \($0)"] } ?? []) + request.changes.map(\.typed)
+        guard !typed.isEmpty else { return }
+        var first: [String: Int] = [:]
+        for (place, plan) in plans.enumerated() {
+            guard let before = first.updateValue(place, forKey: plan.json()) else { continue }
+            throw Failure(
+                "\(typed.joined(separator: " ")): experiments \(before + 1) and \(place + 1) of the "
+                    + "script (\(plan.name)) would be the same run; leave it out, or run one of them",
+                .usage)
+        }
     }
 
     private static func checkData(_ data: String?) throws(Failure) {

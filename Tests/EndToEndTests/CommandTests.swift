@@ -97,4 +97,43 @@ import Testing
             #expect(outcome.output.contains("USAGE: apogee \(command)"))
         }
     }
+
+    // MARK: Lists of experiments
+
+    /// Sines with these names, and more for each plan.
+    private static func list(_ plans: [(name: String, more: String)]) -> String {
+        "local apogee = require \"apogee\"\nreturn { "
+            + plans.map {
+                "apogee.experiment { name = \"\($0.name)\", api = 1, tasks = \"sine\", "
+                    + "space = \"mlp\", budget = { updates = 2, test_tasks = 2 }, \($0.more) }"
+            }.joined(separator: ", ") + " }"
+    }
+
+    @Test func `several runs print one list in JSON, whatever happens to the last`() throws {
+        let folder = try TemporaryFolder()
+        let failing =
+            "reporters = { function(event) error \"no\" end }, on_reporter_failure = \"stop\""
+        _ = try folder.write(
+            Self.list([("a", ""), ("b", "seed = 2"), ("c", failing), ("d", "")]), to: "list.lua")
+        let outcome = try Program.run("run", "list.lua", "--json", "--quiet", in: folder.path)
+        #expect(outcome.code != 0)
+        let rows = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8))
+        let names = (rows as? [[String: Any]])?.compactMap { $0["name"] as? String }
+        #expect(names == ["a", "b"])
+        #expect(outcome.error.contains("not begun: d\n"), "\(outcome.error)")
+    }
+
+    @Test func `a seed that makes the runs of a list the same is refused`() throws {
+        let folder = try TemporaryFolder()
+        _ = try folder.write(
+            Self.list([("a", "seed = 1"), ("a", "seed = 2"), ("b", "seed = 3")]), to: "list.lua")
+        let outcome = try Program.run("run", "list.lua", "--seed", "5", in: folder.path)
+        #expect(outcome.code == 64)
+        #expect(
+            outcome.complaint
+                == "--seed 5: experiments 1 and 2 of the script (a) would be the same run; leave it "
+                + "out, or run one of them")
+        let usual = try Program.run("run", "list.lua", "--quiet", in: folder.path)
+        #expect(usual.code == 0, "\(usual.error)")
+    }
 }

@@ -1,6 +1,6 @@
 internal import Components
 internal import Evaluation
-public import Records
+internal import Records
 
 /// Hands events to a reporter of the plan. A reporter watches a run and is no part of it, so one that
 /// fails is told of and left alone, unless the plan says otherwise.

@@ -1,4 +1,4 @@
-public import Components
+internal import Components
 
 /// The plan's `limits`: what its functions may use.
 enum LimitsPlan {

@@ -159,6 +159,7 @@ struct RunCommand: ParsableCommand {
             if case .terminal = Terminal.style() { Output.raw("\n") }
             Output.error("stopping after this update; Ctrl-C again ends at once")
         }
+        var tables: [ResultsTable] = []
         for (number, run) in runs.enumerated() {
             if runs.count > 1, !quiet {
                 Output.error("experiment \(number + 1) of \(runs.count): \(run.plan.name)")
@@ -166,12 +167,33 @@ struct RunCommand: ParsableCommand {
             let conditions = RunConditions(
                 threads: workers, memoryLimit: try memoryLimit(),
                 started: Date.now.ISO8601Format(), arguments: CommandLine.arguments)
-            try finish(run, conditions, interruption)
+            do {
+                try finish(run, conditions, interruption, &tables)
+            } catch {
+                try showJSON(tables, of: runs.count)
+                let left = runs.dropFirst(number + 1).map(\.plan.name)
+                if !left.isEmpty {
+                    Output.error("not begun: " + left.joined(separator: ", "))
+                }
+                throw error
+            }
+        }
+        try showJSON(tables, of: runs.count)
+    }
+
+    /// One run's results are an object, those of a list of runs a list.
+    private func showJSON(_ tables: [ResultsTable], of count: Int) throws {
+        guard json else { return }
+        if count > 1 {
+            Output.line(try RecordCoding.json(tables, pretty: true))
+        } else if let table = tables.first {
+            Output.line(try RecordCoding.json(table, pretty: true))
         }
     }
 
     private func finish(
-        _ run: PreparedRun, _ conditions: RunConditions, _ interruption: Interruption
+        _ run: PreparedRun, _ conditions: RunConditions, _ interruption: Interruption,
+        _ tables: inout [ResultsTable]
     ) throws {
         let console = ConsoleSink(run.record, isQuiet: quiet)
         let status: RunStatus
@@ -183,14 +205,13 @@ struct RunCommand: ParsableCommand {
             throw error
         }
         console.finish()
-        try show(console, run.place)
+        tables.append(console.table)
+        show(console, run.place)
         if status == .interrupted { throw ExitCode(130) }
     }
 
-    private func show(_ console: ConsoleSink, _ directory: String?) throws {
-        if json {
-            Output.line(try RecordCoding.json(console.table, pretty: true))
-        } else {
+    private func show(_ console: ConsoleSink, _ directory: String?) {
+        if !json {
             let width = Terminal.columns(descriptor: STDOUT_FILENO)
             for line in ResultsText.lines(console.table, width: width) { Output.line(line) }
         }
