@@ -18,13 +18,14 @@ package struct ArmScores {
     }
 
     package func result(
-        cost: Cost, genotype: String? = nil, settings: [String: String]
+        cost: Cost, genotype: String? = nil, settings: [String: String],
+        operators: [OperatorUse]? = nil, note: String? = nil
     ) throws -> ArmResult {
         let interval = try Interval.ofMean(values)
         return ArmResult(
             arm: arm, metric: metric, unit: unit, mean: interval.estimate,
             halfWidth: interval.halfWidth, tasks: values.count, cost: cost, genotype: genotype,
-            settings: settings, scores: values)
+            settings: settings, operators: operators, note: note, scores: values)
     }
 
     /// How two arms compare on the tasks that both have.

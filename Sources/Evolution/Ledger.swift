@@ -8,6 +8,13 @@ public struct Ledger<Genome: Hashable & Sendable>: Sendable {
     /// The number of objectives, fixed by the first evaluation.
     public private(set) var objectiveCount: Int?
 
+    /// Why fewer genomes were proposed than were asked for, the first time; nil if that never was.
+    public private(set) var shortage: Shortage?
+
+    /// Proposals that failed so far: the next ones draw other numbers than they did.
+    private var missed = 0
+    /// How much of the variation's listing was gone through. It is found again, so it is not saved.
+    private var listed = 0
     private let rng: RandomStream
     private let seeds: [Genome]
     private var isTold: [Bool] = []
@@ -40,8 +47,8 @@ public struct Ledger<Genome: Hashable & Sendable>: Sendable {
     func stream(_ name: String) -> RandomStream { rng.split(name) }
 
     /// Proposes up to `count` new genomes: for each, up to `tries` candidates by the recipe for its
-    /// place (which gets a stream of its own), then as many random samples, then what is left of a
-    /// space that can be listed.
+    /// place (which gets a stream of its own), then as many random samples, then the next genome in
+    /// an order of the seed, where the space can be listed.
     ///
     /// A variation that breeds many at once is asked for all children together, then for those
     /// together that were known already, and so on: up to `tries` calls.
@@ -51,7 +58,9 @@ public struct Ledger<Genome: Hashable & Sendable>: Sendable {
     ) throws -> [Genome] {
         guard count > 0 else { return [] }
         let first = proposed.count
-        var proposal = Proposal(first: first, variation: variation, tries: tries, rng: rng)
+        var proposal = Proposal(
+            first: first, variation: variation, tries: tries, rng: rng, missed: missed,
+            listed: listed)
         do {
             for place in seeds.indices.dropFirst(first).prefix(count) {
                 _ = proposal.claim(seeds[place], for: place, in: &places)
@@ -76,6 +85,9 @@ public struct Ledger<Genome: Hashable & Sendable>: Sendable {
             for (index, genome) in batch.enumerated() { places[genome] = first + index }
         }
         proposed += batch
+        listed = proposal.listed
+        if batch.count < count { missed += 1 }
+        shortage = shortage ?? proposal.shortage
         isTold += Array(repeating: false, count: batch.count)
         return batch
     }
@@ -145,7 +157,7 @@ public struct Ledger<Genome: Hashable & Sendable>: Sendable {
 
 extension Ledger: Codable where Genome: Codable {
     private enum Keys: String, CodingKey {
-        case proposed, told, objectiveCount, rng, seeds
+        case proposed, told, objectiveCount, rng, seeds, shortage, missed
     }
 
     /// Reads a ledger.
@@ -158,6 +170,8 @@ extension Ledger: Codable where Genome: Codable {
         proposed = try values.decode([Genome].self, forKey: .proposed)
         isTold = try values.decode([Bool].self, forKey: .told)
         objectiveCount = try values.decodeIfPresent(Int.self, forKey: .objectiveCount)
+        shortage = try values.decodeIfPresent(Shortage.self, forKey: .shortage)
+        missed = try values.decodeIfPresent(Int.self, forKey: .missed) ?? 0
         toldCount = isTold.count { $0 }
         for (index, genome) in proposed.enumerated() { places[genome] = index }
         let seedsCameFirst = zip(seeds, proposed).allSatisfy { $0 == $1 }
@@ -179,5 +193,7 @@ extension Ledger: Codable where Genome: Codable {
         try values.encode(proposed, forKey: .proposed)
         try values.encode(isTold, forKey: .told)
         try values.encodeIfPresent(objectiveCount, forKey: .objectiveCount)
+        try values.encodeIfPresent(shortage, forKey: .shortage)
+        if missed > 0 { try values.encode(missed, forKey: .missed) }
     }
 }

@@ -12,12 +12,23 @@ struct Proposal<Genome: Hashable & Sendable> {
     private let tries: Int
     private let rng: RandomStream
     private let batches: RandomStream
+    private let order: RandomOrder?
+    /// How much of the listing was gone through: what lies before is known, or no genome.
+    private(set) var listed: Int
+    /// Why nothing new was found; nil while something was.
+    private(set) var shortage: Shortage?
 
-    init(first: Int, variation: Variation<Genome>, tries: Int, rng: RandomStream) {
+    init(
+        first: Int, variation: Variation<Genome>, tries: Int, rng: RandomStream, missed: Int,
+        listed: Int
+    ) {
         self.variation = variation
         self.tries = tries
-        self.rng = rng.split("proposal")
+        let own = rng.split("proposal")
+        self.rng = missed == 0 ? own : own.split("again").split(missed)
         batches = rng.split("batch").split(first)
+        order = variation.listing.map { RandomOrder(below: $0.count, rng.split("listing")) }
+        self.listed = listed
     }
 
     /// The claimed genomes in the order of their places.
@@ -68,10 +79,25 @@ struct Proposal<Genome: Hashable & Sendable> {
             let genome = try variation.sampled(stream.split("fill").split(attempt))
             if claim(genome, for: number, in: &places) { return true }
         }
-        let left = (variation.enumerate() ?? []).filter { places[$0] == nil }
-        guard !left.isEmpty else { return false }
-        var draw = stream.split("enumerate")
-        return claim(left[draw.integer(below: left.count)], for: number, in: &places)
+        return fillFromListing(number, &places)
+    }
+
+    /// Takes the next genome of the listing, in the order of the seed.
+    private mutating func fillFromListing(_ number: Int, _ places: inout [Genome: Int]) -> Bool {
+        guard let listing = variation.listing, let order else {
+            shortage = .nothingNew
+            return false
+        }
+        while listed < order.count {
+            defer { listed += 1 }
+            if let genome = listing.genome(order[listed]),
+                claim(genome, for: number, in: &places)
+            {
+                return true
+            }
+        }
+        shortage = .exhausted
+        return false
     }
 
     // MARK: Together

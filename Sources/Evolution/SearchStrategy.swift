@@ -16,9 +16,9 @@ public protocol SearchStrategy<Genome> {
 
     /// Proposes genomes to evaluate, each one never proposed before by this strategy.
     ///
-    /// Fewer than `count`, or none, come back only where no new genome could be found: after a
-    /// bounded number of variations and of random samples, and after listing the whole space where
-    /// it is small enough to be listed.
+    /// Fewer than `count`, or none, come back only where no new genome could be found: after every
+    /// genome of a space that can be listed, and in others after a bounded number of variations and
+    /// of random samples. The ledger of ``state`` then says which it was.
     ///
     /// - Parameter count: The number of genomes wanted; none for 0 and below.
     /// - Returns: Up to `count` different genomes.

@@ -31,9 +31,9 @@ public struct Variation<Genome: Hashable & Sendable> {
     public var crossover: ((Genome, Genome, inout RandomStream) throws -> Genome)?
     /// Why a genome is not valid; nil if it is.
     public var fault: (Genome) -> String?
-    /// Every valid genome, if they are few enough to list: the last resort of a search that has
-    /// nearly exhausted its space.
-    public var enumerate: () -> [Genome]?
+    /// Every valid genome by number, where that can be: the last resort of a search that has nearly
+    /// exhausted its space.
+    public var listing: Listing<Genome>?
     /// Makes all children of a proposal at once, one for each mating; nil: one by one, with
     /// ``mutate`` and ``crossover``, which make single children even where this is set.
     public var breed: (([Mating<Genome>], RandomStream) throws -> [Genome])?
@@ -46,14 +46,14 @@ public struct Variation<Genome: Hashable & Sendable> {
         mutate: @escaping (Genome, inout RandomStream) throws -> Genome,
         crossover: ((Genome, Genome, inout RandomStream) throws -> Genome)? = nil,
         fault: @escaping (Genome) -> String? = { _ in nil },
-        enumerate: @escaping () -> [Genome]? = { nil },
+        listing: Listing<Genome>? = nil,
         names: Names = Names()
     ) {
         self.sample = sample
         self.mutate = mutate
         self.crossover = crossover
         self.fault = fault
-        self.enumerate = enumerate
+        self.listing = listing
         self.names = names
     }
 

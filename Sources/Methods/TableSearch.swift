@@ -25,6 +25,7 @@ struct TableSearch {
         var genotype: Genotype
         var validation: Double
         var cost: Cost
+        var shortage: Shortage?
     }
 
     /// Nil where networks are trained.
@@ -45,13 +46,20 @@ struct TableSearch {
     /// - Throws: `RunInterruption` between seeds; what the strategy or the sink throws.
     func row(_ arm: String, _ strategy: any StrategyPlan, _ lab: Lab) throws -> ArmOutcome {
         let factory = StrategyFactory(plan: strategy, space: tables.space, builder: builder)
+        let lineage = Lineage()
+        var note: String?
         var accuracies: [Double] = []
         var validation = 0.0
         var cost = Cost.zero
         try journal.start("search \(arm)", total: tables.plan.seeds, unit: "seeds")
         for seed in 0..<tables.plan.seeds {
             try journal.checkInterruption()
-            let found = try search(factory, stream.split(seed))
+            let found = try search(factory, lineage, stream.split(seed))
+            if let shortage = found.shortage, note == nil {
+                let text = shortage.note(evaluations: found.cost.evaluations, of: tables.space)
+                note = text
+                try journal.record(.message(Event.Message("\(arm): \(text)", level: .warning)))
+            }
             let accuracy = tables.mean(tables.tested, \.test, found.genotype)
             accuracies.append(accuracy)
             validation += found.validation / Double(tables.plan.seeds)
@@ -77,14 +85,22 @@ struct TableSearch {
                 "reported": "test accuracy on " + tables.plan.testTables.joined(separator: ", "),
                 "validation_accuracy": "\(validation)", "seeds": "\(tables.plan.seeds)",
                 "tables": tables.plan.dataset.rawValue,
-            ])
+            ], operators: lineage.uses, note: note)
+        if note == nil {
+            for problem in lineage.idle(strategy, evaluations: cost.evaluations / tables.plan.seeds)
+            {
+                try journal.record(.message(Event.Message("\(arm): \(problem)", level: .warning)))
+            }
+        }
         return ArmOutcome(cost: cost)
     }
 
     /// One search: as many evaluations in each generation as the budget says.
-    private func search(_ factory: StrategyFactory, _ stream: RandomStream) throws -> Found {
+    private func search(
+        _ factory: StrategyFactory, _ lineage: Lineage, _ stream: RandomStream
+    ) throws -> Found {
         var strategy = try factory.strategy(
-            try factory.variation(), rng: stream.split("strategy"))
+            lineage.noting(factory.variation()), rng: stream.split("strategy"))
         let count = plan.evaluationsPerGeneration
         // An arm's strategy may rank by fewer objectives than the plan's.
         let ranking = factory.plan.ranksByAll ? objectives.count : min(1, objectives.count)
@@ -92,6 +108,8 @@ struct TableSearch {
         var best: Found?
         for _ in 0..<plan.budget.generations {
             let asked = try strategy.ask(count)
+            let origins = lineage.origins()
+            for genotype in asked { _ = origins(genotype) }
             if asked.isEmpty { break }
             let evaluations = try asked.map { genotype in
                 let summary = SubnetSummary(genotype, in: tables)
@@ -112,6 +130,7 @@ struct TableSearch {
             throw ExperimentError.failed("the strategy proposed no architecture")
         }
         best.cost = cost
+        best.shortage = strategy.state.ledger.shortage
         return best
     }
 

@@ -18,6 +18,10 @@ public struct ArmResult: Sendable, Hashable, Codable {
     public var genotype: String?
     /// What a reader must know to compare: `batch_norm` = `transductive`, …
     public var settings: [String: String]
+    /// The operators of its search, in the order of their names; nil where there was none.
+    public var operators: [OperatorUse]?
+    /// What keeps the row from being like the others, such as a search that ended early; nil for most.
+    public var note: String?
     /// One score a task, in the order of the tasks, so that arms can be paired.
     public var scores: [Double]
 
@@ -25,7 +29,8 @@ public struct ArmResult: Sendable, Hashable, Codable {
     public init(
         arm: String, metric: String, unit: String = "", mean: Double, halfWidth: Double,
         tasks: Int? = nil, cost: Cost = .zero, genotype: String? = nil,
-        settings: [String: String] = [:], scores: [Double] = []
+        settings: [String: String] = [:], operators: [OperatorUse]? = nil, note: String? = nil,
+        scores: [Double] = []
     ) {
         self.arm = arm
         self.metric = metric
@@ -36,7 +41,26 @@ public struct ArmResult: Sendable, Hashable, Codable {
         self.cost = cost
         self.genotype = genotype
         self.settings = settings
+        self.operators = operators
+        self.note = note
         self.scores = scores
+    }
+}
+
+/// How often a search used an operator.
+public struct OperatorUse: Sendable, Hashable, Codable {
+    /// The operator: `mutation per_gene`, `crossover uniform`, `sample`, `listing`.
+    public var name: String
+    /// Children that it made.
+    public var called: Int
+    /// Of them, those that were new and evaluated.
+    public var kept: Int
+
+    /// Uses from their parts.
+    public init(_ name: String, called: Int, kept: Int) {
+        self.name = name
+        self.called = called
+        self.kept = kept
     }
 }
 

@@ -72,6 +72,34 @@ public struct CellSpace: SearchSpace, Hashable, Sendable {
         return cell * cell
     }
 
+    /// The number of genotypes, where it is exact.
+    public var numbers: Int? { size < 0x1p53 ? Int(size) : nil }
+
+    /// The genotype of this number: node by node a pair of inputs and two operations, the last node
+    /// running fastest.
+    public func genotype(number: Int) -> Genotype? {
+        var genes = [Int](repeating: 0, count: choices.count)
+        var rest = number
+        func next(_ count: Int) -> Int {
+            defer { rest /= count }
+            return rest % count
+        }
+        for (start, node) in zip(blocks.map(\.lowerBound), nodeNumbers).reversed() {
+            genes[start + 3] = next(operations.count)
+            genes[start + 2] = next(operations.count)
+            // Pairs in ascending order: those of the first input 0, then those of 1, and so on.
+            var pair = next((node + 2) * (node + 1) / 2)
+            var first = 0
+            while pair >= node + 1 - first {
+                pair -= node + 1 - first
+                first += 1
+            }
+            genes[start] = first
+            genes[start + 1] = first + 1 + pair
+        }
+        return Genotype(genes)
+    }
+
     /// The four genes of each node.
     public var blocks: [Range<Int>] {
         stride(from: 0, to: choices.count, by: Self.genesPerNode).map {

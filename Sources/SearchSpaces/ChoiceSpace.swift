@@ -56,6 +56,12 @@ public struct ChoiceSpace: SearchSpace, Hashable, Sendable {
         choices.reduce(1) { $0 * Double($1.options.count) }
     }
 
+    /// The number of genotypes, where it is exact.
+    public var numbers: Int? { size < 0x1p53 ? Int(size) : nil }
+
+    /// The combination of this number: each is valid.
+    public func genotype(number: Int) -> Genotype? { combination(number) }
+
     /// Checks each gene against its choice.
     ///
     /// - Throws: `wrongLength` or `invalidGene`.

@@ -18,6 +18,13 @@ public protocol SearchSpace {
     /// Ranges of genes that belong together and cross over as one, in order and without gaps.
     var blocks: [Range<Int>] { get }
 
+    /// How many numbers name genotypes, where there are few enough to go through; nil otherwise.
+    var numbers: Int? { get }
+
+    /// The genotype of a number 0 ..< ``numbers``, in ascending order of the genes; nil for a number
+    /// whose genotype the space does not allow.
+    func genotype(number: Int) -> Genotype?
+
     /// Checks that a genotype is one of this space.
     ///
     /// - Throws: `wrongLength`, or `invalidGene` for the first gene that is not allowed.
@@ -64,25 +71,42 @@ extension SearchSpace {
         (try? validate(genotype)) != nil
     }
 
+    /// The number of combinations of options, valid or not; nil if they are more than 2^20, of which
+    /// going through all could take minutes where a script's rule decides.
+    public var numbers: Int? {
+        var count = 1
+        for choice in choices {
+            count *= choice.options.count
+            guard count <= 1 << 20 else { return nil }
+        }
+        return count
+    }
+
+    /// The combination of this number, the last gene running fastest; nil if it is not valid.
+    public func genotype(number: Int) -> Genotype? {
+        let genotype = combination(number)
+        return contains(genotype) ? genotype : nil
+    }
+
+    /// The combination of options of a number in counting order.
+    func combination(_ number: Int) -> Genotype {
+        var genes = [Int](repeating: 0, count: choices.count)
+        var rest = number
+        for gene in choices.indices.reversed() {
+            let count = choices[gene].options.count
+            genes[gene] = rest % count
+            rest /= count
+        }
+        return Genotype(genes)
+    }
+
     /// Every valid genotype in ascending order of its genes, or nil if there are more than `limit`.
     ///
-    /// - Complexity: O(product of the choices' option counts), at most `limit` × 256.
+    /// - Complexity: O(``numbers``), at most `limit` × 256.
     public func enumerate(limit: Int) -> [Genotype]? {
-        guard limit > 0, size <= Double(limit) else { return nil }
-        let counts = choices.map(\.options.count)
-        var combinations = 1.0
-        for count in counts { combinations *= Double(count) }
-        guard combinations <= Double(limit) * 256, !counts.contains(0) else { return nil }
-        var found: [Genotype] = []
-        var genotype = Genotype(Array(repeating: 0, count: counts.count))
-        while true {
-            if contains(genotype) { found.append(genotype) }
-            // The next vector in counting order: the last gene runs fastest.
-            guard let gene = counts.indices.last(where: { genotype.genes[$0] + 1 < counts[$0] })
-            else { return found }
-            genotype.genes[gene] += 1
-            for later in (gene + 1)..<max(counts.count, gene + 1) { genotype.genes[later] = 0 }
-        }
+        guard limit > 0, size <= Double(limit), let numbers, Double(numbers) <= Double(limit) * 256
+        else { return nil }
+        return (0..<numbers).compactMap(genotype(number:))
     }
 }
 

@@ -124,7 +124,7 @@ struct StrategyErrorTests {
         }
         let only = Genotype(Array(repeating: 0, count: 10))
         variation.sample = { _ in only }
-        variation.enumerate = { nil }
+        variation.listing = nil
         for method in Method.allCases {
             var strategy = try method.make(variation, seed: 8)
             #expect(try strategy.ask(20) == [only])

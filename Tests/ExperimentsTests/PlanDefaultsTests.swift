@@ -94,7 +94,7 @@ struct PlanDefaultsTests {
 
     @Test func `evolution's numbers follow from its population`() throws {
         for (population, parents, tournament, mutants, crossovers) in [
-            (2, 1, 1, 1, 1), (5, 1, 1, 2, 2), (20, 4, 2, 10, 10), (101, 20, 2, 50, 50),
+            (2, 2, 2, 1, 1), (5, 2, 2, 2, 2), (9, 2, 2, 4, 4), (20, 4, 2, 10, 10), (101, 20, 2, 50, 50),
         ] {
             let plan = try PlanFixtures.decode(
                 PlanFixtures.with(
@@ -110,7 +110,7 @@ struct PlanDefaultsTests {
         let alone = try PlanFixtures.decode(
             PlanFixtures.with("strategy", .component("evolution", ["crossover": "none"])))
         guard let evolution = alone.strategy as? EvolutionPlan else { return }
-        #expect(evolution.crossovers == 0 && evolution.mutants == 25)
+        #expect(evolution.crossovers == 0 && evolution.mutants == 50)
         #expect(!evolution.operators.hasCrossover)
     }
 

@@ -34,8 +34,9 @@ public struct EvolutionPlan: StrategyPlan, Hashable {
     static let parentsOption = PlanOption.integer(
         "parents", 1...100_000, unit: "individuals",
         "The best individuals so far, which become parents."
-    ).derived("a fifth of population") { options in
-        PlainValue(.integer(max(1, options[populationOption] / 5)))
+    ).derived("a fifth of population, at least 2") { options in
+        // A crossover takes two.
+        PlainValue(.integer(max(2, options[populationOption] / 5)))
     }
     static let tournamentOption = PlanOption.integer(
         "tournament", 1...100_000, unit: "parents",
@@ -45,17 +46,24 @@ public struct EvolutionPlan: StrategyPlan, Hashable {
     }
     static let mutantsOption = PlanOption.integer(
         "mutants", 0...100_000, unit: "individuals", "Children per generation made by mutation."
-    ).derived("half of population") { options in
-        PlainValue(.integer(options[populationOption] / 2))
+    ).derived("half of population; without crossover twice as many") { options in
+        let half = options[populationOption] / 2
+        return PlainValue(.integer(canCross(options) ? half : 2 * half))
     }
     static let crossoversOption = PlanOption.integer(
         "crossovers", 0...100_000, unit: "individuals", "Children per generation made by crossover."
-    ).derived("the remaining children, at most half of population; 0 without crossover") {
-        options in
-        guard VariationPlan.hasCrossover(options) else { return 0 }
+    ).derived(
+        "the remaining children, at most half of population; 0 without crossover or second parent"
+    ) { options in
+        guard canCross(options) else { return 0 }
         let population = options[populationOption]
         return PlainValue(
             .integer(max(0, min(population / 2, population - options[mutantsOption]))))
+    }
+
+    /// Whether there is a crossover, and parents for it.
+    private static func canCross(_ options: Options) -> Bool {
+        VariationPlan.hasCrossover(options) && options[parentsOption] > 1
     }
 
     static let options =
@@ -83,12 +91,15 @@ public struct EvolutionPlan: StrategyPlan, Hashable {
             tournament <= parents, "tournament",
             "expected at most parents = \(parents), found \(tournament)")
         try require(
+            crossovers == 0 || operators.hasCrossover, "crossovers",
+            "expected 0 with crossover = \"none\", found \(crossovers)")
+        try require(
             mutants + crossovers <= individuals, "mutants",
             "mutants + crossovers is \(mutants + crossovers); expected at most population = "
                 + "\(individuals)")
         try require(
-            crossovers == 0 || operators.hasCrossover, "crossovers",
-            "expected 0 with crossover = \"none\", found \(crossovers)")
+            crossovers == 0 || parents > 1, "parents",
+            "expected at least 2, since crossovers = \(crossovers); found \(parents)")
     }
 
     static var evolution: Component {

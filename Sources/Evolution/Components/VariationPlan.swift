@@ -64,7 +64,7 @@ public struct VariationPlan: Sendable, Hashable {
                     return error.description
                 }
             },
-            enumerate: { space.enumerate(limit: 4_096) },
+            listing: Listing(of: space),
             names: .init(mutate: mutation.title, crossover: crossover.title))
         variation.take(mutate, cross, on: space)
         return variation

@@ -23,7 +23,6 @@ extension Variation where Genome == Genotype {
         crossover: GenotypeCrossover? = .uniform, granularity: Granularity = .block
     ) throws(EvolutionError) {
         let mutation = try PerGeneMutation(space: space, probability: mutationProbability)
-        let listing = Listing(space)
         self.init(
             sample: { try space.sample(&$0) },
             mutate: { try mutation($0, &$1) },
@@ -35,7 +34,7 @@ extension Variation where Genome == Genotype {
                     return "\(error)"
                 }
             },
-            enumerate: { listing.genotypes })
+            listing: Listing(of: space))
         switch crossover {
         case .uniform:
             let operation = UniformCrossover(space: space, granularity: granularity)
@@ -45,17 +44,5 @@ extension Variation where Genome == Genotype {
             self.crossover = { try operation($0, $1, &$2) }
         case nil: break
         }
-    }
-}
-
-/// The genotypes of a small space, listed when first needed and then kept.
-private final class Listing {
-    /// The largest space that is listed.
-    private static let limit = 4096
-    private let space: any SearchSpace
-    lazy var genotypes = space.enumerate(limit: Self.limit)
-
-    init(_ space: any SearchSpace) {
-        self.space = space
     }
 }

@@ -201,10 +201,14 @@ public final class Lab {
     ///
     /// - Throws: What the sink throws.
     package func report(
-        _ scores: ArmScores, cost: Cost, genotype: String? = nil, settings: [String: String]
+        _ scores: ArmScores, cost: Cost, genotype: String? = nil, settings: [String: String],
+        operators: [OperatorUse]? = nil, note: String? = nil
     ) throws {
         try journal.record(
-            .result(scores.result(cost: cost, genotype: genotype, settings: settings)))
+            .result(
+                scores.result(
+                    cost: cost, genotype: genotype, settings: settings,
+                    operators: operators?.isEmpty == true ? nil : operators, note: note)))
         guard let first = firsts[scores.metric] else {
             firsts[scores.metric] = scores
             return

@@ -61,6 +61,7 @@ extension SupernetSearch {
         }
         let best = try method.result(services)
         services.billScripts()
+        try take(services.lineage)
         return best
     }
 }

@@ -34,6 +34,11 @@ package final class SupernetSearch {
     private var outcome: Found?
     private var sampler: PathSampler?
 
+    /// Why the search ended early; nil if it did not.
+    var note: String?
+    /// How often its operators were used.
+    private var operators: [OperatorUse] = []
+
     /// What the search found, for all arms that build on it.
     package struct Found {
         /// The best genotypes, best first.
@@ -131,6 +136,16 @@ package final class SupernetSearch {
 
     // MARK: Search
 
+    /// Keeps how often operators were used, and warns of those that never were.
+    func take(_ lineage: Lineage) throws {
+        operators = lineage.uses
+        guard note == nil, !operators.isEmpty else { return }
+        for problem in lineage.idle(strategies.plan, evaluations: evaluator.trials) {
+            try training.journal.record(
+                .message(Event.Message("\(name): \(problem)", level: .warning)))
+        }
+    }
+
     /// What the plan's `paths` draws by.
     package func pathSampler() throws -> PathSampler {
         if let sampler { return sampler }
@@ -219,7 +234,7 @@ package final class SupernetSearch {
     /// - Throws: What testing or the sink throws.
     package func report(
         _ arm: String, _ trainer: MetaTrainer, _ genotypes: [Genotype], cost: Cost,
-        count: Int? = nil, _ lab: Lab
+        count: Int? = nil, operators: [OperatorUse]? = nil, note: String? = nil, _ lab: Lab
     ) throws -> ArmOutcome {
         let steps = training.factory.testSteps
         let (scores, _) = try training.test(
@@ -229,7 +244,7 @@ package final class SupernetSearch {
                 arm: arm, metric: "accuracy", unit: "fraction", values: scores[0].map(\.accuracy)),
             cost: cost,
             genotype: genotypes.count == 1 ? try supernet.space.text(genotypes[0]) : nil,
-            settings: training.settings(steps: steps))
+            settings: training.settings(steps: steps), operators: operators, note: note)
         return ArmOutcome(cost: cost, genotype: genotypes.count == 1 ? genotypes[0] : nil)
     }
 
@@ -237,6 +252,8 @@ package final class SupernetSearch {
     package func report(as arm: String, _ lab: Lab) throws -> ArmOutcome {
         try runOnce()
         let found = try found
-        return try report(arm, found.trainer, [found.winner], cost: found.cost, lab)
+        return try report(
+            arm, found.trainer, [found.winner], cost: found.cost, operators: operators, note: note,
+            lab)
     }
 }

@@ -23,6 +23,8 @@ struct Checkpoint: Codable {
     var innerSteps: Int?
     /// What was proposed and not yet evaluated.
     var lineage: [Lineage.Call]
+    /// How often operators were used; nil in states of before it was counted.
+    var operators: [OperatorUse]?
     /// How well the classes of training tasks were told.
     var classes: ClassRecord.Scores
 }

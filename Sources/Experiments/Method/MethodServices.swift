@@ -181,7 +181,7 @@ public final class MethodServices {
             strategyCount += 1
             return try MethodStrategy(
                 search.strategies, rng: training.stream.split(name), ranking: search.ranking,
-                lineage: lineage)
+                lineage: lineage, onShortage: tell)
         }
     }
 
@@ -192,7 +192,17 @@ public final class MethodServices {
         let saved = try RecordCoding.decode(MethodStrategy.Saved.self, from: text)
         return try MethodStrategy(
             search.strategies, rng: training.stream.split("strategy"), ranking: search.ranking,
-            lineage: lineage, state: saved.state, mutationProbability: saved.mutationProbability)
+            lineage: lineage, state: saved.state, mutationProbability: saved.mutationProbability,
+            onShortage: tell)
+    }
+
+    /// Says once why a strategy proposed fewer genotypes than it was asked for.
+    private func tell(_ shortage: Shortage) throws {
+        guard search.note == nil else { return }
+        let text = shortage.note(evaluations: search.evaluator.trials, of: space)
+        search.note = text
+        try training.journal.record(
+            .message(Event.Message("\(search.name): \(text)", level: .warning)))
     }
 
     /// Genotypes scored on the fixed validation tasks with the shared weights as they are.
@@ -290,7 +300,7 @@ public final class MethodServices {
             training: trainingCost, evaluation: search.evaluator.cost,
             trials: search.evaluator.trials, failures: search.evaluator.failures,
             proofs: search.evaluator.proofs,
-            strategies: strategyCount, innerSteps: innerSteps, lineage: lineage.calls,
+            strategies: strategyCount, innerSteps: innerSteps, lineage: lineage.calls, operators: lineage.uses,
             classes: search.classes.scores)
         return MethodState(text: try RecordCoding.json(checkpoint), arrays: state.arrays)
     }
@@ -320,6 +330,7 @@ public final class MethodServices {
         trainingCost = checkpoint.training
         strategyCount = checkpoint.strategies
         lineage.calls = checkpoint.lineage
+        lineage.uses = checkpoint.operators ?? []
         search.classes.scores = checkpoint.classes
         search.evaluator.restore(
             cost: checkpoint.evaluation, trials: checkpoint.trials, failures: checkpoint.failures,
@@ -339,6 +350,7 @@ public final class MethodStrategy {
     /// Objectives that it ranks by; it is not told the others.
     private let ranking: Int
     private let lineage: Lineage
+    private let onShortage: (Shortage) throws -> Void
     private var strategy: any SearchStrategy<Genotype>
     private var mutationProbability: Double?
 
@@ -350,12 +362,14 @@ public final class MethodStrategy {
 
     init(
         _ factory: StrategyFactory, rng: RandomStream, ranking: Int, lineage: Lineage,
-        state: StrategyState<Genotype>? = nil, mutationProbability: Double? = nil
+        state: StrategyState<Genotype>? = nil, mutationProbability: Double? = nil,
+        onShortage: @escaping (Shortage) throws -> Void
     ) throws {
         self.factory = factory
         self.rng = rng
         self.ranking = ranking
         self.lineage = lineage
+        self.onShortage = onShortage
         self.mutationProbability = mutationProbability
         strategy = try factory.strategy(
             lineage.noting(factory.variation(mutationProbability: mutationProbability)), rng: rng,
@@ -366,7 +380,11 @@ public final class MethodStrategy {
     public var population: [Evaluation<Genotype>] { strategy.population }
 
     /// Genotypes to evaluate next.
-    public func ask(_ count: Int) throws -> [Genotype] { try strategy.ask(count) }
+    public func ask(_ count: Int) throws -> [Genotype] {
+        let asked = try strategy.ask(count)
+        if let shortage = strategy.state.ledger.shortage { try onShortage(shortage) }
+        return asked
+    }
 
     /// Absorbs evaluations.
     public func tell(_ evaluations: [Evaluation<Genotype>]) throws {

@@ -40,11 +40,18 @@ struct RandomSearchMethod: Method {
             variation: try Variation(over: search.supernet.space),
             rng: lab.stream.split("random search"))
         var left = count
+        var note: String?
         try journal.start("random search", total: left, unit: "evaluations")
         while left > 0 {
             try journal.checkInterruption()
             let asked = try random.ask(min(left, 16))
-            if asked.isEmpty { break }
+            if asked.isEmpty {
+                note = Shortage.exhausted.note(
+                    evaluations: count - left, of: search.supernet.space)
+                try journal.record(
+                    .message(Event.Message("\(name): \(note ?? "")", level: .warning)))
+                break
+            }
             try random.tell(
                 evaluator.evaluate(
                     asked, generation: nil,
@@ -68,6 +75,6 @@ struct RandomSearchMethod: Method {
         let (tested, final) = try search.finish(best.genome, arm: name)
         return try search.report(
             name, tested, [best.genome],
-            cost: found.training + spent() + final, lab)
+            cost: found.training + spent() + final, note: note, lab)
     }
 }
