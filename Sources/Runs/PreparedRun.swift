@@ -64,6 +64,20 @@ public final class PreparedRun {
         self.note = note
     }
 
+    /// How much of the run is done, for the time that is left: what went before an interruption counts.
+    ///
+    /// - Returns: A forecast, to be told every event from now on.
+    /// - Throws: What making the plan's methods throws.
+    public func forecast() throws -> RunForecast {
+        var forecast = try RunForecast(
+            plan, registry: loaded.registry, scripts: loaded.script)
+        if let resumed {
+            let before = try archive.read(resumed.name).events(from: 0, limit: resumed.events)
+            for event in before { forecast.record(event) }
+        }
+        return forecast
+    }
+
     /// Runs to the end, or to the interruption. Everything reaches the archive as it happens, and the
     /// run's end as well, however it ends. When this returns, nobody writes to the run any more.
     ///

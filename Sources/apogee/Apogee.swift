@@ -63,7 +63,7 @@ struct Apogee: ParsableCommand {
 
     /// Says what is wrong in one sentence, with the script functions that led to it, and ends.
     private static func end(_ failure: Failure, trace: Bool = false) -> Never {
-        Output.error("error: \(failure.message)")
+        Output.error("error:", .red, failure.message)
         for line in failure.stack(full: trace) { Output.error(line) }
         Foundation.exit(failure.code.rawValue)
     }

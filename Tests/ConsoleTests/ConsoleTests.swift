@@ -63,14 +63,103 @@ struct ConsoleTests {
         #expect(TextTable([]).lines() == [])
     }
 
-    @Test func `a table clips its widest words to the width, never its numbers`() {
-        var table = TextTable([.words("genotype"), .numbers("error")])
-        table.add(["normal: max 0, skip 1 · sep3 0, dil5 2", "0.125"])
-        let lines = table.lines(width: 24)
+    /// As the results of the quickstart.
+    private static var results: TextTable {
+        var table = TextTable([
+            .words("arm"), .numbers("accuracy"), .numbers("± 95 %"), .numbers("tasks"),
+            .numbers("multiply-adds"), .numbers("gradient steps"), .numbers("evaluations"),
+        ])
+        table.add(["searched", "73.6 %", "2.6 %", "100", "234G", "4.18k", "34"])
+        table.add(["searched_per_task", "72.8 %", "6.7 %", "20", "244G", "4.42k", "114"])
+        return table
+    }
+
+    @Test func `at 200 columns a table stands as it is`() {
+        #expect(Self.results.lines(width: 200) == Self.results.lines())
+        #expect(Self.results.lines().allSatisfy { TextWidth.columns($0) <= 86 })
+    }
+
+    @Test func `at 80 columns heads take two lines`() {
         #expect(
-            lines == [
-                "genotype           error", "─────────────────  ─────", "normal: max 0, s…  0.125",
+            Self.results.lines(width: 80) == [
+                "                                             multiply-     gradient",
+                "arm                accuracy  ± 95 %  tasks        adds        steps  evaluations",
+                "─────────────────  ────────  ──────  ─────  ──────────  ───────────  ───────────",
+                "searched             73.6 %   2.6 %    100        234G        4.18k           34",
+                "searched_per_task    72.8 %   6.7 %     20        244G        4.42k          114",
             ])
-        #expect(table.lines(width: 3).last == "normal:…  0.125")
+    }
+
+    @Test func `at 40 columns the cells of a row stand below each other, and no name is cut`() {
+        let lines = Self.results.lines(width: 40)
+        #expect(
+            lines.suffix(7) == [
+                "searched_per_task",
+                "  accuracy        72.8 %",
+                "  ± 95 %          6.7 %",
+                "  tasks           20",
+                "  multiply-adds   244G",
+                "  gradient steps  4.42k",
+                "  evaluations     114",
+            ])
+        #expect(lines.count == 14)
+    }
+
+    @Test(arguments: 1...90)
+    func `at any width every cell is there and no line is wider`(width: Int) {
+        var table = Self.results
+        table.add(["片仮名_with_a_long_name", "9.0 %", "", "60"])
+        let lines = table.lines(width: width)
+        let text = lines.joined().filter { $0 != " " }
+        for cell in ["searched_per_task", "72.8%", "4.42k", "片仮名_with_a_long_name"] where width > 27
+        {
+            #expect(text.contains(cell), "\(width): \(cell)")
+        }
+        // Below that, texts beside and below names keep a least width.
+        if width >= 16 { #expect(lines.allSatisfy { TextWidth.columns($0) <= width }) }
+    }
+
+    @Test func `sentences wrap within their column, numbers never`() {
+        var table = TextTable([.numbers("gene"), .words("name"), .words("options")])
+        table.add(["1", "normal_operation_1", "max3 avg3 skip sep3 sep5 dil3 dil5"])
+        #expect(
+            table.lines(width: 54) == [
+                "gene  name                options",
+                "────  ──────────────────  ────────────────────────────",
+                "   1  normal_operation_1  max3 avg3 skip sep3 sep5",
+                "                          dil3 dil5",
+            ])
+        #expect(
+            table.lines(width: 40) == [
+                "gene 1", "  name     normal_operation_1",
+                "  options  max3 avg3 skip sep3 sep5 dil3",
+                "           dil5",
+            ])
+    }
+
+    @Test func `colours change no width, and only heads and rules`() {
+        let plain = Self.results.lines(width: 80)
+        let coloured = Self.results.lines(width: 80, ink: .colours)
+        #expect(coloured[1] == "\u{1B}[1m" + plain[1] + "\u{1B}[0m")
+        #expect(coloured[2] == "\u{1B}[2m" + plain[2] + "\u{1B}[0m")
+        #expect(coloured[3...] == plain[3...])
+        #expect(Ink.none.paint("x", .red) == "x" && Ink.colours.paint("", .red) == "")
+    }
+
+    @Test func `a name and its text go on below themselves`() {
+        let text = "Colours where the terminal has them, and none elsewhere."
+        #expect(TextWidth.entry("  nsga2", width: 12, text, columns: nil).count == 1)
+        #expect(
+            TextWidth.entry("  nsga2", width: 12, text, columns: 40) == [
+                "  nsga2       Colours where the terminal", "              has them, and none",
+                "              elsewhere.",
+            ])
+        #expect(
+            TextWidth.entry("  nsga2", width: 20, text, columns: 40) == [
+                "  nsga2", "      Colours where the terminal has",
+                "      them, and none elsewhere.",
+            ])
+        #expect(TextWidth.wrapped("abcdef", to: 4) == ["abcd", "ef"])
+        #expect(TextWidth.wrapped("", to: 4) == [""])
     }
 }

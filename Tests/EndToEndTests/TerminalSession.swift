@@ -11,8 +11,9 @@ final class TerminalSession {
     private var output: [UInt8] = []
     private var mark = 0
 
-    /// Starts the program, with a terminal for all three streams.
-    init(_ arguments: [String], environment: [String: String]) throws {
+    /// Starts the program, with a terminal for all three streams; one of 0 columns does not say its
+    /// width.
+    init(_ arguments: [String], environment: [String: String], columns: Int = 0) throws {
         // As `openpty` does it on Linux, which Swift's Glibc does not show.
         terminal = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
         var lock: Int32 = 0
@@ -22,6 +23,9 @@ final class TerminalSession {
         try #require(
             terminal >= 0 && ioctl(terminal, setLock, &lock) == 0
                 && ioctl(terminal, getNumber, &number) == 0)
+        var size = winsize()
+        (size.ws_row, size.ws_col) = (columns > 0 ? 50 : 0, UInt16(columns))
+        try #require(ioctl(terminal, UInt(TIOCSWINSZ), &size) == 0)
         let name = "/dev/pts/\(number)"
         let other = open(name, O_RDWR | O_NOCTTY)
         try #require(other >= 0)
@@ -93,6 +97,15 @@ final class TerminalSession {
         }
         process.waitUntilExit()
         return process.terminationStatus
+    }
+
+    /// Waits until the program ends by itself.
+    func waitForEnd() throws {
+        let start = Date()
+        while read(seconds: 1) {
+            try #require(Date().timeIntervalSince(start) < Self.patience, "it does not end")
+        }
+        process.waitUntilExit()
     }
 
     /// Reads what there is; false when the program has closed the terminal.

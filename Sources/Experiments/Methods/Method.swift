@@ -44,6 +44,10 @@ public protocol Method {
     /// Trainers over the supernet's parameters that it holds at once, besides those of a search.
     func subnetTrainers(in plan: ExperimentPlan) -> Int
 
+    /// What its row does besides the search that it builds on, for the time that is left of a run; nil
+    /// for as much as its budget buys.
+    func ownWork(in plan: ExperimentPlan) -> RowWork?
+
     /// Looks at what can only be known once data and space are there, before anything is trained.
     ///
     /// - Throws: ``ExperimentError`` for what is wrong.
@@ -73,6 +77,9 @@ extension Method {
 
     /// Most methods fit every plan that has what their components need.
     public func problem(in plan: ExperimentPlan) -> String? { nil }
+
+    /// Most methods do as much as their budget buys.
+    public func ownWork(in plan: ExperimentPlan) -> RowWork? { nil }
 
     /// Most methods can be judged by the plan alone.
     public func check(_ arm: ArmPlan, _ lab: Lab) throws {}

@@ -42,6 +42,13 @@ struct PerTaskMethod: Method {
         return Saturating.product([Self.batch, shots > 1 ? shots : 1 + search.augmentations])
     }
 
+    func ownWork(in plan: ExperimentPlan) -> RowWork? {
+        guard let search = plan.perTaskSearch, search.enabled else { return nil }
+        let tasks = search.tasks ?? plan.budget.testTasks
+        return RowWork(
+            adaptations: Saturating.product([tasks, search.generations, search.population]))
+    }
+
     func run(_ arm: ArmPlan, _ lab: Lab) throws -> ArmOutcome {
         guard let plan = lab.plan.perTaskSearch, plan.enabled else {
             return ArmOutcome(cost: .zero)

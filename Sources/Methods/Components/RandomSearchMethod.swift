@@ -29,6 +29,14 @@ struct RandomSearchMethod: Method {
 
     func subnetTrainers(in plan: ExperimentPlan) -> Int { plan.budget.finalUpdates > 0 ? 1 : 0 }
 
+    func ownWork(in plan: ExperimentPlan) -> RowWork? {
+        RowWork(
+            updates: plan.budget.finalUpdates,
+            evaluations: Saturating.product([
+                plan.budget.generations, plan.evaluationsPerGeneration,
+            ]))
+    }
+
     func run(_ arm: ArmPlan, _ lab: Lab) throws -> ArmOutcome {
         let name = arm.name
         if let search = try TableSearch(lab) { return try search.row(name, RandomPlan(), lab) }

@@ -14,6 +14,8 @@ struct SearchedMethod: Method {
         ) { _, _ in SearchedMethod() }
     }
 
+    func ownWork(in plan: ExperimentPlan) -> RowWork? { RowWork() }
+
     func run(_ arm: ArmPlan, _ lab: Lab) throws -> ArmOutcome {
         if let search = try TableSearch(lab) {
             return try search.row(arm.name, lab.plan.strategy ?? RandomPlan(), lab)

@@ -19,7 +19,7 @@ extension BenchCommand {
                     ? Self.number(2 * Double(row.multiplyAdds) / row.seconds * 1e-9) : "",
             ])
         }
-        for line in table.lines() { Output.line(line) }
+        Output.table(table)
         Output.line("steps of all updates, warm-ups too: \(Self.seconds(total))")
     }
 }

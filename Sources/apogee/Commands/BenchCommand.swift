@@ -169,9 +169,7 @@ struct BenchCommand: ParsableCommand {
                 result.peak_gflops.map(Self.number) ?? "",
             ])
         }
-        for line in table.lines(width: Terminal.columns(descriptor: STDOUT_FILENO)) {
-            Output.line(line)
-        }
+        Output.table(table)
     }
 
     private func runGraphDesign() throws {
@@ -179,7 +177,7 @@ struct BenchCommand: ParsableCommand {
         for row in try GraphDesignBenchmark.run().rows {
             table.add([row.name, Self.number(row.value), row.unit])
         }
-        for line in table.lines() { Output.line(line) }
+        Output.table(table)
     }
 
     static func seconds(_ value: Double) -> String {

@@ -34,9 +34,9 @@ struct CheckCommand: ParsableCommand {
         let loaded = try experiment.loaded()
         for (number, plan) in loaded.plans.enumerated() {
             let prefix = loaded.plans.count > 1 ? "[\(number + 1)] " : ""
-            Output.line("\(prefix)OK  plan: \(plan.name)")
+            Output.line(prefix + "OK", .green, "  plan: " + plan.name)
             for finding in try ScriptCheck(plan, loaded.script).run() {
-                Output.line(prefix + line(finding))
+                Output.line(prefix + "OK", .green, line(finding))
             }
             Output.line(prefix + (try rehearsal(plan, loaded)))
         }
@@ -62,7 +62,7 @@ struct CheckCommand: ParsableCommand {
 
     private func line(_ finding: ScriptCheck.Finding) -> String {
         let name = finding.name.map { " \"\($0)\"" } ?? ""
-        return "OK  \(finding.point.rawValue)\(name): \(finding.location), \(finding.calls) calls"
+        return "  \(finding.point.rawValue)\(name): \(finding.location), \(finding.calls) calls"
     }
 
     /// Checks a plugin's folder; false for anything else.
@@ -80,8 +80,10 @@ struct CheckCommand: ParsableCommand {
         let places = PluginPlaces.standard(commandLine: [folder] + experiment.changes.plugins.paths)
         let host = try ExperimentScript(
             hosting: folder + "/spec/none.lua", plugins: places, print: { Output.error($0) })
-        Output.line("OK  plugin: \(plugin.name) \(plugin.manifest.version)")
-        for finding in try PluginCheck(plugin, host).run() { Output.line(line(finding)) }
+        Output.line("OK", .green, "  plugin: \(plugin.name) \(plugin.manifest.version)")
+        for finding in try PluginCheck(plugin, host).run() {
+            Output.line("OK", .green, line(finding))
+        }
         return true
     }
 }

@@ -50,7 +50,8 @@ struct DoctorCommand: ParsableCommand {
             )
             Output.line()
             let width = Terminal.columns(descriptor: 1)
-            for line in KernelTable.lines(try KernelSurvey.typical(), width: width) {
+            let ink = Terminal.ink(descriptor: 1)
+            for line in KernelTable.lines(try KernelSurvey.typical(), width: width, ink: ink) {
                 Output.line(line)
             }
             return
@@ -89,7 +90,8 @@ struct DoctorCommand: ParsableCommand {
         let repetition = Repetition(of: record)
         row("run", "\(run.place): \(record.name), seed \(record.seed)")
         Output.line()
-        for line in repetition.lines(width: Terminal.columns(descriptor: 1)) { Output.line(line) }
+        let (width, ink) = (Terminal.columns(descriptor: 1), Terminal.ink(descriptor: 1))
+        for line in repetition.lines(width: width, ink: ink) { Output.line(line) }
         Output.line()
         guard let reason = repetition.reason else {
             return Output.line(
@@ -99,8 +101,7 @@ struct DoctorCommand: ParsableCommand {
     }
 
     private func row(_ name: String, _ value: String) {
-        Output.line(
-            TextWidth.padded(name, to: 12, right: false) + "  " + TextWidth.plain(value))
+        Output.entry(name, width: 12, value)
     }
 
     /// What Omniglot archives a folder, or its subfolder `omniglot`, holds.

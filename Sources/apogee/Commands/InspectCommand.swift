@@ -41,7 +41,8 @@ struct InspectCommand: ParsableCommand {
                 Output.line(try RecordCoding.json(report, pretty: true))
             } else {
                 for line in report.lines(
-                    isExample: genotype == nil, width: Terminal.columns(descriptor: 1))
+                    isExample: genotype == nil, width: Terminal.columns(descriptor: 1),
+                    ink: Terminal.ink(descriptor: 1))
                 {
                     Output.line(line)
                 }

@@ -73,13 +73,10 @@ struct PluginsCommand: ParsableCommand {
         let plugins = catalog.plugins.sorted { $0.name < $1.name }
         let width = plugins.map(\.name.count).max() ?? 0
         for plugin in plugins {
-            let name = TextWidth.padded(plugin.name, to: width, right: false)
-            Output.line(
-                "  \(name)  \(plugin.manifest.version)  \(plugin.manifest.summary) "
-                    + "(\(plugin.folder))")
-            for hidden in plugin.hides {
-                Output.line("  \(TextWidth.padded("", to: width, right: false))  hides \(hidden)")
-            }
+            Output.entry(
+                "  " + plugin.name, width: width + 2,
+                "\(plugin.manifest.version)  \(plugin.manifest.summary) (\(plugin.folder))")
+            for hidden in plugin.hides { Output.entry("", width: width + 2, "hides \(hidden)") }
         }
         Output.line()
     }
@@ -90,8 +87,7 @@ struct PluginsCommand: ParsableCommand {
         Output.line(point.rawValue + (point.allowsFunction ? "  (or a function)" : ""))
         let width = components.map(\.name.count).max() ?? 0
         for component in components {
-            let name = TextWidth.padded(component.name, to: width, right: false)
-            Output.line("  \(name)  \(component.summary)")
+            Output.entry("  " + component.name, width: width + 2, component.summary)
         }
         Output.line()
     }

@@ -195,7 +195,9 @@ struct RunCommand: ParsableCommand {
         _ run: PreparedRun, _ conditions: RunConditions, _ interruption: Interruption,
         _ tables: inout [ResultsTable]
     ) throws {
-        let console = ConsoleSink(run.record, isQuiet: quiet)
+        let console = ConsoleSink(
+            run.record, try run.forecast(), generations: run.plan.budget.generations,
+            isQuiet: quiet)
         let status: RunStatus
         do throws(Failure) {
             status = try run.run(conditions, telling: console) { interruption.isRequested }
@@ -213,7 +215,10 @@ struct RunCommand: ParsableCommand {
     private func show(_ console: ConsoleSink, _ directory: String?) {
         if !json {
             let width = Terminal.columns(descriptor: STDOUT_FILENO)
-            for line in ResultsText.lines(console.table, width: width) { Output.line(line) }
+            let ink = Terminal.ink(descriptor: STDOUT_FILENO)
+            for line in ResultsText.lines(console.table, width: width, ink: ink) {
+                Output.line(line)
+            }
         }
         let files = directory.map { " · files in \($0)" } ?? ""
         if !quiet {

@@ -42,7 +42,7 @@ struct TestCommand: ParsableCommand {
             } catch {
                 // A file that cannot be loaded is one failure; the others still have their say.
                 failed += 1
-                Output.line("FAIL  \(file)")
+                Output.line("FAIL", .red, "  \(file)")
                 Output.line("      \(Failure(describing: error).message)")
                 continue
             }
@@ -51,11 +51,11 @@ struct TestCommand: ParsableCommand {
                 let words = result.words.joined(separator: " ")
                 guard let failure = result.failure else {
                     passed += 1
-                    if verbose { Output.line("ok    \(words)") }
+                    if verbose { Output.line("ok", .green, "    \(words)") }
                     continue
                 }
                 failed += 1
-                Output.line("FAIL  \(words)")
+                Output.line("FAIL", .red, "  \(words)")
                 Output.line("      \(failure)")
                 if verbose { for frame in result.stack { Output.line("        \(frame)") } }
             }

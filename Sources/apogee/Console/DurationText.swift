@@ -20,6 +20,13 @@ package enum DurationText {
         }
     }
 
+    /// A duration in its largest unit: `42 s`, `3 min`, `2 h`, `3 d`.
+    package static func rough(seconds: Double) -> String {
+        let words = text(seconds: seconds).split(separator: " ")
+        guard words.count > 2, let first = Int(words[0]) else { return text(seconds: seconds) }
+        return "\(first) \(words[1])"
+    }
+
     private static func padded(_ number: Int) -> String {
         number < 10 ? "0\(number)" : "\(number)"
     }

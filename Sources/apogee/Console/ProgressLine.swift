@@ -1,6 +1,6 @@
-/// One line that says what runs, how far it is, how fast, and how long it will take.
+/// One line that says what runs, how far it is, the best so far, and how long the run will take.
 ///
-/// On a terminal the line is rewritten in place, clipped to the width; elsewhere a plain line comes
+/// On a terminal the line is rewritten in place, within the width; elsewhere a plain line comes
 /// every few seconds, so that a log stays short. Time is passed in, so the line itself has no clock.
 package struct ProgressLine {
     /// Where the text goes.
@@ -23,6 +23,26 @@ package struct ProgressLine {
         package var unit: String
         /// A short remark, such as the loss.
         package var note: String
+        /// Generations that are done, of how many: `2/20`; empty outside of a search.
+        package var generations = ""
+        /// The best so far: what is measured, and its value.
+        package var best: Best?
+        /// How much of the whole run is done, fraction; nil where nobody knows.
+        package var share: Double?
+
+        /// The best so far.
+        package struct Best: Sendable, Equatable {
+            /// What is measured: `query_error`.
+            package var name: String
+            /// Its value.
+            package var value: String
+
+            /// The best from its parts.
+            package init(name: String, value: String) {
+                self.name = name
+                self.value = value
+            }
+        }
 
         /// A state from its parts.
         package init(phase: String, done: Int, total: Int, unit: String, note: String = "") {
@@ -40,7 +60,9 @@ package struct ProgressLine {
     private static let plainInterval = 5.0
 
     private let style: Style
+    private let ink: Ink
     private let write: (String) -> Void
+    private var firstShare: (share: Double, seconds: Double)?
     private var phaseStart = 0.0
     private var phaseDone = 0
     private var phase: String?
@@ -49,8 +71,9 @@ package struct ProgressLine {
     private var isLineOpen = false
 
     /// A line that writes its text, line breaks and control codes included, to `write`.
-    package init(style: Style, write: @escaping (String) -> Void) {
+    package init(style: Style, ink: Ink = .none, write: @escaping (String) -> Void) {
         self.style = style
+        self.ink = ink
         self.write = write
     }
 
@@ -70,18 +93,33 @@ package struct ProgressLine {
         let isLast = state.total > 0 && state.done >= state.total
         let interval = style == .plain ? Self.plainInterval : Self.terminalInterval
         guard isLast || seconds - lastShown >= interval else { return }
-        let text = Self.text(state, elapsed: seconds - phaseStart, from: phaseDone)
-        guard text != lastText || style != .plain else { return }
+        let parts = ProgressText(
+            state, elapsed: seconds - phaseStart, from: phaseDone,
+            run: (seconds, left(state.share, at: seconds)))
+        // The last column stays free: some terminals wrap when it is written.
+        let width: Int? =
+            if case .terminal(let columns) = style { max(1, columns - 1) } else { nil }
+        let (name, rest) = parts.text(width: width)
+        guard name + rest != lastText || style != .plain else { return }
         lastShown = seconds
-        lastText = text
-        switch style {
-        case .plain:
-            write(text + "\n")
-        case .terminal(let columns):
-            // The last column stays free: some terminals wrap when it is written.
-            write("\r" + TextWidth.clipped(text, to: max(1, columns - 1)) + "\u{1B}[K")
-            isLineOpen = true
+        lastText = name + rest
+        guard style != .plain else { return write(name + rest + "\n") }
+        write("\r" + ink.paint(name, .bold) + rest + "\u{1B}[K")
+        isLineOpen = true
+    }
+
+    /// Seconds that are left of the run, if it goes on as it went so far; nil where too little is done
+    /// to tell.
+    private mutating func left(_ share: Double?, at seconds: Double) -> Double? {
+        guard let share else { return nil }
+        guard let first = firstShare else {
+            firstShare = (share, seconds)
+            return nil
         }
+        // What a resumed run did before counts as done, but not for its speed here.
+        let (done, passed) = (share - first.share, seconds - first.seconds)
+        guard done >= 0.005, passed > 0, share < 1 else { return nil }
+        return passed / done * (1 - share)
     }
 
     /// Writes a line of its own above the progress.
@@ -95,40 +133,5 @@ package struct ProgressLine {
     package mutating func finish() {
         if isLineOpen { write("\n") }
         isLineOpen = false
-    }
-
-    /// The text of a state: `warm-up  240/2000 updates (12 %) · 31.2 updates/s · 56 s left · loss 1.2`.
-    package static func text(_ state: State, elapsed: Double, from first: Int) -> String {
-        var parts: [String] = []
-        let unit = state.unit.isEmpty ? "" : " " + state.unit
-        if state.total > 0 {
-            let fraction = Double(state.done) / Double(state.total)
-            let percent = Int(100 * max(0, min(1, fraction)))
-            parts.append("\(state.done)/\(state.total)\(unit) (\(percent) %)")
-        } else {
-            parts.append("\(state.done)\(unit)")
-        }
-        let done = Double(state.done) - Double(first)
-        if elapsed > 0, done > 0 {
-            let rate = done / elapsed
-            parts.append(speed(rate, state.unit))
-            let left = Double(state.total) - Double(state.done)
-            if state.total > 0, left > 0 {
-                parts.append(DurationText.text(seconds: left / rate) + " left")
-            } else if state.total > 0 {
-                parts.append("in " + DurationText.text(seconds: elapsed))
-            }
-        }
-        if !state.note.isEmpty { parts.append(state.note) }
-        return TextWidth.plain(state.phase + "  " + parts.joined(separator: " · "))
-    }
-
-    /// Units a second, or seconds a unit where that reads better.
-    private static func speed(_ rate: Double, _ unit: String) -> String {
-        let unit = unit.isEmpty ? "steps" : unit
-        guard rate >= 0.5 else {
-            return DurationText.text(seconds: 1 / rate) + " each"
-        }
-        return fixed(rate, digits: rate < 100 ? 1 : 0) + " \(unit)/s"
     }
 }

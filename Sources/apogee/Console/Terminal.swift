@@ -14,14 +14,29 @@ package enum Terminal {
         return .terminal(columns: columns(descriptor: descriptor) ?? 80)
     }
 
-    /// The width of a terminal; nil where a descriptor is none, or does not say.
+    /// The width of a terminal; nil where a descriptor is none. A terminal that does not say has the
+    /// width that `COLUMNS` says.
     package static func columns(descriptor: Int32) -> Int? {
+        guard isatty(descriptor) == 1 else { return nil }
         var size = winsize()
-        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
-        return Int(size.ws_col)
+        if ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 {
+            return Int(size.ws_col)
+        }
+        return value("COLUMNS").flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
     }
 
-    private static var name: String? {
-        getenv("TERM").map { String(cString: $0) }
+    /// The colours of a descriptor: none unless it is a terminal that has them, and none if
+    /// `NO_COLOR` (no-color.org) holds anything.
+    package static func ink(descriptor: Int32) -> Ink {
+        guard isatty(descriptor) == 1, let name, name != "dumb", !name.isEmpty,
+            (value("NO_COLOR") ?? "").isEmpty
+        else { return .none }
+        return .colours
+    }
+
+    private static var name: String? { value("TERM") }
+
+    private static func value(_ variable: String) -> String? {
+        getenv(variable).map { String(cString: $0) }
     }
 }

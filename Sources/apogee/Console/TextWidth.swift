@@ -20,6 +20,73 @@ package enum TextWidth {
         return clipped + "…"
     }
 
+    /// The text as lines that fit: broken at spaces, and within a word only where the word alone is too
+    /// wide. Nothing is cut.
+    ///
+    /// - Parameters:
+    ///   - text: One line, without control characters.
+    ///   - width: Columns of a line; at least one character stands on each.
+    ///   - hyphens: Whether lines may also end after a hyphen.
+    /// - Returns: The lines; one empty line of an empty text.
+    package static func wrapped(_ text: String, to width: Int, hyphens: Bool = false) -> [String] {
+        guard columns(text) > width else { return [text] }
+        var lines: [String] = []
+        var line = ""
+        for word in words(text, hyphens: hyphens) {
+            let glue = line.isEmpty || hyphens && line.last == "-" ? "" : " "
+            if columns(line) + columns(glue) + columns(word) <= width {
+                line += glue + word
+                continue
+            }
+            if !line.isEmpty { lines.append(line) }
+            line = ""
+            for character in word {
+                if !line.isEmpty, columns(line) + columns(character) > width {
+                    lines.append(line)
+                    line = ""
+                }
+                line.append(character)
+            }
+        }
+        return lines + [line]
+    }
+
+    /// The parts of a text that lines keep whole.
+    package static func words(_ text: String, hyphens: Bool = false) -> [String] {
+        let words = text.split(separator: " ").map(String.init)
+        guard hyphens else { return words }
+        return words.flatMap { word in
+            var parts = word.split(separator: "-", omittingEmptySubsequences: false).map(
+                String.init)
+            for index in parts.indices.dropLast() { parts[index] += "-" }
+            return parts.filter { !$0.isEmpty }
+        }
+    }
+
+    /// A name and what is said of it, which goes on below itself where it does not fit.
+    ///
+    /// - Parameters:
+    ///   - name: The name, with the spaces before it.
+    ///   - width: Columns that names are given.
+    ///   - text: What is said of it.
+    ///   - limit: Columns at hand; no limit if nil.
+    /// - Returns: The lines. Where little room is left beside the name, the text stands below it.
+    package static func entry(
+        _ name: String, width: Int, _ text: String, columns limit: Int?
+    ) -> [String] {
+        let (name, text) = (plain(name), plain(text))
+        let beside = padded(name, to: width, right: false) + "  "
+        guard let limit, columns(beside) + columns(text) > limit else { return [beside + text] }
+        let room = limit - columns(beside)
+        if room >= 24 {
+            let lines = wrapped(text, to: room)
+            let space = String(repeating: " ", count: columns(beside))
+            return [beside + lines[0]] + lines.dropFirst().map { space + $0 }
+        }
+        let margin = String(name.prefix { $0 == " " }) + "    "
+        return [name] + wrapped(text, to: max(limit - columns(margin), 8)).map { margin + $0 }
+    }
+
     /// The text with spaces up to a width, on its left or its right.
     package static func padded(_ text: String, to width: Int, right: Bool) -> String {
         let spaces = String(repeating: " ", count: max(0, width - columns(text)))

@@ -57,8 +57,9 @@ struct InspectionReport: Encodable {
     /// - Parameters:
     ///   - isExample: Whether the network is only an example of the space.
     ///   - width: Columns at hand.
+    ///   - ink: How heads are coloured.
     /// - Returns: The lines.
-    func lines(isExample: Bool, width: Int?) -> [String] {
+    func lines(isExample: Bool, width: Int?, ink: Ink = .none) -> [String] {
         var lines = [TextWidth.plain(name), "space: \(space.name), \(sizeText)"]
         if !space.genes.isEmpty {
             lines.append("")
@@ -66,13 +67,13 @@ struct InspectionReport: Encodable {
             for (index, gene) in space.genes.enumerated() {
                 table.add(["\(index + 1)", gene.name, gene.options.joined(separator: " ")])
             }
-            lines += table.lines(width: width)
+            lines += table.lines(width: width, ink: ink)
         }
         lines.append("")
         if let genotype {
             lines.append((isExample ? "example: " : "genotype: ") + genotype)
         }
-        if !isExample || genotype == nil { lines += layers(width) }
+        if !isExample || genotype == nil { lines += layers(width, ink) }
         lines.append(
             "total: \(network.layers.count) layers, \(network.parameters) parameters, "
                 + "\(network.multiplyAdds) multiply-adds an example")
@@ -87,7 +88,7 @@ struct InspectionReport: Encodable {
         return "\(count) genotypes of \(space.genes.count) genes"
     }
 
-    private func layers(_ width: Int?) -> [String] {
+    private func layers(_ width: Int?, _ ink: Ink) -> [String] {
         var table = TextTable([
             .words("layer"), .words("kind"), .words("output"), .numbers("parameters"),
             .numbers("multiply-adds"),
@@ -99,6 +100,6 @@ struct InspectionReport: Encodable {
                 "\(layer.multiplyAdds)",
             ])
         }
-        return table.lines(width: width)
+        return table.lines(width: width, ink: ink)
     }
 }

@@ -4,7 +4,7 @@ import Tensors
 
 /// What `apogee doctor --kernels` prints: a row for each operation and the code that serves it.
 enum KernelTable {
-    static func lines(_ surveys: [KernelSurvey], width: Int?) -> [String] {
+    static func lines(_ surveys: [KernelSurvey], width: Int?, ink: Ink = .none) -> [String] {
         var rows: [(service: OperationService, sizes: Set<String>, networks: [String])] = []
         for survey in surveys {
             for service in survey.services {
@@ -40,6 +40,6 @@ enum KernelTable {
             ? "no operation runs reference code"
             : "\(slow) of \(rows.count) rows run reference code, many times slower than it could be; "
                 + "a newer oneDNN or other numbers of channels may help"
-        return table.lines(width: width) + ["", verdict]
+        return table.lines(width: width, ink: ink) + ["", verdict]
     }
 }

@@ -2,7 +2,7 @@ import Runs
 
 extension Repetition {
     /// A table of all facts.
-    func lines(width: Int?) -> [String] {
+    func lines(width: Int?, ink: Ink = .none) -> [String] {
         var table = TextTable([
             .words(""), .words("in the run"), .words("here"), .words("so"),
         ])
@@ -19,6 +19,6 @@ extension Repetition {
                 }
             table.add([fact.name, fact.before ?? "not recorded", fact.now ?? "–", verdict])
         }
-        return table.lines(width: width)
+        return table.lines(width: width, ink: ink)
     }
 }

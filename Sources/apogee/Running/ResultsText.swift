@@ -2,7 +2,7 @@ import Records
 
 /// A run's results as text: a row an arm, what they differ by, and their genotypes.
 enum ResultsText {
-    static func lines(_ results: ResultsTable, width: Int?) -> [String] {
+    static func lines(_ results: ResultsTable, width: Int?, ink: Ink = .none) -> [String] {
         guard !results.arms.isEmpty else { return ["no results yet"] }
         let metrics = results.arms.map(\.metric)
         let shared = metrics.allSatisfy { $0 == metrics.first } ? metrics.first : nil
@@ -23,20 +23,29 @@ enum ResultsText {
             ]
             table.add(cells)
         }
-        var lines = table.lines(width: width)
+        var lines = table.lines(width: width, ink: ink)
         if !results.comparisons.isEmpty {
             lines.append("")
             let fractions = Set(results.arms.filter { $0.unit == "fraction" }.map(\.metric))
-            lines += results.comparisons.map {
-                comparison($0, isFraction: fractions.contains($0.metric))
+            for one in results.comparisons {
+                let text = comparison(one, isFraction: fractions.contains(one.metric))
+                lines += hanging(TextWidth.plain(text), width)
             }
         }
         let found = results.arms.filter { $0.genotype != nil }
         if !found.isEmpty {
             lines.append("")
-            for arm in found { lines.append("\(arm.arm): \(arm.genotype ?? "")") }
+            // The terminal breaks these, so that they can be copied whole.
+            for arm in found { lines.append(TextWidth.plain("\(arm.arm): \(arm.genotype ?? "")")) }
         }
-        return lines.map(TextWidth.plain)
+        return lines
+    }
+
+    /// A sentence that goes on with a margin.
+    private static func hanging(_ text: String, _ width: Int?) -> [String] {
+        guard let width else { return [text] }
+        let lines = TextWidth.wrapped(text, to: max(width - 2, 8))
+        return [lines[0]] + lines.dropFirst().map { "  " + $0 }
     }
 
     /// `93.1 %` of a fraction; other numbers with four digits behind the point.
