@@ -137,6 +137,7 @@ package final class Lineage {
     /// - Parameters:
     ///   - strategy: The plan's strategy.
     ///   - evaluations: Those of the search.
+    /// - Returns: A sentence for each.
     package func idle(_ strategy: any StrategyPlan, evaluations: Int) -> [String] {
         guard let variation = strategy.variation,
             evaluations > strategy.population ?? usualPopulation

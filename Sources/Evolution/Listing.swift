@@ -29,12 +29,14 @@ extension Shortage {
     /// - Parameters:
     ///   - evaluations: Those so far.
     ///   - space: What was searched.
+    /// - Returns: Part of a sentence.
     package func note(evaluations: Int, of space: any SearchSpace) -> String {
         switch self {
         case .exhausted:
             "the space is exhausted after \(evaluations) evaluations: no architecture is left"
         case .nothingNew:
-            "no new architecture was found after \(evaluations) evaluations; the space may be exhausted"
+            "no new architecture was found after \(evaluations) evaluations; the space may be "
+                + "exhausted"
         }
     }
 }

@@ -94,7 +94,8 @@ struct PlanDefaultsTests {
 
     @Test func `evolution's numbers follow from its population`() throws {
         for (population, parents, tournament, mutants, crossovers) in [
-            (2, 2, 2, 1, 1), (5, 2, 2, 2, 2), (9, 2, 2, 4, 4), (20, 4, 2, 10, 10), (101, 20, 2, 50, 50),
+            (2, 2, 2, 1, 1), (5, 2, 2, 2, 2), (9, 2, 2, 4, 4), (20, 4, 2, 10, 10),
+            (101, 20, 2, 50, 50),
         ] {
             let plan = try PlanFixtures.decode(
                 PlanFixtures.with(

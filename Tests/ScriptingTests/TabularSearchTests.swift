@@ -123,4 +123,70 @@ import Testing
                 == "the tables of NAS-Bench-201 are missing: give their folder with --data, or set "
                 + "tasks.dataset = \"synthetic\"")
     }
+
+    // MARK: Ends and operators
+
+    private func rows(_ events: [Event]) -> [ArmResult] {
+        events.compactMap { if case .result(let row) = $0 { row } else { nil } }
+    }
+
+    private func warnings(_ events: [Event]) -> [String] {
+        events.compactMap {
+            guard case .message(let message) = $0, message.level == .warning else { return nil }
+            return message.text
+        }
+    }
+
+    @Test func `every arm finds all cells, is billed for each once, and says that none is left`()
+        throws
+    {
+        let events = try run(
+            """
+            tasks = { 'tabular', dataset = 'synthetic', seeds = 2 },
+            arms = { "searched", { "regularized_evolution", population = 20 }, "random_search" },
+            budget = { generations = 200, evaluations_per_generation = 100 }
+            """)
+        let rows = rows(events)
+        #expect(rows.map(\.cost.evaluations) == [31_250, 31_250, 31_250])
+        #expect(Set(rows.map(\.cost)).count == 1)
+        // The best of all cells is found, whatever the seed.
+        #expect(Set(rows.flatMap(\.scores)).count <= 2)
+        for row in rows {
+            #expect(
+                row.note
+                    == "the space is exhausted after 15625 evaluations: no architecture is left")
+            #expect(warnings(events).contains { $0.hasPrefix(row.arm + ": the space is exh") })
+        }
+    }
+
+    @Test func `operators are counted, and one that is never called is told of`() throws {
+        let strategy = { (more: String) in
+            """
+            \(Self.tasks), arms = { "searched" },
+            strategy = { "evolution", population = 6 \(more) },
+            budget = { generations = 6, evaluations_per_generation = 6 }
+            """
+        }
+        func uses(_ more: String) throws -> [String: OperatorUse] {
+            let events = try run(strategy(more))
+            #expect(!warnings(events).contains { $0.contains("never called") }, "\(more)")
+            let used = try #require(rows(events).first?.operators)
+            return Dictionary(used.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
+        }
+        let crossed = try uses("")
+        let sampled = try #require(crossed["sample"]?.kept)
+        #expect(crossed["crossover uniform"].map { $0.kept > 20 && $0.called >= $0.kept } == true)
+        #expect(crossed["mutation per_gene"].map { $0.kept > 20 } == true)
+        #expect(crossed.values.reduce(0) { $0 + $1.kept } == 36 * 6)
+        // The share of a crossover that is off goes to mutation, and chance gets no more than before.
+        let mutated = try uses(", crossover = 'none'")
+        #expect(mutated["crossover uniform"] == nil)
+        #expect(try #require(mutated["sample"]?.kept) <= sampled + 12)
+        #expect(try #require(mutated["mutation per_gene"]?.kept) > 100)
+        let idle = try run(strategy(", parents = 1, mutants = 6, crossover = 'one_point'"))
+        #expect(
+            warnings(idle).contains {
+                $0.hasPrefix("searched: the crossover one_point was never called in 36 evaluations")
+            })
+    }
 }

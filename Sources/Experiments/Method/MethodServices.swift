@@ -300,7 +300,8 @@ public final class MethodServices {
             training: trainingCost, evaluation: search.evaluator.cost,
             trials: search.evaluator.trials, failures: search.evaluator.failures,
             proofs: search.evaluator.proofs,
-            strategies: strategyCount, innerSteps: innerSteps, lineage: lineage.calls, operators: lineage.uses,
+            strategies: strategyCount, innerSteps: innerSteps, lineage: lineage.calls,
+            operators: lineage.uses,
             classes: search.classes.scores)
         return MethodState(text: try RecordCoding.json(checkpoint), arrays: state.arrays)
     }

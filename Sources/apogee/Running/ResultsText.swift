@@ -24,14 +24,25 @@ enum ResultsText {
             table.add(cells)
         }
         var lines = table.lines(width: width, ink: ink)
+        for arm in results.arms {
+            guard let note = arm.note else { continue }
+            lines += hanging(TextWidth.plain("\(arm.arm): \(note)"), width)
+        }
         if !results.comparisons.isEmpty {
             lines.append("")
             let fractions = Set(results.arms.filter { $0.unit == "fraction" }.map(\.metric))
+            let repeated = Set(results.arms.filter { $0.settings["seeds"] != nil }.map(\.arm))
             for one in results.comparisons {
-                let text = comparison(one, isFraction: fractions.contains(one.metric))
+                let text = comparison(
+                    one, isFraction: fractions.contains(one.metric),
+                    pairs: repeated.contains(one.first) ? "seeds" : "tasks")
                 lines += hanging(TextWidth.plain(text), width)
             }
+            if results.comparisons.contains(where: { !repeated.contains($0.first) }) {
+                lines += hanging(ofOneSearch, width)
+            }
         }
+        lines += operators(results.arms, width, ink)
         let found = results.arms.filter { $0.genotype != nil }
         if !found.isEmpty {
             lines.append("")
@@ -39,6 +50,30 @@ enum ResultsText {
             for arm in found { lines.append(TextWidth.plain("\(arm.arm): \(arm.genotype ?? "")")) }
         }
         return lines
+    }
+
+    /// What an interval and a p value over tasks leave open.
+    private static let ofOneSearch =
+        "Intervals and p are over test tasks, of one search and one training of each arm: other seeds "
+        + "may differ."
+
+    /// A row for each operator of each search; none where nothing was varied.
+    private static func operators(_ arms: [ArmResult], _ width: Int?, _ ink: Ink) -> [String] {
+        var table = TextTable([
+            .words("arm"), .words("operator"), .numbers("children"), .numbers("new"),
+        ])
+        let varied = arms.filter { arm in
+            (arm.operators ?? []).contains { !["sample", "listing"].contains($0.name) }
+        }
+        guard !varied.isEmpty else { return [] }
+        for arm in varied {
+            for (place, use) in (arm.operators ?? []).enumerated() {
+                table.add([
+                    place == 0 ? arm.arm : "", use.name, short(use.called), short(use.kept),
+                ])
+            }
+        }
+        return [""] + table.lines(width: width, ink: ink)
     }
 
     /// A sentence that goes on with a margin.
@@ -55,7 +90,9 @@ enum ResultsText {
     }
 
     /// Fractions are shown in percent, so their differences are percentage points.
-    private static func comparison(_ comparison: Comparison, isFraction: Bool) -> String {
+    private static func comparison(
+        _ comparison: Comparison, isFraction: Bool, pairs: String
+    ) -> String {
         let (scale, digits, unit) = isFraction ? (100.0, 1, " points") : (1.0, 4, "")
         let sign = comparison.difference > 0 ? "+" : ""
         let chance =
@@ -63,6 +100,6 @@ enum ResultsText {
         return "\(comparison.first) − \(comparison.second): \(comparison.metric) "
             + "\(sign)\(fixed(scale * comparison.difference, digits: digits)) ± "
             + "\(fixed(scale * comparison.halfWidth, digits: digits))\(unit) "
-            + "(\(comparison.test), p \(chance), \(comparison.pairs) tasks)"
+            + "(\(comparison.test), p \(chance), \(comparison.pairs) \(pairs))"
     }
 }
