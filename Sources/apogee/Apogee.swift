@@ -35,6 +35,7 @@ struct Apogee: ParsableCommand {
     ]
 
     static func main() {
+        Output.prepare()
         var command: any ParsableCommand
         do {
             try refuseUnknownCommand(Array(CommandLine.arguments.dropFirst()))
@@ -42,30 +43,41 @@ struct Apogee: ParsableCommand {
         } catch let failure as Failure {
             end(failure)
         } catch {
-            guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+            guard exitCode(for: error) == .validationFailure else { end(parser: error) }
             end(Failure(Failure.sentence(message(for: error)), .usage))
         }
         do {
             try command.run()
         } catch let error where error is CleanExit || error is ArgumentParser.ExitCode {
-            exit(withError: error)
+            end(parser: error)
         } catch let error as ValidationError {
             end(Failure(error.message, .usage))
         } catch {
             // The parser's own outcomes, such as the help that a bare `apogee` asks for.
             if !(error is Failure), String(reflecting: type(of: error)).hasPrefix("ArgumentParser")
             {
-                exit(withError: error)
+                end(parser: error)
             }
             end(Failure(describing: error), trace: (command as? RunCommand)?.trace ?? false)
         }
+        Output.finish(Components.ExitCode.done.rawValue)
+    }
+
+    /// Ends as the parser means to: with help, a version, or a code and no word.
+    private static func end(parser error: any Error) -> Never {
+        let code = exitCode(for: error)
+        let text = fullMessage(for: error)
+        if !text.isEmpty {
+            if code.isSuccess { Output.line(text) } else { Output.error(text) }
+        }
+        Output.finish(code.rawValue)
     }
 
     /// Says what is wrong in one sentence, with the script functions that led to it, and ends.
     private static func end(_ failure: Failure, trace: Bool = false) -> Never {
         Output.error("error:", .red, failure.message)
         for line in failure.stack(full: trace) { Output.error(line) }
-        Foundation.exit(failure.code.rawValue)
+        Output.finish(failure.code.rawValue)
     }
 
     /// The parser would call a mistyped command an unexpected argument.
