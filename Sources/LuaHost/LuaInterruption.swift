@@ -24,6 +24,9 @@ public final class LuaInterruption: @unchecked Sendable {
     @discardableResult
     public func request() -> Bool { bridge_interrupt(flag, 1) != 0 }
 
+    /// Whether it was asked and not cleared.
+    public var isRequested: Bool { flag.pointee != 0 }
+
     /// Lets calls run again.
     public func clear() { _ = bridge_interrupt(flag, 0) }
 }

@@ -115,7 +115,10 @@ public struct RunLibrary {
         }
     }
 
-    private static func checkData(_ data: String?) throws(Failure) {
+    /// Refuses a place of data that is no folder.
+    ///
+    /// - Throws: ``Failure`` that names it.
+    public static func checkData(_ data: String?) throws(Failure) {
         guard let data else { return }
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: data, isDirectory: &isFolder) else {

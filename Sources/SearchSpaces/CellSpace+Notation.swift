@@ -115,12 +115,7 @@ extension CellSpace {
         if let operation = try? CellOperation(name: name), operations.contains(operation) {
             return operation
         }
-        let isForeign = (try? CellOperation(name: name)) != nil
-        let hasCustom = operations.contains { if case .custom = $0 { true } else { false } }
-        guard isForeign || hasCustom else {
-            throw .unknownName(
-                kind: "operation", found: name, known: CellOperation.allCases.map(\.rawValue))
-        }
+        // As this space writes them, so that what is listed can be copied.
         throw .unknownName(
             kind: "operation of this space", found: name, known: operations.map(\.displayName))
     }

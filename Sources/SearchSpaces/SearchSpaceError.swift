@@ -34,6 +34,8 @@ extension SearchSpaceError: CustomStringConvertible {
             var text = "there is no \(kind) \"\(found)\""
             if let nearest = NearestName.of(found, among: known) {
                 text += "; did you mean \"\(nearest)\"?"
+            } else {
+                text += "."
             }
             return text + " Known: " + known.joined(separator: ", ")
         case .wrongLength(let space, let expected, let found):

@@ -51,6 +51,37 @@ import Testing
         #expect(outcome.output.contains("genotype: " + genotype + "\n"))
     }
 
+    @Test func `inspect shows tables, and reads cells as the benchmark writes them`() throws {
+        let script = Repository.path("scripts/experiments/05_tabular_policies.lua")
+        let outcome = try Program.run(
+            "inspect", script, "--genotype",
+            "|nor_conv_3x3~0|+|none~0|avg_pool_3x3~1|+|skip_connect~0|none~1|none~2|")
+        #expect(outcome.code == 0, "\(outcome.error)")
+        #expect(outcome.output.contains("15625 genotypes of 6 genes"))
+        #expect(outcome.output.contains("genotype: edge_0_1=nor_conv_3x3, edge_0_2=none, "))
+        #expect(outcome.output.contains("its accuracies are looked up"))
+        #expect(try Program.run("inspect", script, "--json").code == 0)
+    }
+
+    @Test func `doctor knows tables, and says what is wrong with them`() throws {
+        let folder = try TemporaryFolder()
+        let none = try Program.run("doctor", "--data", folder.path).output
+        #expect(none.contains("neither Omniglot archives nor accuracies.csv of NAS-Bench-201"))
+        _ = try folder.write("architecture\nx\n", to: "nas_bench_201/accuracies.csv")
+        let wrong = try Program.run("doctor", "--data", folder.path).output
+        #expect(wrong.contains("NAS-Bench-201: \(folder.path)/nas_bench_201/accuracies.csv:1: "))
+        guard let data = RealData.path("nas_bench_201") else { return }
+        let found = try Program.run("doctor", "--data", data).output
+        #expect(found.contains("NAS-Bench-201, 15625 cells: cifar10, cifar100, imagenet16_120"))
+    }
+
+    @Test(arguments: ["bash", "zsh", "fish"])
+    func `completion scripts name the commands`(shell: String) throws {
+        let outcome = try Program.run("--generate-completion-script", shell)
+        #expect(outcome.code == 0)
+        for word in ["inspect", "plugins", "doctor"] { #expect(outcome.output.contains(word)) }
+    }
+
     @Test func `a changed plan is another space`() throws {
         let outcome = try Program.run("inspect", Self.scripts[0], "--set", "space.nodes=1")
         #expect(outcome.output.contains("2401 genotypes of 8 genes"))

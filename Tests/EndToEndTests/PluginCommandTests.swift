@@ -19,6 +19,12 @@ import Testing
         let tested = try Program.run("test", "plugins", in: folder.path)
         #expect(tested.code == 0, "\(tested.output)")
         #expect(tested.output == "2 passed, 0 failed, 1 files\n")
+        let settings = folder.path + "/plugins/my_ops/.luarc.json"
+        let editor = try #require(
+            try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: settings)))
+                as? [String: Any])
+        let library = try #require((editor["workspace.library"] as? [String])?.first)
+        #expect(FileManager.default.fileExists(atPath: library + "/apogee.lua"), "\(library)")
         let again = try Program.run("new", "plugin", "my_ops", in: folder.path)
         #expect(again.code == 64)
         #expect(again.complaint == "plugins/my_ops already exists; nothing was written")
@@ -67,6 +73,7 @@ import Testing
 
     @Test func `a new experiment passes its check and specs, and runs`() throws {
         #expect(try Program.run("new", "experiment", "mine", in: folder.path).code == 0)
+        #expect(FileManager.default.fileExists(atPath: folder.path + "/mine/.luarc.json"))
         let checked = try Program.run("check", "mine/experiment.lua", in: folder.path)
         #expect(checked.code == 0, "\(checked.error)")
         #expect(try Program.run("test", "mine", in: folder.path).code == 0)

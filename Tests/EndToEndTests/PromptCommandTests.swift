@@ -52,6 +52,68 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: history))
     }
 
+    @Test func `help, exit and quit are commands unless they are variables`() throws {
+        let input = """
+            help
+            x = 1
+            help = 7
+            help
+            exit()
+            x
+            """
+        let outcome = try Program.run(
+            "repl", in: folder.path, input: input, environment: ["XDG_STATE_HOME": folder.path])
+        #expect(outcome.code == 0 && outcome.error.isEmpty, "\(outcome.error)")
+        let lines = outcome.output.split(separator: "\n").map(String.init)
+        #expect(
+            lines.first == "An expression prints its value; a name assigned without local is kept.")
+        #expect(lines.contains { $0.hasPrefix("  help, exit ") })
+        #expect(lines.last == "7")
+    }
+
+    @Test func `run takes the seed, the data, the threads and the changes of the command`() throws {
+        let script = Repository.path("scripts/experiments/04_maml_sine.lua")
+        let input = """
+            settings.seed, settings.threads, settings.data
+            tostring(require "apogee.testing".rng():integer(1, 1000000))
+            tostring(require "apogee.testing".rng(5):integer(1, 1000000))
+            rows = run "\(script)"
+            #rows[1].scores, rows[1].arm, rows[1].mean
+            run "none.lua"
+            """
+        func lines(_ seed: String) throws -> (lines: [String], error: String) {
+            let outcome = try Program.run(
+                [
+                    "repl", "--seed", seed, "--threads", "1", "--data", folder.path, "--set",
+                    "budget.updates=2", "--set", "budget.test_tasks=3",
+                ], in: folder.path, input: input, environment: ["XDG_STATE_HOME": folder.path])
+            #expect(outcome.code == 0)
+            return (outcome.output.split(separator: "\n").map(String.init), outcome.error)
+        }
+        let (first, error) = try lines("5")
+        try #require(first.count == 8, "\(first) \(error)")
+        #expect(first.prefix(3) == ["5", "1", "\"\(folder.path)\""])
+        #expect(first[3] == first[4])
+        #expect(first[5] == "3" && first[6] == "\"maml\"")
+        #expect(error.contains("none.lua"))
+        #expect(try lines("6").lines.last != first.last)
+    }
+
+    @Test func `options of the prompt are checked`() throws {
+        #expect(try Program.run("repl", "--threads", "0", input: "").code == 64)
+        #expect(try Program.run("repl", "--seed", "-1", input: "").code == 64)
+        #expect(try Program.run("repl", "--set", "nothing", input: "").code == 64)
+        let outcome = try Program.run("repl", "--data", folder.path + "/none", input: "")
+        #expect(outcome.code == 66 && outcome.complaint.contains("no such folder"))
+    }
+
+    @Test func `a terminal is told how to get help`() throws {
+        let session = try session()
+        try session.wait(for: "help says what there is; exit ends.")
+        try session.press("exit\r")
+        try session.waitForEnd()
+    }
+
     @Test func `the help teaches the keys and where statements are kept`() throws {
         let help = try Program.run("repl", "--help").output
         for text in ["Tab ", "Up Down ", "Ctrl-R", "Ctrl-C ", "Ctrl-D ", "--no-history"] {

@@ -73,6 +73,11 @@ struct CellNotationTests {
         #expect(
             message("normal: conv3 0, avg 1; " + good).hasPrefix(
                 "there is no operation of this space \"conv3\""))
+        // The names are listed as this space writes them.
+        #expect(
+            message("normal: foo 0, avg 1; " + good)
+                == "there is no operation of this space \"foo\". Known: max, avg, skip, sep3, sep5, "
+                + "dil3, dil5")
         #expect(message("norml: avg 0, avg 1; " + good).contains("did you mean \"normal\"?"))
         #expect(message("avg 0, avg 1").contains("expected \"normal: …\" or \"reduction: …\""))
         for text in [

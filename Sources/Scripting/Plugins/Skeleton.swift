@@ -130,6 +130,25 @@ public enum Skeleton {
         ]
     }
 
+    /// The settings by which the Lua language server finds the host's annotations.
+    ///
+    /// - Parameter annotations: Their folder, from the skeleton's or absolute.
+    /// - Returns: The file.
+    public static func editorSettings(annotations: String) -> File {
+        let library = annotations.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+        return File(
+            path: ".luarc.json",
+            text: """
+                {
+                  "runtime.version": "Lua 5.4",
+                  "workspace.library": ["\(library)"],
+                  "workspace.checkThirdParty": false,
+                  "diagnostics.disable": ["lowercase-global"]
+                }
+
+                """)
+    }
+
     /// An experiment with an operator of its own, its spec and its page.
     public static func experiment(_ name: String) -> [File] {
         [

@@ -1,4 +1,5 @@
 public import LuaHost
+public import Records
 
 /// Lua line by line: what an expression gives is shown, what is assigned is kept.
 public final class Prompt {
@@ -17,17 +18,24 @@ public final class Prompt {
     /// Whether a statement is begun and not ended.
     public var isOpen: Bool { !pending.isEmpty }
 
-    /// A prompt with these plugins and permissions.
+    /// A prompt with these plugins and settings.
     ///
+    /// - Parameters:
+    ///   - plugins: Where plugins are looked for.
+    ///   - settings: Permissions, and how `run` runs experiments.
+    ///   - observer: Gets the events of those runs.
+    ///   - print: Takes what scripts print.
     /// - Throws: What loading the plugins throws.
     public init(
-        plugins: PluginPlaces, permissions: Permissions = .none, print: @escaping (String) -> Void
+        plugins: PluginPlaces, settings: PromptSettings = PromptSettings(),
+        observer: (any EventSink)? = nil, print: @escaping (String) -> Void
     ) throws {
         var limits = ScriptLimits()
-        limits.permissions = permissions
+        limits.permissions = settings.permissions
         host = try ExperimentScript(
             hosting: "prompt.lua", plugins: plugins, limits: limits, print: print)
-        host.extras.values["apogee.testing"] = .table(try TestingModule.make(host))
+        host.extras.values["apogee.testing"] = .table(
+            try TestingModule.make(host, seed: settings.seed ?? 0))
         // Scripts may not make globals; at a prompt they are what is kept between lines.
         let results = try host.sandbox.run(
             """
@@ -53,6 +61,15 @@ public final class Prompt {
         self.environment = environment
         self.show = show
         try environment.set("apogee", try host.require("apogee"))
+        let context = host.bindings.context
+        let shown = try context.table()
+        if let seed = settings.seed { try shown.set("seed", .integer(seed)) }
+        try shown.set("threads", .integer(settings.threads))
+        if let data = settings.data { try shown.set("data", .string(data)) }
+        try environment.set("settings", .table(shown))
+        let run = PromptRun(
+            settings: settings, plugins: plugins, observer: observer, print: print)
+        try environment.set("run", .function(try context.function(run.function())))
     }
 
     /// Runs a whole file; what it prints goes where the prompt's does.
@@ -69,6 +86,13 @@ public final class Prompt {
             arguments: arguments.map(LuaValue.string),
             limits: LuaLimits(
                 instructions: host.limits.loadingInstructions, bytes: host.limits.callbackBytes))
+    }
+
+    /// Whether a name has a value at the prompt.
+    public func isDefined(_ name: String) -> Bool {
+        guard let value = try? environment.get(name) else { return false }
+        if case .nil = value { return false }
+        return true
     }
 
     /// Drops the lines of a statement that is open.

@@ -12,13 +12,18 @@ enum TestingModule {
     /// The functions, by the names that scripts use.
     static let names = ["rng", "space", "mutation", "crossover", "component"]
 
-    static func make(_ host: ExperimentScript) throws -> LuaTable {
+    /// - Parameters:
+    ///   - host: Whose components there are.
+    ///   - seed: Of a stream that is made without one.
+    /// - Returns: The module.
+    /// - Throws: `LuaError` where Lua has no memory left.
+    static func make(_ host: ExperimentScript, seed: Int = 0) throws -> LuaTable {
         let context = host.bindings.context
         let bindings = host.bindings
         let rng = HostFunction(
             "rng",
             pushing: { arguments in
-                let seed = arguments.isAbsent(1) ? 0 : try arguments.integer(1, "seed")
+                let seed = arguments.isAbsent(1) ? seed : try arguments.integer(1, "seed")
                 guard seed >= 0 else {
                     throw LuaError(
                         kind: .conversion,

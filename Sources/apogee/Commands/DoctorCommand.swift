@@ -104,9 +104,28 @@ struct DoctorCommand: ParsableCommand {
         Output.entry(name, width: 12, value)
     }
 
-    /// What Omniglot archives a folder, or its subfolder `omniglot`, holds.
+    /// What data a folder, or its subfolders named after data sets, hold.
     private static func found(in folder: String) -> String {
         guard FileManager.default.fileExists(atPath: folder) else { return "no such folder" }
+        let found = [archives(in: folder), tables(in: folder)].compactMap(\.self)
+        guard found.isEmpty else { return found.joined(separator: "; ") }
+        return "neither Omniglot archives nor \(CellBenchmark.fileName) of NAS-Bench-201"
+    }
+
+    /// The tables of NAS-Bench-201 that a folder holds, or what is wrong with them; nil without any.
+    private static func tables(in folder: String) -> String? {
+        do throws(DatasetError) {
+            let names = try CellBenchmark(directory: folder).tables.map(\.name)
+            return "NAS-Bench-201, \(CellBenchmark.cells) cells: " + names.joined(separator: ", ")
+        } catch .missingFile {
+            return nil
+        } catch {
+            return "NAS-Bench-201: \(error)"
+        }
+    }
+
+    /// The Omniglot archives that a folder holds; nil without any.
+    private static func archives(in folder: String) -> String? {
         for place in [folder, folder + "/omniglot"] {
             guard let archives = try? Omniglot.archives(in: place), !archives.isEmpty else {
                 continue
@@ -114,6 +133,6 @@ struct DoctorCommand: ParsableCommand {
             let names = archives.map { URL(fileURLWithPath: $0).lastPathComponent }
             return "Omniglot in \(place): " + names.joined(separator: ", ")
         }
-        return "no Omniglot archive"
+        return nil
     }
 }

@@ -1,4 +1,5 @@
 import Components
+import Datasets
 import ArgumentParser
 import Supernets
 import Runs
@@ -63,6 +64,10 @@ struct InspectCommand: ParsableCommand {
         guard let genotype else {
             var rng = RandomStream(seed: plan.seed).split("inspect")
             return try space.sample(&rng)
+        }
+        // As the benchmark's own files and the trials of a run write cells.
+        if !plan.offersExamples, let genes = CellBenchmark.genes(of: genotype) {
+            return Genotype(genes)
         }
         do throws(SearchSpaceError) {
             let parsed = try space.parse(genotype)

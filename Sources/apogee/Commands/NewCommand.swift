@@ -11,7 +11,8 @@ struct NewCommand: ParsableCommand {
         commandName: "new", abstract: "Writes a first experiment or plugin to start from.",
         discussion: """
             Both work as they are, with a spec and a page of explanation. Existing files are never \
-            overwritten.
+            overwritten. With .luarc.json the Lua language server knows the API when an editor opens \
+            the folder.
 
               apogee new experiment my_search
               apogee new plugin my_operators
@@ -44,7 +45,9 @@ struct NewCommand: ParsableCommand {
         guard !FileManager.default.fileExists(atPath: folder) else {
             throw Failure("\(folder) already exists; nothing was written", .usage)
         }
-        let skeleton = kind == .plugin ? Skeleton.plugin(name) : Skeleton.experiment(name)
+        let skeleton =
+            (kind == .plugin ? Skeleton.plugin(name) : Skeleton.experiment(name))
+            + annotations(for: folder)
         for file in skeleton {
             try Skeleton.write(file.text, to: folder + "/" + file.path, replacing: false)
             Output.line("\(folder)/\(file.path)")
@@ -59,6 +62,30 @@ struct NewCommand: ParsableCommand {
             Output.line("         apogee test \(folder)")
             Output.line("         apogee run \(folder)/experiment.lua")
         }
+    }
+}
+
+extension NewCommand {
+    /// What an editor needs to know the API: the way to the annotations that came with the program, or
+    /// annotations of its own where none came with it.
+    private func annotations(for folder: String) -> [Skeleton.File] {
+        let manager = FileManager.default
+        if let installed = PluginPlaces.standard().installed,
+            manager.fileExists(atPath: installed + "/_meta")
+        {
+            let here = URL(fileURLWithPath: manager.currentDirectoryPath).path + "/"
+            let meta = URL(fileURLWithPath: installed + "/_meta").standardizedFileURL.path
+            let target = URL(fileURLWithPath: folder).standardizedFileURL.path
+            // Below the present folder a way that moves along with it, elsewhere where it is.
+            guard meta.hasPrefix(here), target.hasPrefix(here) else {
+                return [Skeleton.editorSettings(annotations: meta)]
+            }
+            let up = target.dropFirst(here.count).split(separator: "/").map { _ in "../" }
+            let way = up.joined() + meta.dropFirst(here.count)
+            return [Skeleton.editorSettings(annotations: way)]
+        }
+        return HostReference.files.filter { $0.path.hasPrefix("_meta/") }
+            + [Skeleton.editorSettings(annotations: "_meta")]
     }
 }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Components
 import Experiments
 import Foundation
+import LuaHost
 import Runs
 import Scripting
 
@@ -26,6 +27,9 @@ struct ReplCommand: ParsableCommand {
             The last 1000 statements are kept between sessions, in \
             $XDG_STATE_HOME/apogee/repl_history or else ~/.local/state/apogee/repl_history.
 
+            `help` lists what there is, `exit` ends. `run "FILE.lua"` runs an experiment in memory, \
+            with the seed, threads, data and changes of the options below, and returns its rows.
+
               > testing = require "apogee.testing"
               > rng, space = testing.rng(7), testing.space(2)
               > space:sample(rng)
@@ -44,9 +48,45 @@ struct ReplCommand: ParsableCommand {
     @Flag(help: "Neither reads nor saves the history.")
     var noHistory = false
 
-    @OptionGroup var plugins: PluginOptions
+    @Option(
+        parsing: .unconditional,
+        help: "The seed of testing.rng() without an argument, and of run; 0, or a plan's own.")
+    var seed: Int?
+
+    @Option(
+        parsing: .unconditional, help: "Worker threads of run, 1 to 256. (default: all cores)")
+    var threads: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "The folder that holds the data of run; scripts may also read it.",
+            valueName: "dir"))
+    var data: String?
+
+    @OptionGroup var changes: ChangeOptions
 
     @OptionGroup var allowing: PermissionOptions
+
+    func validate() throws {
+        if let threads, !(1...256).contains(threads) {
+            throw ValidationError("--threads: expected 1 to 256, found \(threads)")
+        }
+        if let seed, seed < 0 {
+            throw ValidationError("--seed: expected 0 or more, found \(seed)")
+        }
+    }
+
+    private func settings() throws -> PromptSettings {
+        var settings = PromptSettings()
+        let allowed = allowing.allow + (data.map { ["read=\($0)"] } ?? [])
+        if let data { try RunLibrary.checkData(data) }
+        settings.permissions = try Permissions(allowing: allowed)
+        settings.seed = seed
+        settings.threads = threads ?? min(Machine.cores, 256)
+        settings.data = data
+        settings.changes = try changes.overrides.map { try PlanOverride($0) }
+        return settings
+    }
 
     /// Runs a file to its end.
     private func run(_ file: String, _ prompt: Prompt) throws {
@@ -61,7 +101,7 @@ struct ReplCommand: ParsableCommand {
 
     func run() throws {
         let prompt = try Prompt(
-            plugins: plugins.places, permissions: try allowing.permissions()
+            plugins: changes.plugins.places, settings: settings(), observer: PhaseSink()
         ) { Output.line($0) }
         if let file { return try run(file, prompt) }
         PromptLoop(prompt: prompt, keepsHistory: !noHistory).run()

@@ -31,7 +31,8 @@ struct InspectionReport: Encodable {
     let space: Space
     let genotype: String?
     let genes: [Int]?
-    let network: Network
+    /// Nil where architectures are looked up, and none is built.
+    let network: Network?
 
     init(_ plan: ExperimentPlan, genotype: Genotype?, builder: ComponentBuilder) throws {
         name = plan.name
@@ -44,6 +45,10 @@ struct InspectionReport: Encodable {
             self.genotype = try searched.text(genotype)
         } else {
             self.genotype = nil
+        }
+        guard plan.offersExamples else {
+            network = nil
+            return
         }
         let inspection = try NetworkInspection(
             plan: plan, genotype: genotype, builder: builder)
@@ -73,7 +78,10 @@ struct InspectionReport: Encodable {
         if let genotype {
             lines.append((isExample ? "example: " : "genotype: ") + genotype)
         }
-        if !isExample || genotype == nil { lines += layers(width, ink) }
+        guard let network else {
+            return lines + ["its accuracies are looked up; no network is built"]
+        }
+        if !isExample || genotype == nil { lines += layers(network, width, ink) }
         lines.append(
             "total: \(network.layers.count) layers, \(network.parameters) parameters, "
                 + "\(network.multiplyAdds) multiply-adds an example")
@@ -88,7 +96,7 @@ struct InspectionReport: Encodable {
         return "\(count) genotypes of \(space.genes.count) genes"
     }
 
-    private func layers(_ width: Int?, _ ink: Ink) -> [String] {
+    private func layers(_ network: Network, _ width: Int?, _ ink: Ink) -> [String] {
         var table = TextTable([
             .words("layer"), .words("kind"), .words("output"), .numbers("parameters"),
             .numbers("multiply-adds"),

@@ -1,5 +1,6 @@
 import Components
 import Foundation
+import LuaHost
 import Runs
 import Scripting
 
@@ -9,6 +10,41 @@ struct PromptLoop {
     /// Whether statements are kept between sessions.
     let keepsHistory: Bool
 
+    /// What `help` says.
+    static let help = """
+        An expression prints its value; a name assigned without local is kept.
+
+          apogee            the API: apogee.tensor, apogee.nn, apogee.optim, apogee.random, …
+          require "NAME"    a module: "apogee.testing" makes rngs, spaces and components
+          run "FILE.lua"    runs an experiment in memory, and returns the rows of its results
+          settings          what --seed, --threads and --data say
+          help, exit        this text; the end (Ctrl-D ends, too)
+
+        Tab completes a name, a field, a method or a module. The reference is
+        plugins/guide/reference.md; apogee plugins lists all components.
+        """
+
+    /// A command of the prompt itself.
+    private enum Command: String {
+        case help, exit, quit
+    }
+
+    /// The command that a line is. A variable of that name comes first.
+    private func command(_ line: String) -> Command? {
+        var word = line.trimmingCharacters(in: .whitespaces)
+        if word.hasSuffix("()") { word.removeLast(2) }
+        guard !prompt.isOpen, let command = Command(rawValue: word), !prompt.isDefined(word) else {
+            return nil
+        }
+        return command
+    }
+
+    private func greet() {
+        Output.error(
+            "Apogee \(ApogeeVersion.current), Lua \(LuaState.version). "
+                + "help says what there is; exit ends.")
+    }
+
     /// Runs to the end of standard input.
     func run() {
         // Without a terminal on both sides, or on one that cannot move its cursor, lines are read
@@ -17,13 +53,26 @@ struct PromptLoop {
         if isTerminal, Terminal.style(descriptor: STDOUT_FILENO) != .plain,
             let editor = LineEditor(complete: { prompt.completion(before: $0) })
         {
+            greet()
             edit(with: editor)
         } else {
+            if isTerminal { greet() }
             read(isTerminal: isTerminal)
         }
     }
 
     /// Runs a line; what is wrong with it is told, and the session goes on.
+    ///
+    /// - Returns: Whether it does.
+    private func take(_ line: String, interruptibly: Bool) -> Bool {
+        switch command(line) {
+        case .help: Output.line(Self.help)
+        case .exit, .quit: return false
+        case nil: interruptibly ? takeInterruptibly(line) : take(line)
+        }
+        return true
+    }
+
     private func take(_ line: String) {
         do {
             for text in try prompt.take(line) { Output.line(text) }
@@ -43,7 +92,7 @@ struct PromptLoop {
         while true {
             if isTerminal { Output.raw(sign) }
             guard let line = readLine() else { break }
-            if isTerminal { takeInterruptibly(line) } else { take(line) }
+            guard take(line, interruptibly: isTerminal) else { return }
         }
         if isTerminal { Output.raw("\n") }
     }
@@ -65,7 +114,7 @@ struct PromptLoop {
             switch editor.read(prompt: sign) {
             case .end: return Output.line()
             case .dropped: prompt.drop()
-            case .text(let line): takeInterruptibly(line)
+            case .text(let line): guard take(line, interruptibly: true) else { return }
             }
         }
     }
