@@ -53,6 +53,9 @@ public struct ImageDataset: Sendable {
     /// The characters as stored; `classes` are these, each once or in four rotations.
     public let characters: [ImageCharacter]
 
+    /// What its reader would tell of it, a sentence each: entries that were passed over.
+    public internal(set) var notes: [String] = []
+
     /// For each class the character it shows.
     let characterOfClass: [Int]
     /// For each class the number of its first image.

@@ -84,7 +84,7 @@ extension LuaContext {
     public func load(
         _ text: String, chunk: ChunkName, environment: LuaTable
     ) throws(LuaError) -> LuaFunction {
-        var text = text
+        var text = LuaContext.withoutHeader(text)
         let b = try room()
         try push(environment)
         let name = chunk.text
@@ -98,6 +98,15 @@ extension LuaContext {
         guard status == 0 else { throw located(core.failure(b, status), chunk) }
         defer { pop() }
         return LuaFunction(reference: try reference(at: -1))
+    }
+
+    /// The text as Lua reads files: without a mark of byte order, and with a first line such as
+    /// `#!/usr/bin/env apogee` as a comment, so that lines keep their numbers.
+    private static func withoutHeader(_ text: String) -> String {
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let bytes = text.utf8.starts(with: mark) ? text.utf8.dropFirst(3) : text.utf8[...]
+        let rest = String(Substring(bytes))
+        return rest.utf8.first == UInt8(ascii: "#") ? "--" + rest : rest
     }
 
     /// Moves the position at the head of a syntax error's message into the error.

@@ -67,6 +67,8 @@ public final class ExperimentScript {
     public let registry: Registry
     /// The plugins that were loaded before the script.
     public let catalog: PluginCatalog
+    /// Plugins that were found and are left out, since they cannot be loaded.
+    public let broken: [BrokenPlugin]
     /// What Lua has read besides the script and the plugins' own files.
     public let read = ReadFiles()
 
@@ -164,8 +166,14 @@ public final class ExperimentScript {
                 }.map(Sandbox.Resolution.module)
             }, permissions: limits.permissions, print: print, onOpen: read.opened)
         var registry = try BuiltIns.registry()
-        try ExperimentScript.load(
-            catalog, sandbox, registration, into: &registry, limits: limits)
+        broken =
+            catalog.broken
+            + (try ExperimentScript.load(
+                catalog, sandbox, registration, into: &registry, limits: limits))
+        for plugin in broken {
+            print(
+                "warning: the plugin \(plugin.name) in \(plugin.folder) is left out: \(plugin.error)")
+        }
         registry.freeze()
         self.registry = registry
         guard let text else {
@@ -214,9 +222,21 @@ public final class ExperimentScript {
     public func plans(
         overrides: [PlanOverride] = [], registry: Registry
     ) throws(ExperimentError) -> [ExperimentPlan] {
-        try ExperimentPlan.plans(
-            decoding: plan, overrides: overrides, registry: registry,
-            at: .script(file: path, line: nil))
+        do throws(ExperimentError) {
+            return try ExperimentPlan.plans(
+                decoding: plan, overrides: overrides, registry: registry,
+                at: .script(file: path, line: nil))
+        } catch .unknownName(let position, let kind, let name, let nearest, let known) {
+            // A name that a plugin would provide, if it could be loaded.
+            if let plugin = broken.first(where: { $0.provides.contains { $0.names.contains(name) } }) {
+                throw .contradiction(
+                    at: position,
+                    problem: "the \(kind) \(PlanText.quoted(name)) is of the plugin \(plugin.name), "
+                        + "which cannot be loaded: \(plugin.error)")
+            }
+            throw .unknownName(
+                at: position, kind: kind, name: name, nearest: nearest, known: known)
+        }
     }
 
     // MARK: The host module

@@ -5,6 +5,7 @@ internal import Randomness
 /// Few-shot episodes of a data set.
 struct EpisodeSource: TaskSource {
     let dataBytes: Int
+    let notes: [String]
     private let training: EpisodeDistribution
     private let validation: EpisodeDistribution
     private let test: EpisodeDistribution
@@ -25,6 +26,7 @@ struct EpisodeSource: TaskSource {
         self.stream = stream.split("tasks")
         let dataset = try plan.dataset.read(files: files, rotations: plan.rotations)
         dataBytes = dataset.byteCount
+        notes = dataset.notes
         let split = try EpisodeSource.split(plan, dataset, stream.split("split"))
         func distribution(_ classes: [Int]) throws -> EpisodeDistribution {
             try EpisodeDistribution(

@@ -16,6 +16,8 @@ public protocol TaskSource {
     var outputs: Int { get }
     /// Bytes of the data in memory; 0 for tasks that are computed.
     var dataBytes: Int { get }
+    /// What reading the data set gave to tell, a sentence each.
+    var notes: [String] { get }
     /// Whether a sampler draws training tasks that may ask how well classes were classified.
     var hasSampler: Bool { get }
 
@@ -38,6 +40,11 @@ public protocol TaskSource {
 
     /// Fixed unseen tasks of the results; a longer list begins with the shorter one.
     func test(_ count: Int) throws -> [Episode]
+}
+
+extension TaskSource {
+    /// Computed tasks have nothing to tell.
+    public var notes: [String] { [] }
 }
 
 /// The tasks that are learned, as a plan names them: what is known without reading any data, and

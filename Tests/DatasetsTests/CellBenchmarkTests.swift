@@ -30,6 +30,24 @@ import Testing
         #expect(table.validation.count { !$0.isNaN } == 8)
     }
 
+    @Test func `tables are read as spreadsheets write them`() throws {
+        let plain = try CellBenchmark(text: sample(), path: "sample.csv")
+        let quoted = try sample().split(separator: "\n").map { row in
+            row.split(separator: ",", omittingEmptySubsequences: false).map { "\"\($0)\"" }
+                .joined(separator: ",")
+        }.joined(separator: "\r\n")
+        for text in [
+            try "\u{FEFF}" + sample(), try sample().replacing("\n", with: "\r\n"), quoted,
+            "\u{FEFF}" + quoted + "\r\n",
+        ] {
+            let found = try CellBenchmark(text: text, path: "sample.csv")
+            for (a, b) in zip(found.tables, plain.tables) {
+                #expect(a.validation.map(\.bitPattern) == b.validation.map(\.bitPattern))
+                #expect(a.test.map(\.bitPattern) == b.test.map(\.bitPattern))
+            }
+        }
+    }
+
     @Test(arguments: [
         ("cifar10_test", "x", "sample.csv:1: expected columns \"cifar10_validation\" and"),
         ("architecture", "cell", "sample.csv:1: expected a column \"architecture\""),

@@ -56,6 +56,30 @@ func oneBitPNG(width: Int, height: Int, isBlack: (_ x: Int, _ y: Int) -> Bool) -
         + chunk("IDAT", stream) + chunk("IEND", [])
 }
 
+/// A PNG of one colour: samples as bytes of one pixel, with more chunks before the image data.
+func plainPNG(
+    depth: UInt8, colour: UInt8, pixel: [UInt8], side: Int = 2, chunks: [(String, [UInt8])] = []
+) -> [UInt8] {
+    var rows: [UInt8] = []
+    for _ in 0..<side {
+        rows.append(0)  // no filter
+        if depth < 8 {
+            // The sample repeated in every place of a byte.
+            var byte: UInt8 = 0
+            for place in 0..<8 / depth { byte |= pixel[0] << (place * depth) }
+            rows += [UInt8](repeating: byte, count: (side * Int(depth) + 7) / 8)
+        } else {
+            for _ in 0..<side { rows += pixel }
+        }
+    }
+    let size = UInt16(rows.count)
+    let stream: [UInt8] =
+        [0x78, 0x01, 0x01] + little(size) + little(~size) + rows + big(adler(rows))
+    let header = big(UInt32(side)) + big(UInt32(side)) + [depth, colour, 0, 0, 0]
+    return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + chunk("IHDR", header)
+        + chunks.flatMap { chunk($0.0, $0.1) } + chunk("IDAT", stream) + chunk("IEND", [])
+}
+
 private func chunk(_ type: String, _ content: [UInt8]) -> [UInt8] {
     let tagged = Array(type.utf8) + content
     return big(UInt32(content.count)) + tagged + big(checksum(tagged))

@@ -15,6 +15,62 @@ struct GrayImageTests {
         #expect(image.pixels[9] == 0 && image.pixels[17] == 0)
     }
 
+    /// Every kind of PNG whose pixels are this gray, opaque.
+    private static func kinds(_ gray: UInt8, _ chunks: [(String, [UInt8])]) -> [[UInt8]] {
+        [
+            plainPNG(depth: 8, colour: 0, pixel: [gray], chunks: chunks),
+            plainPNG(depth: 16, colour: 0, pixel: [gray, gray], chunks: chunks),
+            plainPNG(depth: 8, colour: 4, pixel: [gray, 255], chunks: chunks),
+            plainPNG(depth: 16, colour: 4, pixel: [gray, gray, 255, 255], chunks: chunks),
+            plainPNG(depth: 8, colour: 2, pixel: [gray, gray, gray], chunks: chunks),
+            plainPNG(
+                depth: 16, colour: 2, pixel: [gray, gray, gray, gray, gray, gray], chunks: chunks),
+            plainPNG(depth: 8, colour: 6, pixel: [gray, gray, gray, 255], chunks: chunks),
+            plainPNG(
+                depth: 16, colour: 6,
+                pixel: [gray, gray, gray, gray, gray, gray, 255, 255], chunks: chunks),
+            plainPNG(
+                depth: 8, colour: 3, pixel: [1],
+                chunks: chunks + [("PLTE", [0, 0, 0, gray, gray, gray])]),
+        ]
+    }
+
+    private static func gamma(_ value: UInt32) -> (String, [UInt8]) {
+        ("gAMA", withUnsafeBytes(of: value.bigEndian) { Array($0) })
+    }
+
+    @Test func `a gray reads the same at any depth, colour type and chunk of sRGB`() throws {
+        for gray in [0, 1, 77, 128, 200, 254, 255] as [UInt8] {
+            for chunks in [[], [("sRGB", [0])], [Self.gamma(45_455), ("sRGB", [0])]] {
+                for (kind, bytes) in Self.kinds(gray, chunks).enumerated() {
+                    let found = try decode(bytes).pixels
+                    #expect(found == Array(repeating: gray, count: 4), "\(gray), kind \(kind)")
+                }
+            }
+            for (kind, bytes) in Self.kinds(gray, [Self.gamma(45_455)]).enumerated() {
+                // A power of 2.2 is not quite sRGB.
+                for pixel in try decode(bytes).pixels {
+                    #expect(abs(Int(pixel) - Int(gray)) <= 3, "\(gray), kind \(kind): \(pixel)")
+                }
+            }
+        }
+        for (depth, most) in [(1, 1), (2, 3), (4, 15)] as [(UInt8, UInt8)] {
+            for sample in 0...most {
+                let image = try decode(plainPNG(depth: depth, colour: 0, pixel: [sample]))
+                #expect(image.pixels == Array(repeating: sample * (255 / most), count: 4))
+            }
+        }
+    }
+
+    @Test func `samples of linear light become those of sRGB at any depth`() throws {
+        for (kind, bytes) in Self.kinds(128, [Self.gamma(100_000)]).enumerated() {
+            // libpng takes sRGB for a power of 2.2: 255 · 0.50196^(1 / 2.2) = 186.4.
+            for pixel in try decode(bytes).pixels {
+                #expect(abs(Int(pixel) - 186) <= 1, "kind \(kind): \(pixel)")
+            }
+        }
+    }
+
     @Test func `an image that is written and read is the same`() throws {
         var rng = RandomStream(seed: 4)
         let image = GrayImage(

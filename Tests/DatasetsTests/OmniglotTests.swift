@@ -49,6 +49,29 @@ struct OmniglotTests {
         #expect(part.dropFirst(28).allSatisfy { $0 == 0 })
     }
 
+    @Test func `names count in any case, and what is passed over is told in one line`() throws {
+        try archive(
+            "IMAGES_background.ZIP",
+            [
+                ("s/Beta/character01/0001_01.PNG", Self.drawing(blackRows: 15)),
+                ("s/Beta/character01/0001_02.Png", Self.drawing(blackRows: 2)),
+                ("s/Beta/character01/._0001_01.png", [0, 5, 22, 7]),
+                ("s/Beta/character01/0001_03.jpg", [0xFF, 0xD8, 0xFF]),
+                ("s/readme.txt", Array("not an image".utf8)),
+                ("__MACOSX/s/._x.png", [1]),
+            ])
+        for rotations in [false, true] {
+            let dataset = try Omniglot.read(directory: folder.path, rotations: rotations)
+            #expect(dataset.exampleCount(0) == 2)
+            #expect(
+                dataset.notes.map { $0.replacing(folder.path, with: "DIR") } == [
+                    "DIR/IMAGES_background.ZIP: 4 of 6 entries are no images and were passed over: "
+                        + "s/Beta/character01/0001_03.jpg, s/readme.txt, "
+                        + "s/Beta/character01/._0001_01.png, …"
+                ])
+        }
+    }
+
     @Test func `archives are united and a drawing in two of them counts once`() throws {
         let shared = ("Greek/character01/0001_01.png", Self.drawing(blackRows: 7))
         try archive(

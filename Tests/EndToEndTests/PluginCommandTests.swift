@@ -146,6 +146,24 @@ import Testing
         #expect(try weights("the-same-inner-step-in-this-file-0-1", "custom") == plugin)
     }
 
+    @Test(arguments: [
+        ("string", "a module that require finds without plugins"),
+        ("table", "a module that require finds without plugins"),
+        ("apogee", "a module that require finds without plugins"), ("end", "a word of Lua"),
+        ("evolution", "the name of a strategy (Apogee)"),
+        ("maml", "the name of a learner (Apogee)"),
+        ("populations", "a plugin in "), ("one_point", "the name of a crossover (Apogee)"),
+    ])
+    func `a new plugin does not take a name that something has`(
+        name: String, what: String
+    ) throws {
+        let outcome = try Program.run("new", "plugin", name, in: folder.path)
+        #expect(outcome.code == 64)
+        #expect(outcome.complaint.hasPrefix("'\(name)' is \(what)"), "\(outcome.error)")
+        #expect(outcome.complaint.hasSuffix("; choose another name, such as my_\(name)"))
+        #expect(!FileManager.default.fileExists(atPath: folder.path + "/plugins/\(name)"))
+    }
+
     @Test func `a folder of plugins that is not there is an input that is missing`() throws {
         let outcome = try Program.run("plugins", "--plugin-path", "nothing", in: folder.path)
         #expect(outcome.code == 66)

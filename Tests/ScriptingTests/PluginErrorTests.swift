@@ -321,9 +321,10 @@ import Testing
         let plugins = try PluginFolder()
         try plugins.plugin("p", code: "while true do end")
         let found = plugins.folder.complaint {
-            _ = try ExperimentScript(
+            let host = try ExperimentScript(
                 hosting: plugins.folder.path + "/test.lua", plugins: PluginPlaces(),
                 limits: ScriptLimits(loadingInstructions: 100_000))
+            if let broken = host.broken.first { throw broken.error }
         }
         #expect(found.hasPrefix("plugins/p/init.lua:1: stopped after 100,000 instructions"))
     }

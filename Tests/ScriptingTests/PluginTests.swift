@@ -3,6 +3,7 @@ import Components
 import Supernets
 import Evolution
 import Experiments
+import Foundation
 import LuaHost
 import Randomness
 import Records
@@ -41,8 +42,12 @@ struct PluginFolder {
         try ExperimentScript(hosting: folder.path + "/test.lua", plugins: places)
     }
 
+    /// What keeps a host from loading, or the first plugin from being one of its plugins.
     func complaint(_ places: PluginPlaces = PluginPlaces()) -> String {
-        folder.complaint { _ = try host(places) }
+        folder.complaint {
+            let host = try host(places)
+            if let broken = host.broken.first { throw broken.error }
+        }
     }
 
     /// What a plugin of this text throws.
@@ -305,5 +310,81 @@ struct PluginFolder {
         #expect(
             found.hasPrefix(
                 "plugins/p/init.lua:2: mutation: the same arguments and seed gave two different"))
+    }
+
+    // MARK: Broken plugins
+
+    @Test(arguments: [
+        "error \"no\"", "return require \"nothing\"", "local", "require(\"apogee\").register {}",
+        "require(\"apogee\").register { point = \"mutation\", name = \"p_m\", summary = \"x\", "
+            + "run = function(p) return p end } error \"late\"",
+    ])
+    func `a broken plugin that nothing uses keeps nothing from running`(code: String) throws {
+        let plugins = try PluginFolder()
+        try plugins.plugin("good")
+        try plugins.plugin("p", code: code)
+        try plugins.plugin("unreadable")
+        try plugins.write("{", to: "plugins/unreadable/plugin.json")
+        try plugins.plugin("unmet", requires: "{ \"nobody\": \"*\" }")
+        var printed: [String] = []
+        let script = try plugins.script(mutation: "\"good_m\"")
+        let loud = try ExperimentScript(
+            path: script.path, plugins: PluginPlaces(), print: { printed.append($0) })
+        #expect(try loud.plans().count == 1)
+        #expect(Set(loud.broken.map(\.name)) == ["p", "unreadable", "unmet"])
+        #expect(loud.registry.component("p_m", at: .mutation) == nil)
+        #expect(printed.count == 3)
+        #expect(printed.allSatisfy { $0.hasPrefix("warning: the plugin ") })
+    }
+
+    @Test func `a broken plugin is an error where something of it is used`() throws {
+        let plugins = try PluginFolder()
+        try plugins.plugin("p", code: "error \"no\"")
+        let named = try plugins.script(mutation: "\"p_m\"")
+        let found = plugins.folder.complaint { _ = try named.plans() }
+        #expect(
+            found.hasSuffix(
+                "the mutation \"p_m\" is of the plugin p, which cannot be loaded: "
+                    + "plugins/p/init.lua:1: no"), "\(found)")
+        let required = plugins.folder.complaint {
+            _ = try plugins.script(mutation: "(function() require \"p\" end)()")
+        }
+        #expect(required.contains("no"), "\(required)")
+        let asked = plugins.complaint(
+            PluginPlaces(commandLine: [plugins.folder.path + "/plugins/p/"]))
+        #expect(asked == "plugins/p/init.lua:1: no", "\(asked)")
+    }
+
+    // MARK: Text as editors write it
+
+    @Test func `a mark of byte order, a first line for the shell and CRLF are no part of a file`()
+        throws
+    {
+        let mark = "\u{FEFF}"
+        let plugins = try PluginFolder()
+        try plugins.plugin("p")
+        for name in ["plugin.json", "init.lua"] {
+            let path = plugins.folder.path + "/plugins/p/" + name
+            let text = try String(contentsOfFile: path, encoding: .utf8)
+            try plugins.write(
+                mark + text.replacing("\n", with: "\r\n"), to: "plugins/p/" + name)
+        }
+        try plugins.write(
+            "#!/usr/bin/env lua\r\nlocal t = {}\r\nt.line = debug.getinfo(1, \"l\").currentline"
+                + "\r\nreturn t\r\n", to: "helper.lua")
+        for head in ["", mark, "#!/usr/bin/env apogee\n", mark + "#!/usr/bin/env apogee\r\n"] {
+            let script = try plugins.script(mutation: "\"p_m\"")
+            try plugins.write(
+                head + "assert(require(\"helper\").line == 3)\n" + script.text, to: "own.lua")
+            let own = try ExperimentScript(
+                path: plugins.folder.path + "/own.lua", plugins: PluginPlaces())
+            #expect(try own.plans().count == 1)
+            #expect(own.broken.isEmpty)
+        }
+        let wrong = plugins.folder.complaint {
+            try plugins.write("#!/bin/sh\nreturn nothing.here\n", to: "wrong.lua")
+            _ = try plugins.folder.load("wrong.lua")
+        }
+        #expect(wrong.hasPrefix("wrong.lua:2: "), "\(wrong)")
     }
 }

@@ -39,7 +39,17 @@ enum FileSystem {
         return Array(bytes.prefix(read))
     }
 
-    /// The names in a folder that end in `suffix`, sorted.
+    /// The path of a file in a folder by its name in any case; its exact name goes first.
+    static func file(_ name: String, in directory: String) throws(DatasetError) -> String? {
+        let exact = join(directory, name)
+        if isFile(exact) { return exact }
+        guard (try? kind(of: directory)) == .directory else { return nil }
+        let wanted = name.lowercased()
+        return try names(in: directory, suffix: "").first { $0.lowercased() == wanted }
+            .map { join(directory, $0) }.flatMap { isFile($0) ? $0 : nil }
+    }
+
+    /// The names in a folder that end in `suffix`, in any case, sorted.
     static func names(in directory: String, suffix: String) throws(DatasetError) -> [String] {
         guard let handle = opendir(directory) else {
             throw .unreadableFile(path: directory, reason: String(cString: strerror(errno)))
@@ -52,7 +62,7 @@ enum FileSystem {
                     String(cString: $0)
                 }
             }
-            if name.hasSuffix(suffix) { names.append(name) }
+            if name.lowercased().hasSuffix(suffix) { names.append(name) }
         }
         return names.sorted()
     }

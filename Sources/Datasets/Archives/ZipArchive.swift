@@ -27,6 +27,16 @@ package struct ArchiveEntry: Sendable, Hashable {
     package let isEncrypted: Bool
 }
 
+extension ArchiveEntry {
+    /// Whether it is an image by its name's end, in any case.
+    package var isPNG: Bool { name.lowercased().hasSuffix(".png") && !isOfMacOS }
+
+    /// Whether it is what macOS adds to archives: a folder beside the files, or `._` before a name.
+    package var isOfMacOS: Bool {
+        name.hasPrefix("__MACOSX/") || name.split(separator: "/").last?.hasPrefix("._") == true
+    }
+}
+
 /// A zip archive open for reading, through libzip.
 ///
 /// The names, sizes and checksums are read when it is opened; an entry is unpacked when it is

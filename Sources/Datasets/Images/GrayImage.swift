@@ -14,6 +14,8 @@ package struct GrayImage: Sendable, Equatable {
 
     /// Decodes a PNG of any kind into gray, transparency over white.
     ///
+    /// Values are those of sRGB: as stored, unless a gAMA chunk says that they mean another light.
+    ///
     /// - Parameters:
     ///   - png: The file's bytes.
     ///   - entry: Where it came from, for messages.
@@ -40,6 +42,9 @@ package struct GrayImage: Sendable, Equatable {
                 return false
             }
             image.format = png_uint_32(PNG_FORMAT_GRAY)
+            // Without a chunk that says more, samples mean the same whatever their number of bits;
+            // libpng would take 16 bits for linear light.
+            image.flags |= png_uint_32(PNG_IMAGE_FLAG_16BIT_sRGB)
             pixels = [UInt8](repeating: 0, count: Int(image.width) * Int(image.height))
             var white = png_color(red: 255, green: 255, blue: 255)
             return png_image_finish_read(&image, &white, &pixels, 0, nil) != 0

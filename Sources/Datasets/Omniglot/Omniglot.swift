@@ -29,8 +29,10 @@ public enum Omniglot {
             )
         }
         for folder in [directory, FileSystem.join(directory, "omniglot")] {
-            let paths = archiveNames.map { FileSystem.join(folder, $0) }
-            let present = paths.filter(FileSystem.isFile)
+            var present: [String] = []
+            for name in archiveNames {
+                if let path = try FileSystem.file(name, in: folder) { present.append(path) }
+            }
             if !present.isEmpty { return present }
         }
         throw .noArchives(
@@ -87,10 +89,12 @@ public enum Omniglot {
             let image = try drawing.decoded()
             pixels += average.ink(of: image)
         }
-        let dataset = try ImageDataset(
+        var dataset = try ImageDataset(
             name: "omniglot", height: side, width: side, channels: 1, characters: characters,
             pixels: pixels, fullScale: UInt8(average.fullScale))
-        return rotations ? try dataset.withRotations() : dataset
+        if rotations { dataset = try dataset.withRotations() }
+        dataset.notes = drawings.notes
+        return dataset
     }
 }
 
@@ -115,15 +119,20 @@ private struct Drawings {
     }
 
     let sorted: [Drawing]
+    /// What was passed over, a sentence for each archive.
+    let notes: [String]
 
     init(archives paths: [String]) throws(DatasetError) {
         var first: [String: Drawing] = [:]
         var unique: [Drawing] = []
+        var notes: [String] = []
         for path in paths {
             let archive = try ZipArchive(path: path)
             var images = 0
+            var passed: [ArchiveEntry] = []
             for entry in archive.entries {
-                guard entry.name.hasSuffix(".png"), !entry.name.hasPrefix("__MACOSX/") else {
+                guard entry.isPNG else {
+                    passed.append(entry)
                     continue
                 }
                 let parts = entry.name.split(separator: "/", omittingEmptySubsequences: false)
@@ -145,14 +154,26 @@ private struct Drawings {
                         entry: drawing.key, first: earlier.archive.path, second: path)
                 }
             }
+            if let note = Drawings.note(passed, of: archive) { notes.append(note) }
             guard images > 0 else {
                 let found = archive.entries.first.map { "\"\($0.name)\"" } ?? "no file in it"
                 throw .wrongArchive(path: path, expected: Drawings.layout, found: found)
             }
         }
+        self.notes = notes
         sorted = unique.sorted {
             ($0.alphabet, $0.character, $0.file) < ($1.alphabet, $1.character, $1.file)
         }
+    }
+
+    /// Which entries of an archive hold no drawing; nil if all do.
+    private static func note(_ passed: [ArchiveEntry], of archive: ZipArchive) -> String? {
+        guard !passed.isEmpty else { return nil }
+        // The user's own files first.
+        let ordered = passed.filter { !$0.isOfMacOS } + passed.filter(\.isOfMacOS)
+        let names = ordered.prefix(3).map(\.name).joined(separator: ", ")
+        return "\(archive.path): \(passed.count) of \(archive.entries.count) entries are no images "
+            + "and were passed over: \(names)" + (passed.count > 3 ? ", …" : "")
     }
 
     private static let layout = "images at SET/ALPHABET/characterNN/IIII_DD.png"

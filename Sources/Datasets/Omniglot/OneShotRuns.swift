@@ -38,7 +38,7 @@ public enum OneShotRuns {
             let name = String(labels.name.dropLast("/class_labels.txt".count))
             func images(_ folder: String) -> [ArchiveEntry] {
                 sorted.filter {
-                    $0.name.hasPrefix("\(name)/\(folder)/") && $0.name.hasSuffix(".png")
+                    $0.name.hasPrefix("\(name)/\(folder)/") && $0.isPNG
                 }
             }
             runs.append(

@@ -48,7 +48,7 @@ extension CellBenchmark {
             .malformedTable(path: path, line: line, problem: problem)
         }
         let rows = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-        let header = rows.first.map { $0.split(separator: ",").map(String.init) } ?? []
+        let header = rows.first.map { CSVRow.fields($0.drop { $0 == "\u{FEFF}" }) } ?? []
         guard let cell = header.firstIndex(of: "architecture") else {
             throw wrong(1, "expected a column \"architecture\"")
         }
@@ -64,12 +64,12 @@ extension CellBenchmark {
         }
         isSynthetic = false
         for (index, row) in rows.enumerated().dropFirst() where !row.isEmpty {
-            let fields = row.split(separator: ",", omittingEmptySubsequences: false)
+            let fields = CSVRow.fields(row)
             guard fields.count == header.count else {
                 throw wrong(
                     index + 1, "expected \(header.count) fields, found \(fields.count)")
             }
-            guard let genes = CellBenchmark.genes(of: String(fields[cell])),
+            guard let genes = CellBenchmark.genes(of: fields[cell]),
                 let number = CellBenchmark.number(of: genes)
             else { throw wrong(index + 1, "\"\(fields[cell])\" is not a cell") }
             guard tables[0].validation[number].isNaN else {
@@ -89,5 +89,30 @@ extension CellBenchmark {
                 tables[place].test[number] = try accuracy(column.test)
             }
         }
+    }
+}
+
+/// A line of comma-separated values (RFC 4180) whose fields hold no line breaks.
+enum CSVRow {
+    /// The fields; one in quotes may hold commas, and a quote that is written twice.
+    static func fields(_ row: Substring) -> [String] {
+        var fields: [String] = []
+        var field = ""
+        var isQuoted = false
+        var rest = row
+        while let character = rest.popFirst() {
+            switch character {
+            case "\"" where isQuoted && rest.first == "\"":
+                field.append("\"")
+                rest.removeFirst()
+            case "\"" where isQuoted: isQuoted = false
+            case "\"" where field.isEmpty: isQuoted = true
+            case "," where !isQuoted:
+                fields.append(field)
+                field = ""
+            default: field.append(character)
+            }
+        }
+        return fields + [field]
     }
 }

@@ -99,6 +99,9 @@ public final class Lab {
     package func run() throws {
         // What was said before an interruption is recorded already.
         try trained?.warnOfReferenceKernels(isSaid: isResumed)
+        for note in trained?.tasks.notes ?? [] {
+            try journal.record(.message(Event.Message(note, level: .warning)))
+        }
         if tables?.isSynthetic == true {
             try journal.record(
                 .message(

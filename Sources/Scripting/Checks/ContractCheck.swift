@@ -172,7 +172,6 @@ struct ContractCheck {
                 return nil
             } catch { return error.description }
         }
-        if let delegated = plan as? DelegatedPlan { try proposes(delegated, location) }
         let target = try parent(0, "target").genes
         var strategy = try plan.strategy(
             variation, on: space, rng: RandomStream(seed: 0).split("check").split("strategy"),
@@ -197,6 +196,7 @@ struct ContractCheck {
             strategy = first
             try strategy.revise(strategy.population)
         }
+        if let delegated = plan as? DelegatedPlan { try proposes(delegated, location) }
     }
 
     /// A strategy of functions proposes as many as it is asked for; the run would fill up with random

@@ -58,24 +58,39 @@ struct MadeKey: Hashable {
 extension ExperimentScript {
     /// Runs the `init.lua` of each plugin, and registers what they give.
     ///
+    /// A plugin that fails is left out, unless the command line names it.
+    ///
+    /// - Returns: Those that failed.
     /// - Throws: `LuaError` of a plugin, ``ScriptingError`` for what it declares, `ExperimentError`
-    ///   for what it registers.
+    ///   for a name that two plugins register.
     static func load(
         _ catalog: PluginCatalog, _ sandbox: Sandbox, _ registration: PluginRegistration,
         into registry: inout Registry, limits: ScriptLimits
-    ) throws {
-        guard !catalog.plugins.isEmpty else { return }
+    ) throws -> [BrokenPlugin] {
+        guard !catalog.plugins.isEmpty else { return [] }
+        var broken: [BrokenPlugin] = []
         // Through `require`, so that a plugin that is asked for later is the same one.
         let loader = try sandbox.load(
             "return require(...)", chunk: .embedded(pluginLoader))
         for plugin in catalog.plugins {
             registration.begin(plugin)
-            _ = try loader.call(
-                .string(plugin.name),
-                limits: LuaLimits(instructions: limits.loadingInstructions))
-            try registration.end()
+            do {
+                _ = try loader.call(
+                    .string(plugin.name),
+                    limits: LuaLimits(instructions: limits.loadingInstructions))
+                try registration.end()
+            } catch {
+                guard !catalog.isAsked(plugin) else { throw error }
+                registration.abandon()
+                broken.append(
+                    BrokenPlugin(
+                        name: plugin.name, folder: plugin.folder, error: error,
+                        provides: plugin.manifest.provides))
+                continue
+            }
             for component in registration.components { try registry.register(component.component) }
         }
+        return broken
     }
 
     /// The name of the chunk that loads plugins.

@@ -6,14 +6,19 @@ import Records
 public struct PluginCatalog: Sendable {
     /// The plugins in the order in which they load.
     public let plugins: [Plugin]
+    /// Plugins that were found and cannot be loaded: nothing of them is there, and who does not use
+    /// them is not kept from anything.
+    public let broken: [BrokenPlugin]
+    /// Folders that the command line names.
+    private let asked: Set<String>
 
     /// Looks for plugins and puts them in order.
     ///
     /// - Parameters:
     ///   - places: Where to look.
     ///   - script: The script beside which `plugins` may stand; nil for none.
-    /// - Throws: ``ScriptingError`` for a folder that is not there, a manifest that is wrong, a
-    ///   requirement that nothing meets, or plugins that require each other.
+    /// - Throws: ``ScriptingError`` for a folder that is not there, and for what is wrong with a
+    ///   plugin that the command line names itself.
     public init(_ places: PluginPlaces, script: String?) throws(ScriptingError) {
         var finder = PluginFinder()
         for folder in places.commandLine { try finder.look(in: folder, isAsked: true) }
@@ -21,13 +26,22 @@ public struct PluginCatalog: Sendable {
             try finder.look(in: ScriptFiles(path: script).prefix + "plugins", isAsked: false)
         }
         if let installed = places.installed { try finder.look(in: installed, isAsked: false) }
-        plugins = try PluginCatalog.ordered(finder.found)
+        (plugins, broken) = PluginCatalog.ordered(finder.found, finder.broken)
+        asked = Set(places.commandLine.map(PluginFinder.plain))
+        if let asked = broken.first(where: { asked.contains($0.folder) }),
+            let error = asked.error as? ScriptingError
+        {
+            throw error
+        }
     }
 
     /// The plugin of this name.
     public func plugin(_ name: String) -> Plugin? {
         plugins.first { $0.name == name }
     }
+
+    /// Whether the command line names the plugin itself, and not only a folder of plugins.
+    func isAsked(_ plugin: Plugin) -> Bool { asked.contains(plugin.folder) }
 
     /// The plugin that a file belongs to.
     func owner(of chunk: String) -> Plugin? {
@@ -36,15 +50,28 @@ public struct PluginCatalog: Sendable {
 
     // MARK: Order
 
-    /// The plugins by name, but each after what it requires.
-    private static func ordered(_ found: [Plugin]) throws(ScriptingError) -> [Plugin] {
+    /// The plugins by name, but each after what it requires; those whose requirements are not met are
+    /// broken.
+    private static func ordered(
+        _ found: [Plugin], _ broken: [BrokenPlugin]
+    ) -> (plugins: [Plugin], broken: [BrokenPlugin]) {
         let sorted = found.sorted { $0.name < $1.name }
         var order: [Plugin] = []
+        var broken = broken
         for plugin in sorted {
             var path: [Plugin] = []
-            try visit(plugin, sorted, &order, &path)
+            let before = order
+            do throws(ScriptingError) {
+                try visit(plugin, sorted, &order, &path)
+            } catch {
+                order = before
+                broken.append(
+                    BrokenPlugin(
+                        name: plugin.name, folder: plugin.folder, error: error,
+                        provides: plugin.manifest.provides))
+            }
         }
-        return order
+        return (order, broken)
     }
 
     private static func visit(
@@ -109,6 +136,9 @@ public struct PluginCatalog: Sendable {
         let head = String(request.name.prefix { $0 != "." })
         let rest = request.name.dropFirst(head.count + 1)
         guard let plugin = plugin(head) else {
+            if let broken = broken.first(where: { $0.name == head }) {
+                throw problem("plugin '\(head)' cannot be loaded: \(broken.error)")
+            }
             if request.version != nil {
                 throw problem(
                     "no plugin is named '\(head)', but files have no version; "
@@ -159,9 +189,22 @@ public struct PluginCatalog: Sendable {
     }
 }
 
+/// A plugin that cannot be loaded.
+public struct BrokenPlugin: Sendable {
+    /// The folder's name, which the plugin should have.
+    public let name: String
+    /// The folder as messages name it.
+    public let folder: String
+    /// What is wrong with it.
+    public let error: any Error
+    /// What its manifest says that it provides, where that could be read.
+    let provides: [PluginManifest.Provision]
+}
+
 /// Collects plugins from folder after folder.
 private struct PluginFinder {
     private(set) var found: [Plugin] = []
+    private(set) var broken: [BrokenPlugin] = []
     private var seen: Set<String> = []
 
     /// Takes the plugins of a folder; one that the user asked for must be there.
@@ -170,10 +213,9 @@ private struct PluginFinder {
             guard isAsked else { return }
             throw .missingPlugins(path: folder)
         }
-        var folder = folder
-        while folder.count > 1, folder.hasSuffix("/") { folder.removeLast() }
+        let folder = PluginFinder.plain(folder)
         if FileManager.default.fileExists(atPath: folder + "/plugin.json") {
-            return try take(folder)
+            return take(folder)
         }
         let names: [String]
         do {
@@ -188,15 +230,29 @@ private struct PluginFinder {
             let isPlugin = ["plugin.json", "init.lua"].contains {
                 FileManager.default.fileExists(atPath: path + "/" + $0)
             }
-            if isPlugin { try take(path) }
+            if isPlugin { take(path) }
         }
     }
 
-    private mutating func take(_ folder: String) throws(ScriptingError) {
+    /// A path without slashes at its end.
+    static func plain(_ path: String) -> String {
+        var path = path
+        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+        return path
+    }
+
+    private mutating func take(_ folder: String) {
         // One folder may be reached by two ways.
         let real = URL(fileURLWithPath: folder).resolvingSymlinksInPath().standardizedFileURL.path
         guard seen.insert(real).inserted else { return }
-        let plugin = try Plugin(folder: folder)
+        let plugin: Plugin
+        do throws(ScriptingError) {
+            plugin = try Plugin(folder: folder)
+        } catch {
+            let name = URL(fileURLWithPath: folder).standardizedFileURL.lastPathComponent
+            broken.append(BrokenPlugin(name: name, folder: folder, error: error, provides: []))
+            return
+        }
         if let place = found.firstIndex(where: { $0.name == plugin.name }) {
             found[place].hides.append(folder)
         } else {

@@ -2,6 +2,7 @@ internal import Methods
 internal import Naming
 public import Components
 internal import Experiments
+import LuaHost
 import Records
 import Foundation
 import SearchSpaces
@@ -53,6 +54,8 @@ public struct PluginManifest: Sendable, Hashable {
     public init(_ text: String, path: String, folder: String) throws(ScriptingError) {
         let value: PlainValue
         do {
+            // A mark of byte order is no part of JSON, and some editors write it.
+            let text = text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
             value = try RecordCoding.decode(PlainValue.self, from: text)
         } catch {
             throw .invalidPlugin(
@@ -78,9 +81,10 @@ public struct PluginManifest: Sendable, Hashable {
                 "name",
                 "expected lower-case letters, digits and underscores, found \"\(name)\"")
         }
-        guard name != "apogee" else {
+        guard name != "apogee", !Sandbox.stockModules.contains(name) else {
             throw reader.error(
-                "name", "\"apogee\" is reserved for the program; choose another name")
+                "name",
+                "\"\(name)\" is a module that require finds without plugins; choose another name")
         }
         guard name == folder else {
             throw reader.error(

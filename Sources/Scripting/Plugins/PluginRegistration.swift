@@ -66,6 +66,12 @@ final class PluginRegistration {
         components = []
     }
 
+    /// Forgets what the plugin that loads registered.
+    func abandon() {
+        all.removeLast(components.count)
+        (current, components) = (nil, [])
+    }
+
     /// `apogee.register { point = …, name = …, summary = …, run = … }`.
     func register(_ arguments: LuaArguments) throws -> Int {
         guard let plugin = current else {

@@ -110,6 +110,7 @@ final class SupervisedSource: TaskSource {
     }
 
     var kind: TaskKind { .classification }
+    var notes: [String] { parts.dataset.notes }
     var inputShape: [Int] { parts.dataset.imageShape }
     var outputs: Int { parts.classes }
     var hasSampler: Bool { false }

@@ -115,7 +115,9 @@ struct DoctorCommand: ParsableCommand {
     /// The tables of NAS-Bench-201 that a folder holds, or what is wrong with them; nil without any.
     private static func tables(in folder: String) -> String? {
         do throws(DatasetError) {
-            let names = try CellBenchmark(directory: folder).tables.map(\.name)
+            let names = try CellBenchmark(
+                path: CellBenchmark.file(in: folder)
+            ).tables.map(\.name)
             return "NAS-Bench-201, \(CellBenchmark.cells) cells: " + names.joined(separator: ", ")
         } catch .missingFile {
             return nil

@@ -2,6 +2,8 @@ import ArgumentParser
 import Components
 import Experiments
 import Foundation
+import LuaHost
+import Methods
 import Runs
 import Scripting
 
@@ -45,6 +47,7 @@ struct NewCommand: ParsableCommand {
         guard !FileManager.default.fileExists(atPath: folder) else {
             throw Failure("\(folder) already exists; nothing was written", .usage)
         }
+        if kind == .plugin, let taken = try taken() { throw Failure("'\(name)' is \(taken)", .usage) }
         let skeleton =
             (kind == .plugin ? Skeleton.plugin(name) : Skeleton.experiment(name))
             + annotations(for: folder)
@@ -66,6 +69,24 @@ struct NewCommand: ParsableCommand {
 }
 
 extension NewCommand {
+    /// What has the name of a new plugin already, and what to do; nil if nothing has.
+    private func taken() throws -> String? {
+        let remedy = "; choose another name, such as my_\(name)"
+        if LuaSyntax.keywords.contains(name) { return "a word of Lua" + remedy }
+        if Sandbox.stockModules.contains(name) || name == "apogee" {
+            return "a module that require finds without plugins" + remedy
+        }
+        let host = try ExperimentScript(hosting: "experiment.lua", plugins: .standard())
+        for point in BuiltIns.points {
+            guard let component = host.registry.component(name, at: point) else { continue }
+            return "the name of \(point.titleWithArticle) (\(component.source))" + remedy
+        }
+        if let plugin = host.catalog.plugin(name) {
+            return "a plugin in \(plugin.folder)" + remedy
+        }
+        return nil
+    }
+
     /// What an editor needs to know the API: the way to the annotations that came with the program, or
     /// annotations of its own where none came with it.
     private func annotations(for folder: String) -> [Skeleton.File] {
