@@ -102,7 +102,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "operator", "sampler", "objective", "operation", "space", "learner", "method",
+        "operator", "sampler", "objective", "operation", "space", "learner", "method", "strategy",
+        "schedule", "reporter",
     ])
     func `the guide's files pass their check and run`(_ name: String) throws {
         let path = Repository.path("plugins/guide/\(name).lua")

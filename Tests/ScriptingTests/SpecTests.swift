@@ -102,6 +102,37 @@ import Testing
         #expect(results.map(\.failure) == [nil])
     }
 
+    @Test(arguments: [
+        "\"random\"", "{ \"evolution\", population = 4 }", "\"nsga2\"",
+    ])
+    func `a spec begins a strategy as a plan names it`(strategy: String) throws {
+        let folder = try ScriptFolder()
+        try folder.write(
+            """
+            local testing = require "apogee.testing"
+            it("asks and learns", function()
+              local strategy = testing.strategy(\(strategy), testing.space(1), testing.rng(3))
+              local asked = strategy:ask(4)
+              expect(asked):to_have_length(4)
+              local told = {}
+              for place, genotype in ipairs(asked) do
+                told[place] = { genotype = genotype, objectives = { place } }
+              end
+              strategy:tell(told)
+              expect(#strategy:population()):to_be_above(0)
+              local again = testing.strategy(\(strategy), testing.space(1), testing.rng(3))
+              expect(again:ask(4)):to_equal(asked)
+            end)
+            it("names mistakes", function()
+              expect(function() testing.strategy("evolutoin") end):to_fail "did you mean"
+              expect(function() testing.strategy { "random", size = 1 } end):to_fail "size"
+              expect(function() testing.strategy() end):to_fail "strategy"
+            end)
+            """, to: "spec/a_spec.lua")
+        let results = try SpecRunner(folder.path + "/spec/a_spec.lua", plugins: .none).run()
+        #expect(results.map(\.failure) == [nil, nil])
+    }
+
     @Test func `a prompt keeps globals, shows values and waits for the end`() throws {
         var printed: [String] = []
         let prompt = try Prompt(plugins: .none) { printed.append($0) }

@@ -393,12 +393,12 @@ local strategy = {}
 ---@return apogee.genotype[]
 function strategy:ask(count) end
 
---- Reports evaluations { genotype, objectives }; the objectives may be your own.
----@param evaluations table[]
+--- Reports evaluations { genotype, objectives }.
+---@param evaluations apogee.evaluation[]
 function strategy:tell(evaluations) end
 
 --- Replaces the objectives of known individuals.
----@param evaluations table[]
+---@param evaluations apogee.evaluation[]
 function strategy:revise(evaluations) end
 
 --- Sets the mutation rate from now on.
@@ -406,7 +406,7 @@ function strategy:revise(evaluations) end
 function strategy:set_mutation_probability(probability) end
 
 --- The current individuals.
----@return table[]
+---@return apogee.evaluation[]
 function strategy:population() end
 
 --- What a method can use.
@@ -422,14 +422,14 @@ local context = {}
 function context:stream(name) end
 
 --- The schedule's settings at this progress.
----@param progress table
+---@param progress apogee.progress
 ---@return table
 function context:settings(progress) end
 
 --- The subnet that each task of a meta-update trains, chosen by options.population_fraction, or by default by the plan's paths.
 ---@param count integer
 ---@param update integer
----@param progress table
+---@param progress apogee.progress
 ---@param options? table
 ---@return apogee.genotype[]
 function context:paths(count, update, progress, options) end
@@ -437,22 +437,22 @@ function context:paths(count, update, progress, options) end
 --- New training tasks.
 ---@param count integer
 ---@param update integer
----@param progress table
+---@param progress apogee.progress
 ---@return apogee.task[]
 function context:tasks(count, update, progress) end
 
---- One meta-update: tasks, paths, fraction, factor, phase, done, total.
----@param options table
+--- One meta-update of the shared weights.
+---@param options apogee.update
 function context:update(options) end
 
 --- A new instance of the plan's strategy.
 ---@return apogee.strategy
 function context:strategy() end
 
---- Scores on the validation tasks; options generation, origin.
+--- Scores on the validation tasks.
 ---@param genotypes apogee.genotype[]
----@param options? table
----@return table[]
+---@param options? apogee.evaluate
+---@return apogee.evaluation[]
 function context:evaluate(genotypes, options) end
 
 --- Records the start of a phase.
@@ -469,10 +469,10 @@ function context:start(phase, total, unit) end
 ---@param metrics? table
 function context:progress(phase, done, total, unit, metrics) end
 
---- Records a generation: evaluations that context:evaluate returned.
+--- Records a generation with its best individuals.
 ---@param number integer
 ---@param evaluated integer
----@param population table[]
+---@param population apogee.evaluation[]
 function context:generation(number, evaluated, population) end
 
 --- Records a message.

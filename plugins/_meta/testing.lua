@@ -10,10 +10,11 @@ local module = {}
 ---@return apogee.rng
 function module.rng(seed) end
 
---- A space of cells, with two nodes by default.
----@param nodes? integer
+--- A space of cells with this many nodes, 2 by default, or a plugin's space by its name.
+---@param space? integer|string
+---@param options? table
 ---@return apogee.space
-function module.space(nodes) end
+function module.space(space, options) end
 
 --- A mutation as (parent, rng, rate?) → genotype; the rate is 0.1 by default.
 ---@param name string
@@ -26,6 +27,13 @@ function module.mutation(name, options) end
 ---@param options? table
 ---@return function
 function module.crossover(name, options) end
+
+--- A strategy as a plan names it, begun on a space, by default testing.space().
+---@param strategy string|table
+---@param space? apogee.space
+---@param rng? apogee.rng
+---@return apogee.strategy
+function module.strategy(strategy, space, rng) end
 
 --- The function of a plugin's component, to call as the host does.
 ---@param point string

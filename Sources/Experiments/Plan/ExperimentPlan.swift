@@ -107,6 +107,13 @@ public struct ExperimentPlan: Sendable {
         plan.isSearching ? PlanOptions.search : PlanOptions.fixed
     }
 
+    /// What a plan that searches is checked against, for the reference.
+    package static var searchSpecifications: [OptionSpecification] { PlanOptions.search }
+    /// What a plan with one fixed network is checked against, for the reference.
+    package static var fixedSpecifications: [OptionSpecification] { PlanOptions.fixed }
+    /// What every row takes besides its method's options, for the reference.
+    package static var rowSpecifications: [OptionSpecification] { ArmPlan.options }
+
     // MARK: Decoding
 
     /// Checks one plan.

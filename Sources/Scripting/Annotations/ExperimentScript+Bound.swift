@@ -1,4 +1,6 @@
 internal import Evaluation
+import Components
+import Evolution
 import Tasks
 import Experiments
 import LuaHost
@@ -40,6 +42,19 @@ extension ExperimentScript {
         let subnet = SubnetSummary(
             genotype: Genotype([]), parameters: 0, multiplyAdds: 0, queryError: 0, queryLoss: 0)
         found.append(("subnet", try names { () throws(LuaError) in try bindings.push(subnet) }))
+        let evaluation = Evaluation(Genotype([]), objectives: [0])
+        found.append(
+            (
+                "evaluation",
+                try names(of: .table(bindings.evaluation(evaluation, space, failed: false)))
+            ))
+        found.append(("update", MethodBindings.updateOptions.sorted()))
+        found.append(("evaluate", MethodBindings.evaluateOptions.sorted()))
+        for point in LuaPoint.all {
+            guard case .table(let required, let optional, let data) = point.shape else { continue }
+            found.append(
+                ("\(point.point.rawValue)_functions", (required + optional + data).sorted()))
+        }
         found.append(("component", PluginRegistration.keys.sorted()))
         found.append(("specs", (SpecRunner.names + ["expect"]).sorted()))
         let library = try sandbox.run(SpecLibrary.text, chunk: .embedded("specs"))

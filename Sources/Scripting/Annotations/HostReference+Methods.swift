@@ -18,16 +18,16 @@ extension HostReference {
                     "ask", [("count", "integer")], "apogee.genotype[]",
                     "Genotypes to evaluate next."),
                 .method(
-                    "tell", [("evaluations", "table[]")], "",
+                    "tell", [("evaluations", "apogee.evaluation[]")], "",
                     "Reports evaluations { genotype, objectives }; the objectives may be your own."),
                 .method(
-                    "revise", [("evaluations", "table[]")], "",
+                    "revise", [("evaluations", "apogee.evaluation[]")], "",
                     "Replaces the objectives of known individuals."),
                 .method(
                     "set_mutation_probability", [("probability", "number")], "",
                     "Sets the mutation rate from now on."),
                 .method(
-                    "population", [], "table[]",
+                    "population", [], "apogee.evaluation[]",
                     "The current individuals."),
             ]),
         ReferenceGroup(
@@ -40,30 +40,33 @@ extension HostReference {
                     "stream", [("name", "string")], "apogee.rng",
                     "The run's random stream of this name."),
                 .method(
-                    "settings", [("progress", "table")], "table",
+                    "settings", [("progress", "apogee.progress")], "table",
                     "The schedule's settings at this progress."),
                 .method(
                     "paths",
                     [
-                        ("count", "integer"), ("update", "integer"), ("progress", "table"),
+                        ("count", "integer"), ("update", "integer"),
+                        ("progress", "apogee.progress"),
                         ("options?", "table"),
                     ], "apogee.genotype[]",
                     "The subnet that each task of a meta-update trains, chosen by options."
                         + "population_fraction, or by default by the plan's paths."),
                 .method(
-                    "tasks", [("count", "integer"), ("update", "integer"), ("progress", "table")],
+                    "tasks",
+                    [("count", "integer"), ("update", "integer"), ("progress", "apogee.progress")],
                     "apogee.task[]",
                     "New training tasks."),
                 .method(
-                    "update", [("options", "table")], "",
-                    "One meta-update: tasks, paths, fraction, factor, phase, done, total."),
+                    "update", [("options", "apogee.update")], "",
+                    "One meta-update of the shared weights."),
                 .method(
                     "strategy", [], "apogee.strategy",
                     "A new instance of the plan's strategy."),
                 .method(
-                    "evaluate", [("genotypes", "apogee.genotype[]"), ("options?", "table")],
-                    "table[]",
-                    "Scores on the validation tasks; options generation, origin."),
+                    "evaluate",
+                    [("genotypes", "apogee.genotype[]"), ("options?", "apogee.evaluate")],
+                    "apogee.evaluation[]",
+                    "Scores on the validation tasks."),
                 .method(
                     "start", [("phase", "string"), ("total", "integer"), ("unit", "string")], "",
                     "Records the start of a phase."),
@@ -76,7 +79,10 @@ extension HostReference {
                     "Records the progress of a phase."),
                 .method(
                     "generation",
-                    [("number", "integer"), ("evaluated", "integer"), ("population", "table[]")],
+                    [
+                        ("number", "integer"), ("evaluated", "integer"),
+                        ("population", "apogee.evaluation[]"),
+                    ],
                     "",
                     "Records a generation: evaluations that context:evaluate returned."),
                 .method(

@@ -4,7 +4,7 @@ public enum HostReference {
     /// All groups, in the order of the page.
     public static let groups =
         modules + tensorModules + weightsModules + objects + tensorTypes + tables
-        + [specs, expectation]
+        + callTables + functionTables + [specs, expectation]
 
     /// The types whose annotations are in a file of their own.
     static let tensorTypes = tensorObjects + networkObjects + methodObjects
@@ -39,14 +39,22 @@ public enum HostReference {
                 .function(
                     "rng", [("seed?", "integer")], "apogee.rng", "A random stream from a seed."),
                 .function(
-                    "space", [("nodes?", "integer")], "apogee.space",
-                    "A space of cells, with two nodes by default."),
+                    "space", [("space?", "integer|string"), ("options?", "table")], "apogee.space",
+                    "A space of cells with this many nodes, 2 by default, or a plugin's space by its "
+                        + "name."),
                 .function(
                     "mutation", [("name", "string"), ("options?", "table")], "function",
                     "A mutation as (parent, rng, rate?) → genotype; the rate is 0.1 by default."),
                 .function(
                     "crossover", [("name", "string"), ("options?", "table")], "function",
                     "A crossover as (a, b, rng) → genotype."),
+                .function(
+                    "strategy",
+                    [
+                        ("strategy", "string|table"), ("space?", "apogee.space"),
+                        ("rng?", "apogee.rng"),
+                    ], "apogee.strategy",
+                    "A strategy as a plan names it, begun on a space, by default testing.space()."),
                 .function(
                     "component",
                     [("point", "string"), ("name", "string"), ("options?", "table")], "function",

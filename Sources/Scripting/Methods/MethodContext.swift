@@ -50,6 +50,11 @@ final class TaskHandle {
 
 /// The types of a method's world, as one state knows them.
 final class MethodBindings {
+    /// What `context:update` takes.
+    static let updateOptions = ["tasks", "paths", "fraction", "factor", "phase", "done", "total"]
+    /// What `context:evaluate` takes.
+    static let evaluateOptions = ["generation", "origin"]
+
     let context: UserdataType<MethodContext>
     let learner: UserdataType<LearnerHandle>
     let strategy: UserdataType<StrategyHandle>
@@ -187,7 +192,7 @@ final class MethodBindings {
             let table = try arguments.table(1, "options")
             let reading = MethodReading(arguments)
             try reading.check(
-                table, ["tasks", "paths", "fraction", "factor", "phase", "done", "total"])
+                table, MethodBindings.updateOptions)
             let tasks = try reading.list(table, "tasks") { value in
                 value.userdata?.object(task).map(\.task)
             }
@@ -230,7 +235,7 @@ final class MethodBindings {
             var origin: String?
             if !arguments.isAbsent(2) {
                 let table = try arguments.table(2, "options")
-                try reading.check(table, ["generation", "origin"])
+                try reading.check(table, MethodBindings.evaluateOptions)
                 generation = try table.get("generation").integer
                 origin = try table.get("origin").string
             }

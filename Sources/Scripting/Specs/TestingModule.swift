@@ -10,7 +10,7 @@ import SearchSpaces
 /// callbacks alone.
 enum TestingModule {
     /// The functions, by the names that scripts use.
-    static let names = ["rng", "space", "mutation", "crossover", "component"]
+    static let names = ["rng", "space", "mutation", "crossover", "strategy", "component"]
 
     /// - Parameters:
     ///   - host: Whose components there are.
@@ -84,10 +84,44 @@ enum TestingModule {
                 })
         }
         let table = try context.table()
-        for function in [rng, space, shorthand(.mutation), shorthand(.crossover), component] {
+        for function in [
+            rng, space, shorthand(.mutation), shorthand(.crossover), component,
+            strategy(host, seed: seed),
+        ] {
             try table.set(function.name, .function(try context.function(function)))
         }
         return try context.readOnly(table, name: "apogee.testing")
+    }
+
+    /// `strategy(strategy, space?, rng?)`: a strategy to ask and tell, written as in a plan.
+    private static func strategy(_ host: ExperimentScript, seed: Int) -> HostFunction {
+        let bindings = host.bindings
+        return HostFunction(
+            "strategy",
+            pushing: { [weak host] arguments in
+                guard let host else { throw LuaError(kind: .closed, message: "the host is gone") }
+                guard [.string, .table].contains(arguments.kind(1)) else {
+                    throw arguments.mismatch(
+                        1, "strategy", expected: "a strategy's name, or a table as in a plan")
+                }
+                let tree = try arguments.context.tree(at: arguments.place(1), name: "strategy")
+                let selection = try host.registry.selection(
+                    try host.registration.plain(tree), at: .strategy)
+                let space: any SearchSpace =
+                    arguments.isAbsent(2)
+                    ? try CellSpace(nodes: 2)
+                    : try arguments.object(2, "space", bindings.space).space
+                let rng =
+                    arguments.isAbsent(3)
+                    ? RandomStream(seed: UInt64(seed))
+                    : try arguments.object(3, "rng", bindings.random).split("strategy")
+                let builder = ComponentBuilder(registry: host.registry, scripts: host)
+                let plan = try builder.make(selection, at: .strategy)
+                try arguments.context.push(
+                    StrategyHandle(try MethodStrategy(plan, over: space, builder, rng: rng)),
+                    try bindings.method().strategy)
+                return 1
+            })
     }
 }
 
