@@ -58,3 +58,15 @@ public enum RateSchedule: String, Sendable, Hashable, CaseIterable {
     /// Along a line to 0.
     case linear
 }
+
+/// The learners that come with the program.
+public enum LearnerComponents {
+    /// All of them.
+    public static var all: [Component] {
+        [
+            MAMLPlan.maml, MAMLPlan.anil, ReptilePlan.reptile, PrototypicalPlan.prototypical,
+            SupervisedLearnerPlan.supervised,
+            ScriptedLearnerPlan.custom,
+        ]
+    }
+}

@@ -92,15 +92,3 @@ public struct ScriptedLearnerPlan: LearnerPlan {
         try make(builder)
     }
 }
-
-/// The learners that come with the program.
-public enum LearnerComponents {
-    /// All of them.
-    public static var all: [Component] {
-        [
-            MAMLPlan.maml, MAMLPlan.anil, ReptilePlan.reptile, PrototypicalPlan.prototypical,
-            SupervisedLearnerPlan.supervised,
-            ScriptedLearnerPlan.custom,
-        ]
-    }
-}
