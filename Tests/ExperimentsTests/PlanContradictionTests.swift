@@ -42,6 +42,7 @@ struct PlanContradictionTests {
         for (option, value) in [
             ("strategy", "evolution"), ("paths", "uniform"), ("objectives", ["parameters"]),
             ("per_task_search", ["generations": 2]),
+            ("schedule", ["outer_learning_rate_factor": 0.5]),
         ] as [(String, PlainValue)] {
             #expect(
                 F.message(option, value, in: F.fixed)

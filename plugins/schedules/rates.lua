@@ -1,4 +1,4 @@
--- Factors of the outer learning rate. A schedule is asked once a generation and before each phase.
+-- Factors of the outer learning rate. A schedule is asked at the start of each generation.
 local rates = {}
 
 -- From 1 down to `least` along half a cosine, for a fraction 0…1.

@@ -1,7 +1,8 @@
 public import Components
 public import Tasks
 
-/// The settings that hold from here to the next call: once a generation, and before each phase.
+/// The settings that hold from here to the next call: at the start of each generation, and whenever a
+/// method asks.
 public typealias Schedule = (_ progress: RunProgress) throws -> ScheduleSettings
 
 extension Point where Product == Schedule {

@@ -110,7 +110,10 @@ public struct ExperimentPlan: Sendable {
     /// What a plan that searches is checked against, for the reference.
     package static var searchSpecifications: [OptionSpecification] { PlanOptions.search }
     /// What a plan with one fixed network is checked against, for the reference.
-    package static var fixedSpecifications: [OptionSpecification] { PlanOptions.fixed }
+    package static var fixedSpecifications: [OptionSpecification] {
+        // It is recorded, and cannot be given.
+        PlanOptions.fixed.filter { $0.name != PlanOptions.schedule.specification.name }
+    }
     /// What every row takes besides its method's options, for the reference.
     package static var rowSpecifications: [OptionSpecification] { ArmPlan.options }
 

@@ -212,7 +212,8 @@ enum PlanOptions {
             return
         }
         let reason = "there is nothing to search, because the space is one fixed network; "
-        let top = searchOnly.map(\.name)
+        // A schedule is asked once a generation; its default stands in the plan's record.
+        let top = searchOnly.map(\.name) + [schedule.specification.name]
         if let entry = table.named.first(where: { top.contains($0.name) }) {
             throw .contradiction(
                 at: position.child(entry.name, at: entry.value.location),
