@@ -172,7 +172,8 @@ public final class ExperimentScript {
                 catalog, sandbox, registration, into: &registry, limits: limits))
         for plugin in broken {
             print(
-                "warning: the plugin \(plugin.name) in \(plugin.folder) is left out: \(plugin.error)")
+                "warning: the plugin \(plugin.name) in \(plugin.folder) is left out: \(plugin.error)"
+            )
         }
         registry.freeze()
         self.registry = registry
@@ -228,10 +229,12 @@ public final class ExperimentScript {
                 at: .script(file: path, line: nil))
         } catch .unknownName(let position, let kind, let name, let nearest, let known) {
             // A name that a plugin would provide, if it could be loaded.
-            if let plugin = broken.first(where: { $0.provides.contains { $0.names.contains(name) } }) {
+            if let plugin = broken.first(where: { $0.provides.contains { $0.names.contains(name) } }
+            ) {
                 throw .contradiction(
                     at: position,
-                    problem: "the \(kind) \(PlanText.quoted(name)) is of the plugin \(plugin.name), "
+                    problem:
+                        "the \(kind) \(PlanText.quoted(name)) is of the plugin \(plugin.name), "
                         + "which cannot be loaded: \(plugin.error)")
             }
             throw .unknownName(

@@ -393,7 +393,7 @@ local strategy = {}
 ---@return apogee.genotype[]
 function strategy:ask(count) end
 
---- Reports evaluations { genotype, objectives }.
+--- Reports evaluations { genotype, objectives }; the objectives may be your own.
 ---@param evaluations apogee.evaluation[]
 function strategy:tell(evaluations) end
 
@@ -469,7 +469,7 @@ function context:start(phase, total, unit) end
 ---@param metrics? table
 function context:progress(phase, done, total, unit, metrics) end
 
---- Records a generation with its best individuals.
+--- Records a generation: evaluations that context:evaluate returned.
 ---@param number integer
 ---@param evaluated integer
 ---@param population apogee.evaluation[]

@@ -47,7 +47,9 @@ struct NewCommand: ParsableCommand {
         guard !FileManager.default.fileExists(atPath: folder) else {
             throw Failure("\(folder) already exists; nothing was written", .usage)
         }
-        if kind == .plugin, let taken = try taken() { throw Failure("'\(name)' is \(taken)", .usage) }
+        if kind == .plugin, let taken = try taken() {
+            throw Failure("'\(name)' is \(taken)", .usage)
+        }
         let skeleton =
             (kind == .plugin ? Skeleton.plugin(name) : Skeleton.experiment(name))
             + annotations(for: folder)

@@ -52,7 +52,7 @@ struct ContributingTests {
 
     @Test func `the data set of the page has rotations`() throws {
         let plan = StripesPlan(side: 16)
-        #expect(try plan.read(directory: nil, rotations: false).classes.count == 48)
-        #expect(try plan.read(directory: nil, rotations: true).classes.count == 192)
+        #expect(try plan.read(files: [], rotations: false).classes.count == 48)
+        #expect(try plan.read(files: [], rotations: true).classes.count == 192)
     }
 }

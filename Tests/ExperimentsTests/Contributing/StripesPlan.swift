@@ -23,7 +23,7 @@ struct StripesPlan: DatasetPlan {
     /// What is held in memory, for the forecast of a run's memory.
     var drawnImages: Int { Self.slopes * Self.colours * Self.examples }
 
-    func read(directory: String?, rotations: Bool) throws -> ImageDataset {
+    func read(files: [String], rotations: Bool) throws -> ImageDataset {
         var characters: [ImageCharacter] = []
         var pixels: [UInt8] = []
         for slope in 0..<Self.slopes {
