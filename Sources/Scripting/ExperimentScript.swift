@@ -237,6 +237,13 @@ public final class ExperimentScript {
                         "the \(kind) \(PlanText.quoted(name)) is of the plugin \(plugin.name), "
                         + "which cannot be loaded: \(plugin.error)")
             }
+            if !catalog.missing.isEmpty {
+                throw .contradiction(
+                    at: position,
+                    problem: "no \(kind) is named \(PlanText.quoted(name)); the plugins that come "
+                        + "with Apogee were not found: neither \(catalog.missing[0]) nor a package around "
+                        + "the program has them; scripts/install installs both")
+            }
             throw .unknownName(
                 at: position, kind: kind, name: name, nearest: nearest, known: known)
         }

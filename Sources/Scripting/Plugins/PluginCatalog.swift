@@ -9,6 +9,8 @@ public struct PluginCatalog: Sendable {
     /// Plugins that were found and cannot be loaded: nothing of them is there, and who does not use
     /// them is not kept from anything.
     public let broken: [BrokenPlugin]
+    /// Where the plugins that come with the program were looked for in vain.
+    let missing: [String]
     /// Folders that the command line names.
     private let asked: Set<String>
 
@@ -27,6 +29,7 @@ public struct PluginCatalog: Sendable {
         }
         if let installed = places.installed { try finder.look(in: installed, isAsked: false) }
         (plugins, broken) = PluginCatalog.ordered(finder.found, finder.broken)
+        missing = places.missing
         asked = Set(places.commandLine.map(PluginFinder.plain))
         if let asked = broken.first(where: { asked.contains($0.folder) }),
             let error = asked.error as? ScriptingError

@@ -12,6 +12,9 @@ public struct PluginPlaces: Sendable, Hashable {
     public var besideScript: Bool
     /// The folder that came with the program; nil where it has none.
     public var installed: String?
+    /// Where those that come with the program were looked for in vain; empty where they were found, or
+    /// are not wanted.
+    public var missing: [String] = []
 
     /// Places to look.
     public init(
@@ -28,9 +31,11 @@ public struct PluginPlaces: Sendable, Hashable {
     /// The places of a command: its own folders, `plugins` beside the script, and those that came
     /// with the program.
     public static func standard(commandLine: [String] = []) -> PluginPlaces {
-        PluginPlaces(
-            commandLine: commandLine,
-            installed: Bundle.main.executablePath.flatMap(installedFolder))
+        let program = Bundle.main.executablePath ?? "apogee"
+        var places = PluginPlaces(
+            commandLine: commandLine, installed: installedFolder(program))
+        if places.installed == nil { places.missing = candidates(program) }
+        return places
     }
 
     /// The plugins that belong to a program: `../share/apogee/plugins` from its folder, or
@@ -39,20 +44,31 @@ public struct PluginPlaces: Sendable, Hashable {
     /// - Parameter program: The path of the program.
     /// - Returns: The folder, below the present one where it is; nil if there is none.
     static func installedFolder(_ program: String) -> String? {
-        let manager = FileManager.default
-        var folder = URL(fileURLWithPath: program).resolvingSymlinksInPath()
-            .deletingLastPathComponent()
-        let shared = folder.appendingPathComponent("../share/apogee/plugins").standardizedFileURL
-        if isFolder(shared.path) { return shortened(shared.path) }
-        for _ in 0..<5 {
-            folder.deleteLastPathComponent()
-            let plugins = folder.appendingPathComponent("plugins").path
-            let package = folder.appendingPathComponent("Package.swift").path
-            if manager.fileExists(atPath: package), isFolder(plugins) {
+        let places = candidates(program)
+        if let shared = places.first, isFolder(shared) { return shortened(shared) }
+        for plugins in places.dropFirst() {
+            let package = URL(fileURLWithPath: plugins).deletingLastPathComponent()
+                .appendingPathComponent("Package.swift").path
+            if FileManager.default.fileExists(atPath: package), isFolder(plugins) {
                 return shortened(plugins)
             }
         }
         return nil
+    }
+
+    /// Where the plugins of a program can be: of an installation first, then of the package that it
+    /// was built in.
+    private static func candidates(_ program: String) -> [String] {
+        var folder = URL(fileURLWithPath: program).resolvingSymlinksInPath()
+            .deletingLastPathComponent()
+        var found = [
+            folder.appendingPathComponent("../share/apogee/plugins").standardizedFileURL.path
+        ]
+        for _ in 0..<5 {
+            folder.deleteLastPathComponent()
+            found.append(folder.appendingPathComponent("plugins").path)
+        }
+        return found
     }
 
     /// A path below the present folder without that folder's name.

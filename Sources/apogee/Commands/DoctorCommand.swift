@@ -1,5 +1,6 @@
 internal import Evaluation
 import Runs
+import Scripting
 import ArgumentParser
 import Datasets
 import Components
@@ -68,6 +69,11 @@ struct DoctorCommand: ParsableCommand {
         row("cores", "\(Machine.cores)")
         row("memory", Machine.bytes(Machine.memory))
         row("for runs", Machine.bytes(Machine.memoryShare) + " (--memory of apogee run)")
+        let places = PluginPlaces.standard()
+        row(
+            "plugins",
+            places.installed
+                ?? "none came with the program; looked for \(places.missing.first ?? "")")
         let environment = ProcessInfo.processInfo.environment["APOGEE_DATA"]
         for (label, folder) in [
             ("--data", data), ("APOGEE_DATA", environment), ("beside", "../shared/data"),
