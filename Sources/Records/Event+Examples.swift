@@ -26,7 +26,10 @@ extension Event {
             ArmResult(
                 arm: "searched", metric: "accuracy", unit: "fraction", mean: 0.75,
                 halfWidth: 0.05, tasks: 2, cost: Cost(multiplyAdds: 1_000), genotype: "a, b",
-                settings: ["inner_steps": "1"], scores: [0.7, 0.8])),
+                settings: ["inner_steps": "1"],
+                operators: [OperatorUse("mutation per_gene", called: 2, kept: 1)],
+                note: "a sentence",
+                scores: [0.7, 0.8])),
         .comparison(
             Comparison(
                 first: "searched", second: "conv4", metric: "accuracy", difference: 0.1,

@@ -65,28 +65,7 @@ struct GuidePageTests {
         #expect(try #require(Double(accuracy)) > 0.9)
     }
 
-    @Test(arguments: [
-        Event.runStarted(RunRecord(name: "a", plan: "{}", seed: 0)),
-        .phaseStarted(Event.Phase("search", total: 2, unit: "updates")),
-        .progress(Event.Progress(phase: "search", done: 1, total: 2)),
-        .metaUpdate(Event.Update(number: 0, phase: "search", metrics: [])),
-        .trial(
-            Trial(
-                number: 1, generation: 0, genes: [0], genotype: "a", origin: "crossover",
-                parents: [[0]], objectives: [], failure: "b", cost: .zero)),
-        .generation(Event.Generation(number: 0, evaluated: 1, best: "a", objectives: [])),
-        .checkpoint(Event.Checkpoint(name: "a", updates: 1)),
-        .result(
-            ArmResult(
-                arm: "a", metric: "b", unit: "c", mean: 1, halfWidth: 1, genotype: "d",
-                settings: ["e": "f"], scores: [1])),
-        .comparison(
-            Comparison(
-                first: "a", second: "b", metric: "c", difference: 1, halfWidth: 1, test: "d",
-                pValue: 1, pairs: 1)),
-        .message(Event.Message("a")),
-        .runEnded(Event.End(.failed, reason: "a")),
-    ])
+    @Test(arguments: Event.examples)
     func `the page of reporters names every field of every event`(event: Event) throws {
         let line = try event.jsonLine()
         let object = try #require(

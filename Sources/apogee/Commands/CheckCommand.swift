@@ -38,26 +38,31 @@ struct CheckCommand: ParsableCommand {
             for finding in try ScriptCheck(plan, loaded.script).run() {
                 Output.line(prefix + "OK", .green, line(finding))
             }
-            Output.line(prefix + (try rehearsal(plan, loaded)))
+            try rehearse(plan, loaded, prefix)
         }
     }
 
     /// Runs a plan in small; a plan whose data were not named waits for them.
-    private func rehearsal(_ plan: ExperimentPlan, _ loaded: LoadedExperiment) throws -> String {
+    private func rehearse(
+        _ plan: ExperimentPlan, _ loaded: LoadedExperiment, _ prefix: String
+    ) throws {
         if data == nil {
             do {
                 _ = try plan.tasks.files(in: nil)
             } catch ExperimentError.missingData(let what, _) {
-                return "--  rehearsal: needs \(what); give --data DIR to run the plan in small"
+                return Output.line(
+                    prefix + "--", .yellow,
+                    "  rehearsal: needs \(what); give --data DIR to run the plan in small")
             }
         }
-        let progress = RehearsalProgress()
+        let progress = PhaseSink("rehearsal: ")
         defer { progress.finish() }
         let rows = try Rehearsal(plan, loaded.script, data: data, observer: progress).run()
         // A regression has several rows of one arm.
         var arms: [String] = []
         for row in rows where !arms.contains(row.arm) { arms.append(row.arm) }
-        return "OK  rehearsal: " + arms.joined(separator: ", ")
+        progress.finish()
+        Output.line(prefix + "OK", .green, "  rehearsal: " + arms.joined(separator: ", "))
     }
 
     private func line(_ finding: ScriptCheck.Finding) -> String {
