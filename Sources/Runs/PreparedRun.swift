@@ -128,6 +128,7 @@ public final class PreparedRun {
                 seed: plan.seed, dataDirectory: data, threads: conditions.threads,
                 memoryLimit: conditions.memoryLimit)
             settings.resumed = resumed?.state
+            settings.warnings = loaded.script.unreadOptions(of: plan)
             let runner = try ExperimentRunner(
                 plan: plan, record: record, registry: loaded.registry, scripts: loaded.script,
                 settings: settings, sink: output, isInterrupted: isInterrupted)

@@ -9,6 +9,7 @@ import Randomness
 import Records
 import Scripting
 import SearchSpaces
+import TestSupport
 import Testing
 
 /// A folder with a script and plugins beside it.
@@ -386,5 +387,76 @@ struct PluginFolder {
             _ = try plugins.folder.load("wrong.lua")
         }
         #expect(wrong.hasPrefix("wrong.lua:2: "), "\(wrong)")
+    }
+}
+
+/// Options that nothing reads are told of.
+@Suite struct UnreadOptionTests {
+    private static func plugin(_ body: String, declared: String = "rate") throws -> PluginFolder {
+        let plugins = try PluginFolder()
+        try plugins.plugin(
+            "p",
+            code: """
+                require "apogee".register { point = "mutation", name = "p_m", summary = "Sets.",
+                  options = { { name = "\(declared)", type = "integer", min = 0, max = 6, default = 2,
+                    doc = "The value." } },
+                  \(body) }
+                """)
+        return plugins
+    }
+
+    private static let unread =
+        "the option rate of \"p_m\" changes nothing: no file of its plugin reads it"
+
+    @Test(
+        arguments: [
+            (
+                "make = function(options) return function(p) local c = p:copy() c[3] = options.rate return c "
+                    + "end end", []
+            ),
+            (
+                "make = function(o) return function(p) local k = \"rate\" return o[k] > 9 and p or p end end",
+                []
+            ),
+            ("make = function(options) return function(p) return p end end", [unread]),
+            ("run = function(p) return p end", [unread]),
+        ] as [(String, [String])])
+    func `an option that no file of a plugin reads is told of`(
+        body: String, expected: [String]
+    ) throws {
+        let plugins = try Self.plugin(body)
+        let script = try plugins.script(mutation: "{ \"p_m\", rate = 4 }")
+        let plan = try #require(try script.plans().first)
+        #expect(script.unreadOptions(of: plan) == expected)
+        let host = try plugins.host()
+        let found = plugins.folder.complaint {
+            _ = try PluginCheck(try #require(host.catalog.plugin("p")), host, calls: 10).run()
+        }
+        #expect(
+            found.contains("no file of the plugin reads the option rate") == !expected.isEmpty,
+            "\(found)")
+    }
+
+    @Test func `a rate that a function of the script is not given is told of`() throws {
+        let plugins = try PluginFolder()
+        func warnings(_ more: String) throws -> [String] {
+            let script = try plugins.script(mutation: "function(p) return p end \(more)")
+            return script.unreadOptions(of: try #require(try script.plans().first))
+        }
+        #expect(try warnings("").isEmpty)
+        #expect(
+            try warnings(", mutation_probability = 0.3") == [
+                "strategy.mutation_probability = 0.3 changes nothing: the mutation is a function of "
+                    + "the script, which is given no probability"
+            ])
+    }
+
+    @Test func `no plugin of the program has an option that it does not read`() throws {
+        let host = try ExperimentScript(
+            hosting: "none.lua",
+            plugins: PluginPlaces(commandLine: [Repository.path("plugins")], besideScript: false))
+        for plugin in host.catalog.plugins {
+            _ = try PluginCheck(plugin, host, calls: 2).run()
+        }
     }
 }

@@ -10,12 +10,15 @@ public struct VariationPlan: Sendable, Hashable {
     /// The rate handed to the mutation, 0…1; for `per_gene` a gene's chance to change.
     public let mutationProbability: Double
 
+    /// The rate where a plan says nothing.
+    package static let usualProbability = 0.1
+
     package static let mutationOption = PlanOption.component(
         "mutation", .mutation, default: .value("per_gene"), "The mutation operator.")
     package static let crossoverOption = PlanOption.component(
         "crossover", .crossover, default: .value("uniform"), "The crossover operator.")
     package static let mutationProbabilityOption = PlanOption.number(
-        "mutation_probability", .fraction, 0.1,
+        "mutation_probability", .fraction, usualProbability,
         "Mutation rate; for per_gene, the probability that a gene changes.")
     package static let mutationOptions = [
         mutationOption.specification, mutationProbabilityOption.specification,

@@ -14,6 +14,8 @@ public struct RunSettings: Sendable {
     public var resumed: MethodState?
     /// Bytes that the run may need at its peak; nil without a limit.
     public var memoryLimit: Int?
+    /// What is told of the plan before anything runs, a warning each.
+    public var warnings: [String] = []
     /// Who scores networks; the threads of this process if nil.
     package var workers: (@Sendable (Workbench) -> any Workers)?
 

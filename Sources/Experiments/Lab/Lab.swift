@@ -24,6 +24,8 @@ public final class Lab {
     private let states: SearchStates
     private var searches: [(key: SearchKey, search: SupernetSearch)] = []
     private var outcomes: [String: ArmOutcome] = [:]
+    /// What is told before anything runs.
+    private let warnings: [String]
     private var firsts: [String: ArmScores] = [:]
 
     /// Arms of one method with the same options and budget share a search.
@@ -44,6 +46,7 @@ public final class Lab {
         self.plan = plan
         self.builder = builder
         self.journal = journal
+        warnings = settings.warnings
         stream = RandomStream(seed: settings.seed)
         isResumed = settings.resumed != nil
         methods = try plan.arms.map { try builder.make($0.method, at: .method) }
@@ -99,7 +102,7 @@ public final class Lab {
     package func run() throws {
         // What was said before an interruption is recorded already.
         try trained?.warnOfReferenceKernels(isSaid: isResumed)
-        for note in trained?.tasks.notes ?? [] {
+        for note in warnings + (trained?.tasks.notes ?? []) {
             try journal.record(.message(Event.Message(note, level: .warning)))
         }
         if tables?.isSynthetic == true {

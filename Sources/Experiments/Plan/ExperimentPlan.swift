@@ -95,6 +95,23 @@ public struct ExperimentPlan: Sendable {
         return PlanRecord.hash(PlanRecord.json(counted, pretty: false))
     }
 
+    /// All components that the plan names, each before those that its own options name.
+    public var components: [ComponentSelection] {
+        var found: [ComponentSelection] = []
+        func visit(_ value: OptionValue) {
+            switch value {
+            case .component(let selection):
+                found.append(selection)
+                if case .named(_, let own) = selection { own.entries.forEach { visit($0.value) } }
+            case .list(let items): items.forEach(visit)
+            case .section(let own): own.entries.forEach { visit($0.value) }
+            default: return
+            }
+        }
+        options.entries.forEach { visit($0.value) }
+        return found
+    }
+
     /// The options that a record holds.
     private func kept(_ isKept: (Options.Entry) -> Bool) -> Options {
         var kept = Options(at: options.position)

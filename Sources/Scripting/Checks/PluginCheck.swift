@@ -38,6 +38,14 @@ public struct PluginCheck {
             for component in script.registry.components(at: point)
             where plugin.owns(component.source) {
                 let location = PlanLocation.script(file: component.source, line: nil)
+                for plugged in script.registration.all
+                where plugged.id == point && plugged.name == component.name {
+                    guard let unread = script.unreadOptions(of: plugged).first else { continue }
+                    throw ScriptingError.brokenContract(
+                        at: location, point: point,
+                        problem: "no file of the plugin reads the option \(unread) of "
+                            + "\(PlanText.quoted(component.name))")
+                }
                 guard let selection = try selection(component) else { continue }
                 try own.run(check, selection, location)
                 findings.append(

@@ -12,23 +12,15 @@ extension ExperimentScript {
     /// - Returns: Rows such as `plugin island_model` and `1.0.0 3f2a…`, sorted by name.
     public func plugins(usedBy plan: ExperimentPlan) -> [(name: String, version: String)] {
         var used: Set<String> = []
-        func visit(_ value: OptionValue) {
-            switch value {
-            case .component(let selection):
-                guard case .named(let name, let options) = selection else { return }
-                for point in BuiltIns.points {
-                    guard let component = registry.component(name, at: point),
-                        let plugin = catalog.owner(of: component.source)
-                    else { continue }
-                    used.insert(plugin.name)
-                }
-                options.entries.forEach { visit($0.value) }
-            case .list(let items): items.forEach(visit)
-            case .section(let options): options.entries.forEach { visit($0.value) }
-            default: return
+        for selection in plan.components {
+            guard case .named(let name, _) = selection else { continue }
+            for point in BuiltIns.points {
+                guard let component = registry.component(name, at: point),
+                    let plugin = catalog.owner(of: component.source)
+                else { continue }
+                used.insert(plugin.name)
             }
         }
-        for entry in plan.options.entries { visit(entry.value) }
         // Each plugin comes after what it requires, so one walk from the end finds all.
         for plugin in catalog.plugins.reversed() where used.contains(plugin.name) {
             for requirement in plugin.manifest.requires { used.insert(requirement.name) }
@@ -46,13 +38,17 @@ extension Plugin {
 
     /// The hash of the plugin's Lua files and manifest, whatever folder they are in.
     package var sha256: String {
-        let names = (try? FileManager.default.subpathsOfDirectory(atPath: folder))?.sorted() ?? []
         var text = ""
-        for name in names where name.hasSuffix(".lua") || name == "plugin.json" {
-            guard !name.hasPrefix("spec/"), let part = try? ScriptFiles.read(folder + "/" + name)
-            else { continue }
+        for name in (luaFiles + ["plugin.json"]).sorted() {
+            guard let part = try? ScriptFiles.read(folder + "/" + name) else { continue }
             text += "\(name)\n\(part.utf8.count)\n\(part)"
         }
         return ContentHash.sha256(text)
+    }
+
+    /// The paths of the plugin's Lua files in its folder, sorted; its specs are no part of it.
+    var luaFiles: [String] {
+        let names = (try? FileManager.default.subpathsOfDirectory(atPath: folder)) ?? []
+        return names.filter { $0.hasSuffix(".lua") && !$0.hasPrefix("spec/") }.sorted()
     }
 }
