@@ -14,6 +14,9 @@ public struct Repetition: Sendable {
         /// Whether another one can change a result's last digits.
         public let decides: Bool
 
+        /// The thing in a sentence.
+        var title: String { name == "oneDNN uses" ? "oneDNN's instruction set" : name }
+
         /// Whether it is here as it was in the run.
         public var isSame: Bool { before == now }
     }
@@ -58,8 +61,10 @@ public struct Repetition: Sendable {
     /// Why results may differ, with what to do; nil if they will not.
     public var reason: String? {
         let deciding = facts.filter { $0.decides && !$0.isSame }
-        let different = deciding.filter { $0.before != nil }.map(\.name)
-        let unknown = deciding.filter { $0.before == nil }.map(\.name)
+        let different = deciding.compactMap { fact in
+            fact.before.map { "\(fact.title) (\($0) then, \(fact.now ?? "unknown") now)" }
+        }
+        let unknown = deciding.filter { $0.before == nil }.map(\.title)
         if !different.isEmpty {
             return "the run's bits may not repeat here: \(different.joined(separator: ", ")) "
                 + (different.count == 1 ? "differs" : "differ")

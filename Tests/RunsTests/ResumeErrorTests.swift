@@ -82,6 +82,30 @@ struct ResumeErrorTests {
         #expect(try archive.read(name).status == .done)
     }
 
+    @Test func `a run that goes on elsewhere is told by name what differs`() throws {
+        let fixtures = try RunFixtures()
+        func notes(_ change: (inout StoredRun) -> Void) throws -> [String] {
+            let (archive, name) = try Self.interrupted(fixtures, change)
+            let before = fixtures.notes.count
+            _ = try fixtures.library(archive).goOn(name)
+            return fixtures.notes.dropFirst(before).compactMap {
+                if case .otherMachine(let reason) = $0 { reason } else { nil }
+            }
+        }
+        #expect(try notes { _ in }.isEmpty)
+        let rest = "; its results are as right, so compare them by their intervals"
+        let start = "the run's bits may not repeat here: oneDNN's instruction set (another then, "
+        let one = try #require(try notes { $0.run.machine?.instructionSet = "another" }.first)
+        #expect(one.hasPrefix(start) && one.hasSuffix(" now) differs" + rest), "\(one)")
+        let two = try #require(
+            try notes {
+                $0.run.machine?.instructionSet = "another"
+                $0.run.machine?.kernels = "older"
+            }.first)
+        #expect(two.hasPrefix(start) && two.contains(", kernels (older then, "), "\(two)")
+        #expect(two.hasSuffix(" now) differ" + rest), "\(two)")
+    }
+
     @Test func `what keeps a run from going on is one sentence`() throws {
         let fixtures = try RunFixtures()
         func problem(
