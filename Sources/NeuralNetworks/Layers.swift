@@ -10,7 +10,8 @@ public enum Layers {
         groups: Int = 1, bias: Bool
     ) throws(TensorError) -> [ParameterSpecification] {
         let shape = try Shape([window.height, window.width, inputs / max(groups, 1), outputs])
-        let fanIn = window.height * window.width * inputs / max(groups, 1)
+        // Of sizes that the shape has checked: a script's numbers may be of any size.
+        let fanIn = shape.dimensions.dropLast().reduce(1, *)
         var parameters = [
             ParameterSpecification("\(name).weight", shape, .weight(fanIn: fanIn))
         ]

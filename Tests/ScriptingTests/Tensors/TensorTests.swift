@@ -297,6 +297,36 @@ import Testing
             ])
     }
 
+    @Test func `parameters of layers of any size are made or refused`() throws {
+        let lines = try printed(
+            """
+            local sizes = { 1, 2, 3, 1 << 31, 1 << 32, 1 << 61, 1 << 62, math.maxinteger }
+            local made, refused = 0, 0
+            local function try(...)
+              local ok, problem = pcall(...)
+              if ok then made = made + 1 else
+                refused = refused + 1
+                assert(not tostring(problem):find "\\n", problem)
+              end
+            end
+            for _, inputs in ipairs(sizes) do
+              for _, outputs in ipairs(sizes) do
+                for _, other in ipairs(sizes) do
+                  try(nn.convolution_parameters, "c",
+                    { inputs = inputs, outputs = outputs, groups = other })
+                  try(nn.convolution_parameters, "c",
+                    { inputs = inputs, outputs = outputs, window = other })
+                end
+                try(nn.linear_parameters, "l", { inputs = inputs, outputs = outputs })
+              end
+              try(nn.batch_norm_parameters, "b", { channels = inputs })
+            end
+            local huge = nn.convolution_parameters("c", { inputs = 1 << 62, outputs = 1, groups = 1 << 62 })
+            print(made > 20, refused > 200, made + refused, huge[1].shape[3])
+            """)
+        #expect(lines[0].hasPrefix("true\ttrue\t1096\t"), "\(lines)")
+    }
+
     @Test func `a value may steer a computation outside traced functions`() throws {
         #expect(
             try printed(
