@@ -121,50 +121,139 @@ static int forward(lua_State *L) {
     return lua_gettop(L);
 }
 
-static int table_by_length(lua_State *L) {
-    bridge_charge(L, length_of(L) / 4);
+// Bills the places `from` to `to`.
+static void charge_range(lua_State *L, lua_Integer from, lua_Integer to) {
+    if (to < from) return;
+    lua_Unsigned count = (lua_Unsigned)to - (lua_Unsigned)from;
+    bridge_charge(L, count < INT64_MAX ? (int64_t)count : INT64_MAX);
+}
+
+// Bills the bytes of an argument, so many as one instruction.
+static void charge_bytes(lua_State *L, int argument, int64_t per_unit) {
+    if (lua_type(L, argument) != LUA_TSTRING) return;
+    bridge_charge(L, (int64_t)lua_rawlen(L, argument) / per_unit);
+}
+
+static int table_unpack(lua_State *L) {
+    lua_Integer to = lua_isinteger(L, 3) ? lua_tointeger(L, 3) : length_of(L);
+    charge_range(L, luaL_optinteger(L, 2, 1), to);
     return forward(L);
 }
 
 static int table_sort(lua_State *L) {
     lua_Integer n = length_of(L), factor = 1;
     for (lua_Integer m = n; m > 1; m /= 2) factor += 1;
-    bridge_charge(L, n > (INT64_C(1) << 40) ? n : n / 4 * factor);
+    // Long strings are compared without an instruction in between.
+    int64_t units = 2 * factor * (1 + bridge_of(L)->tax / 8);
+    bridge_charge(L, n > (INT64_C(1) << 40) / units ? INT64_MAX : n * units);
     return forward(L);
 }
 
 static int table_insert(lua_State *L) {
     if (lua_gettop(L) == 3 && lua_isinteger(L, 2)) {
-        lua_Integer n = length_of(L), place = lua_tointeger(L, 2);
-        if (place >= 1 && place <= n) bridge_charge(L, (n - place) / 4);
+        lua_Integer place = lua_tointeger(L, 2);
+        if (place >= 1) charge_range(L, place, length_of(L));
     }
     return forward(L);
 }
 
 static int table_remove(lua_State *L) {
     if (lua_gettop(L) == 2 && lua_isinteger(L, 2)) {
-        lua_Integer n = length_of(L), place = lua_tointeger(L, 2);
-        if (place >= 1 && place <= n) bridge_charge(L, (n - place) / 4);
+        lua_Integer place = lua_tointeger(L, 2);
+        if (place >= 1) charge_range(L, place, length_of(L));
     }
     return forward(L);
 }
 
 static int table_concat(lua_State *L) {
     lua_Integer from = luaL_optinteger(L, 3, 1);
-    lua_Integer to = lua_isnoneornil(L, 4) ? length_of(L) : luaL_checkinteger(L, 4);
-    if (to > from) bridge_charge(L, (lua_Integer)(((lua_Unsigned)to - (lua_Unsigned)from) / 4));
+    charge_range(L, from, lua_isnoneornil(L, 4) ? length_of(L) : luaL_checkinteger(L, 4));
     return forward(L);
 }
 
 static int table_move(lua_State *L) {
     if (lua_isinteger(L, 2) && lua_isinteger(L, 3)) {
-        lua_Integer from = lua_tointeger(L, 2), to = lua_tointeger(L, 3);
-        if (to > from) bridge_charge(L, (lua_Integer)(((lua_Unsigned)to - (lua_Unsigned)from) / 4));
+        charge_range(L, lua_tointeger(L, 2), lua_tointeger(L, 3));
     }
     return forward(L);
 }
 
+static int by_arguments(lua_State *L) {
+    bridge_charge(L, lua_gettop(L) / 4);
+    return forward(L);
+}
+
+static int base_tonumber(lua_State *L) {
+    charge_bytes(L, 1, 4);
+    return forward(L);
+}
+
 // MARK: Strings
+
+// Functions that look at every byte of their first argument.
+static int by_bytes(lua_State *L) {
+    charge_bytes(L, 1, 4);
+    return forward(L);
+}
+
+// A place in a string of a length, as the library takes it.
+static lua_Integer string_place(lua_Integer place, lua_Integer length) {
+    if (place >= 0) return place;
+    return place < -length ? 0 : length + place + 1;
+}
+
+static int string_byte(lua_State *L) {
+    size_t length;
+    luaL_checklstring(L, 1, &length);
+    lua_Integer n = (lua_Integer)length;
+    lua_Integer from = string_place(luaL_optinteger(L, 2, 1), n);
+    lua_Integer to = string_place(luaL_optinteger(L, 3, from), n);
+    charge_range(L, from < 1 ? 1 : from, to > n ? n : to);
+    return forward(L);
+}
+
+// From the place in the second argument to that in the third, or to the end.
+static int utf8_range(lua_State *L) {
+    size_t length;
+    luaL_checklstring(L, 1, &length);
+    lua_Integer n = (lua_Integer)length;
+    lua_Integer from = string_place(luaL_optinteger(L, 2, 1), n);
+    charge_range(L, from, string_place(luaL_optinteger(L, 3, n), n));
+    return forward(L);
+}
+
+static int utf8_codepoint(lua_State *L) {
+    size_t length;
+    luaL_checklstring(L, 1, &length);
+    lua_Integer n = (lua_Integer)length;
+    lua_Integer from = string_place(luaL_optinteger(L, 2, 1), n);
+    charge_range(L, from, string_place(luaL_optinteger(L, 3, from), n));
+    return forward(L);
+}
+
+// How far it walks is known when it is there; one call walks over the string at most once.
+static int utf8_offset(lua_State *L) {
+    size_t length;
+    luaL_checklstring(L, 1, &length);
+    lua_Integer n = (lua_Integer)length, count = luaL_checkinteger(L, 2);
+    lua_Integer from = string_place(luaL_optinteger(L, 3, count > 0 ? 1 : n + 1), n);
+    int results = forward(L);
+    lua_Integer to = lua_isinteger(L, -1) ? lua_tointeger(L, -1) : count > 0 ? n : 1;
+    bridge_charge(L, to > from ? to - from : from - to);
+    return results;
+}
+
+// The format, and the bytes up to the next zero for each `z` in it.
+static int string_unpack(lua_State *L) {
+    size_t format, length;
+    const char *at = luaL_checklstring(L, 1, &format);
+    luaL_checklstring(L, 2, &length);
+    lua_Integer from = string_place(luaL_optinteger(L, 3, 1), (lua_Integer)length);
+    int64_t rest = from < (lua_Integer)length ? (int64_t)length - from : 0;
+    int64_t looks = memchr(at, 'z', format) != NULL;
+    bridge_charge(L, (int64_t)format + looks * rest / 256);
+    return forward(L);
+}
 
 static int string_rep(lua_State *L) {
     size_t length, separator = 0;
@@ -176,11 +265,17 @@ static int string_rep(lua_State *L) {
         lua_pushliteral(L, "");
         return 1;
     }
+    // Byte by byte it takes longer than the copying, which is billed as memory.
+    if (length + separator < 64) {
+        lua_Integer count = lua_tointeger(L, 2);
+        if (count > 0) bridge_charge(L, count < (INT64_C(1) << 40) ? count / 2 : INT64_C(1) << 40);
+    }
     return forward(L);
 }
 
 // `%s` of a table would print its address; `%p` is nothing else.
 static int string_format(lua_State *L) {
+    charge_bytes(L, 1, 4);
     const char *at = luaL_checkstring(L, 1);
     int argument = 1;
     for (; *at; at += 1) {
@@ -229,13 +324,26 @@ static const luaL_Reg base_functions[] = {
     {"xpcall", base_xpcall},       {NULL, NULL}};
 
 // Each gets the library's own function as its upvalue.
+static const luaL_Reg base_wrappers[] = {
+    {"select", by_arguments}, {"tonumber", base_tonumber}, {NULL, NULL}};
+
 static const luaL_Reg table_wrappers[] = {
     {"concat", table_concat}, {"insert", table_insert}, {"move", table_move},
-    {"remove", table_remove}, {"sort", table_sort},     {"unpack", table_by_length},
-    {NULL, NULL}};
+    {"pack", by_arguments},   {"remove", table_remove}, {"sort", table_sort},
+    {"unpack", table_unpack}, {NULL, NULL}};
 
 static const luaL_Reg string_wrappers[] = {
-    {"format", string_format}, {"rep", string_rep}, {NULL, NULL}};
+    {"byte", string_byte},   {"char", by_arguments},    {"format", string_format},
+    {"lower", by_bytes},     {"pack", by_bytes},        {"packsize", by_bytes},
+    {"rep", string_rep},     {"reverse", by_bytes},     {"unpack", string_unpack},
+    {"upper", by_bytes},     {NULL, NULL}};
+
+static const luaL_Reg utf8_wrappers[] = {
+    {"char", by_arguments}, {"codepoint", utf8_codepoint}, {"len", utf8_range},
+    {"offset", utf8_offset}, {NULL, NULL}};
+
+static const luaL_Reg math_wrappers[] = {
+    {"max", by_arguments}, {"min", by_arguments}, {NULL, NULL}};
 
 static void wrap(lua_State *L, int library, const luaL_Reg *wrappers) {
     for (; wrappers->name; wrappers += 1) {
@@ -261,6 +369,7 @@ int bridge_open_libraries(lua_State *L) {
         lua_setfield(L, base, *name);
     }
     luaL_setfuncs(L, base_functions, 0);
+    wrap(L, base, base_wrappers);
 
     luaL_requiref(L, "string", luaopen_string, 0);
     int library = lua_gettop(L);
@@ -280,6 +389,7 @@ int bridge_open_libraries(lua_State *L) {
 
     luaL_requiref(L, "math", luaopen_math, 0);
     library = lua_gettop(L);
+    wrap(L, library, math_wrappers);
     lua_getfield(L, library, "random");
     lua_getfield(L, library, "randomseed");
     bridge_keep_random(L, library);
@@ -293,6 +403,7 @@ int bridge_open_libraries(lua_State *L) {
     publish(L, base, "math");
 
     luaL_requiref(L, "utf8", luaopen_utf8, 0);
+    wrap(L, lua_gettop(L), utf8_wrappers);
     publish(L, base, "utf8");
 
     luaL_requiref(L, "coroutine", luaopen_coroutine, 0);

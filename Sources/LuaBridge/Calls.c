@@ -21,8 +21,8 @@ bridge *bridge_open(size_t limit) {
         return NULL;
     }
     b->limit = limit;
-    b->stop_at = INT64_MAX;
-    b->allowed_instructions = b->allowed_bytes = -1;
+    b->stop_at = b->deadline = INT64_MAX;
+    b->allowed_instructions = b->allowed_bytes = b->allowed_nanoseconds = -1;
     lua_State *L = lua_newstate(bridge_allocate, b);
     if (!L) {
         free(b->report);
@@ -33,7 +33,7 @@ bridge *bridge_open(size_t limit) {
     *(bridge **)lua_getextraspace(L) = b;
     b->main = b->running = L;
     lua_pushcfunction(L, open_all);
-    if (bridge_call(b, 0, 0, -1, -1) != BRIDGE_OK) {
+    if (bridge_call(b, 0, 0, NULL) != BRIDGE_OK) {
         bridge_close(b);
         return NULL;
     }
@@ -43,7 +43,10 @@ bridge *bridge_open(size_t limit) {
 void bridge_close(bridge *b) {
     b->running = b->main;
     b->limit = SIZE_MAX;
+    b->hooked = 0;
     lua_close(b->main);
+    free(b->holds);
+    free(b->longs);
     free(b->report);
     free(b->failed);
     free(b);
@@ -57,7 +60,7 @@ void bridge_collect(bridge *b) {
 static int failure(bridge *b, lua_State *L, int status) {
     int kind = b->tripped ? b->tripped : status == LUA_ERRMEM ? BRIDGE_MEMORY : BRIDGE_OK;
     if (kind != BRIDGE_OK) {
-        b->report->limit = kind == BRIDGE_MEMORY ? b->allowed_bytes : b->allowed_instructions;
+        bridge_note_limit(b, kind);
         return kind;
     }
     if (status == LUA_ERRERR) {
@@ -69,7 +72,7 @@ static int failure(bridge *b, lua_State *L, int status) {
     return b->report->overflow ? BRIDGE_OVERFLOW : BRIDGE_RUNTIME;
 }
 
-int bridge_call(bridge *b, int arguments, int results, int64_t instructions, int64_t bytes) {
+int bridge_call(bridge *b, int arguments, int results, const bridge_limits *limits) {
     lua_State *L = b->running;
     int base = lua_gettop(L) - arguments;
     int wanted = results < 0 ? 0 : results < 1000000 ? results : 1000000;
@@ -81,27 +84,10 @@ int bridge_call(bridge *b, int arguments, int results, int64_t instructions, int
         return BRIDGE_OVERFLOW;
     }
     struct bridge_resume *outer_resumes = b->resumes;
-    int64_t outer_stop = b->stop_at;
-    size_t outer_limit = b->limit;
     int outer_tripped = b->tripped;
-    int64_t outer_instructions = b->allowed_instructions, outer_bytes = b->allowed_bytes;
-    // A call may narrow the limits of the calls around it, never widen them.
-    if (instructions >= 0) {
-        if (outer_stop - b->count > instructions) {
-            b->stop_at = b->count + instructions;
-            b->allowed_instructions = instructions;
-        }
-        if (!b->hooked) {
-            b->hooked = 1;
-            bridge_install_hook(L);
-        } else if (lua_gethook(L) == NULL) {
-            bridge_install_hook(L);
-        }
-    }
-    if (bytes >= 0 && b->used < outer_limit && outer_limit - b->used > (size_t)bytes) {
-        b->limit = b->used + (size_t)bytes;
-        b->allowed_bytes = bytes;
-    }
+    bridge_scope outer;
+    if (limits) bridge_enter(b, limits, &outer);
+    else if (b->hooked && lua_gethook(L) == NULL) bridge_install_hook(L);
     lua_pushcfunction(L, bridge_on_error);
     lua_insert(L, base);
     b->depth += 1;
@@ -111,11 +97,8 @@ int bridge_call(bridge *b, int arguments, int results, int64_t instructions, int
     int outcome = status == LUA_OK ? BRIDGE_OK : failure(b, L, status);
     b->running = L;
     b->resumes = outer_resumes;
-    b->stop_at = outer_stop;
-    b->limit = outer_limit;
-    b->allowed_instructions = outer_instructions;
-    b->allowed_bytes = outer_bytes;
-    if (b->tripped) {
+    if (limits) bridge_leave(b, &outer);
+    if (b->tripped != outer_tripped) {
         b->tripped = outer_tripped;
         bridge_install_hook(L);
     }
@@ -133,7 +116,7 @@ int bridge_protect(bridge *b, lua_CFunction work, int arguments, int results) {
     }
     lua_pushcfunction(L, work);
     lua_insert(L, -arguments - 1);
-    return bridge_call(b, arguments, results, -1, -1);
+    return bridge_call(b, arguments, results, NULL);
 }
 
 int bridge_load(bridge *b, const char *text, size_t length, const char *name) {
@@ -157,16 +140,25 @@ int bridge_load(bridge *b, const char *text, size_t length, const char *name) {
 
 // MARK: Host functions
 
+// What a call of the host costs at least, in instructions.
+enum { units_of_call = 10 };
+
 // No Swift frame is left when this raises: the callback has returned.
 static int trampoline(lua_State *L) {
     bridge *b = bridge_of(L);
     bridge_box *box = lua_touserdata(L, lua_upvalueindex(1));
+    bridge_frame frame = {box->context, b->hold_count, b->frame};
     lua_State *before = b->running;
+    b->frame = &frame;
     b->running = L;
+    b->count += units_of_call;
     int results = box->call(L, box->context);
     b->running = before;
-    // A loop of long host functions runs few instructions.
-    if (bridge_is_interrupted(b)) bridge_trip(L, BRIDGE_INTERRUPTED);
+    b->frame = frame.outer;
+    b->hold_count = frame.holds;
+    // A loop of long host functions runs few instructions. What the function has met may have been
+    // caught on the way; it ends the call nevertheless.
+    bridge_look(L);
     if (results >= 0) return results;
     return lua_error(L);
 }
@@ -178,6 +170,7 @@ static int collect_box(lua_State *L) {
     void *context = box->context;
     box->context = NULL;
     b->native_bytes -= box->bytes;
+    b->used -= (size_t)box->counted;
     b->objects -= 1;
     box->release(context);
     return 0;
@@ -252,14 +245,20 @@ int bridge_push_function(bridge *b, bridge_callback call, void *context, bridge_
 }
 
 int bridge_push_object(
-    bridge *b, int type, void *context, bridge_release release, int64_t bytes, int metatable) {
+    bridge *b, int type, void *context, bridge_release release, int64_t bytes, int64_t counted,
+    int metatable) {
     box_request request = {
         .box = {.type = type, .context = context, .release = release},
         .metatable = metatable,
     };
     int status = push_box(b, make_object, &request);
-    if (status == BRIDGE_OK && bytes > 0) bridge_account(b, request.made, bytes);
-    return status;
+    if (status != BRIDGE_OK) return status;
+    request.made->counted = counted;
+    if (bytes > 0) bridge_account(b, request.made, bytes);
+    // Past a limit the call ends when the host function returns.
+    bridge_claim(b, counted);
+    bridge_spend(b, bytes / 256);
+    return BRIDGE_OK;
 }
 
 bridge_box *bridge_object(bridge *b, int value) {

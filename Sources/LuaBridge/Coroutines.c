@@ -15,6 +15,7 @@ static int advance(lua_State *L, lua_State *co, int arguments) {
         lua_pushliteral(L, "too many arguments to resume");
         return -1;
     }
+    bridge_charge(L, arguments / 4);
     // It may be older than the hook.
     if (b->hooked && lua_gethook(co) == NULL) bridge_install_hook(co);
     lua_xmove(L, co, arguments);

@@ -18,6 +18,24 @@ typedef struct bridge_report {
     size_t stack_length;
 } bridge_report;
 
+// A host function under way, innermost first.
+typedef struct bridge_frame {
+    void *context;
+    size_t holds;  // how many were held before
+    struct bridge_frame *outer;
+} bridge_frame;
+
+typedef struct bridge_hold {
+    const void *object;
+    bridge_frame *frame;
+} bridge_hold_entry;
+
+// A string that takes time to compare.
+typedef struct bridge_long {
+    const void *block;
+    size_t size;
+} bridge_long;
+
 // Who resumed which coroutine, innermost first.
 typedef struct bridge_resume {
     lua_State *co;
@@ -43,10 +61,13 @@ void bridge_install_hook(lua_State *L);
 int bridge_trip(lua_State *L, int kind);  // never returns
 void bridge_charge(lua_State *L, int64_t steps);
 void bridge_recheck(lua_State *L, int status);  // raises again what must not be swallowed
+void bridge_look(lua_State *L);  // ends the call if a limit was passed or the host asked for it
+extern const bridge_limits bridge_unlimited;
 
 // Report.c
 void bridge_capture(lua_State *L, bridge_report *report);
 int bridge_on_error(lua_State *L);
+int bridge_depth(lua_State *L);  // frames below the running one
 void bridge_remember(lua_State *L, lua_State *co);  // the error on top of a failed coroutine
 void bridge_forget(lua_State *L);
 int bridge_recall(lua_State *L, bridge_report *report);

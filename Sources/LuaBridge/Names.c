@@ -287,6 +287,9 @@ static void gather_pieces(lua_State *L) {
     lua_replace(L, 1);
 }
 
+// Compiling a byte of text, in instructions.
+enum { units_of_compiling = 8 };
+
 // `load(text or function, name, mode, environment)`: text only, in the script's own environment.
 static int base_load(lua_State *L) {
     int own_environment = lua_isnone(L, 4);
@@ -295,6 +298,7 @@ static int base_load(lua_State *L) {
     size_t length;
     const char *text = luaL_checklstring(L, 1, &length);
     const char *name = luaL_optstring(L, 2, text);
+    bridge_charge(L, units_of_compiling * (int64_t)length);
     if (luaL_loadbufferx(L, text, length, name, "t") != LUA_OK) {
         lua_pushnil(L);
         lua_insert(L, -2);

@@ -107,7 +107,8 @@ static void push_rest(lua_State *L, int table, lua_Integer length) {
         lua_pushvalue(L, -1);
         lua_rawseti(L, start, ++count);
     }
-    bridge_charge(L, (length + count) / 4);
+    // Sorting compares each key with some of the others.
+    bridge_charge(L, length + 16 * count);
     if (count == 0) return;
     if (count > INT32_MAX) luaL_error(L, "pairs: table too large");
     key *keys = lua_newuserdatauv(L, (size_t)count * sizeof *keys, 0);
@@ -220,6 +221,7 @@ int bridge_next(lua_State *L) {
         // Within the array part the next entry is at hand.
         if (lua_rawgeti(L, 1, position + 1) != LUA_TNIL) {
             lua_Integer length = position > 0 ? array_length(L, 1) : 1;
+            bridge_charge(L, length);
             if (length > position) {
                 lua_pushinteger(L, position + 1);
                 lua_insert(L, -2);
@@ -248,7 +250,7 @@ int bridge_next(lua_State *L) {
         lua_pushvalue(L, -1);
         lua_replace(L, 3);
     }
-    bridge_charge(L, looked / 4);
+    bridge_charge(L, 4 * looked);
     lua_settop(L, 3);
     if (!found) {
         lua_pushnil(L);

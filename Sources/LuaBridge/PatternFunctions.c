@@ -41,11 +41,12 @@ static const char *find_plain(
     const char *end = at + length;
     while ((size_t)(end - at) >= size) {
         const char *hit = memchr(at, needle[0], (size_t)(end - at) - size + 1);
-        if (!hit) return NULL;
+        if (!hit) break;
         bridge_charge(L, (hit - at) / 256 + (lua_Integer)(size / 64));
         if (memcmp(hit, needle, size) == 0) return hit;
         at = hit + 1;
     }
+    bridge_charge(L, (end - at) / 256);
     return NULL;
 }
 

@@ -6,6 +6,9 @@
 // Of a deep stack the innermost and outermost levels of each coroutine are kept.
 enum { innermost = 120, outermost = 40 };
 
+// What taking a stack costs, in instructions.
+enum { units_of_capture = 500 };
+
 // Chunks named "@path" are scripts; "=name" is code of the host, of no interest to a reader.
 static int is_script(const lua_Debug *frame) {
     return frame->currentline > 0 && frame->source[0] != '=';
@@ -50,7 +53,7 @@ static void append(bridge_report *report, const lua_Debug *frame) {
     }
 }
 
-static int last_level(lua_State *L) {
+int bridge_depth(lua_State *L) {
     lua_Debug frame;
     int low = 0, high = 1;
     while (lua_getstack(L, high, &frame)) {
@@ -68,7 +71,7 @@ static int last_level(lua_State *L) {
 // One coroutine, or the main thread.
 static void walk(lua_State *L, bridge_report *report) {
     lua_Debug frame;
-    int last = last_level(L);
+    int last = bridge_depth(L);
     for (int level = 0; level <= last; level += 1) {
         if (level == innermost && last - level > outermost) {
             char text[64];
@@ -94,13 +97,16 @@ void bridge_capture(lua_State *L, bridge_report *report) {
     report->file[0] = 0;
     report->stack[0] = 0;
     report->stack_length = 0;
+    bridge *b = bridge_of(L);
     // A coroutine stands on the frames of those who resumed it.
-    const bridge_resume *link = bridge_of(L)->resumes;
+    const bridge_resume *link = b->resumes;
     for (int threads = 0; L && threads < 200; threads += 1) {
         walk(L, report);
         while (link && link->co != L) link = link->outer;
         L = link ? link->from : NULL;
     }
+    // A script may fail and go on; looking at its stack is work. The limit is looked at later.
+    if (!b->tripped && b->count < b->stop_at) b->count += units_of_capture + report->levels / 2;
 }
 
 // The length of a leading "name:line: ", the line in `line`; 0 when there is none.

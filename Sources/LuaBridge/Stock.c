@@ -43,6 +43,16 @@ void bridge_copy_table(lua_State *L) {
 
 // MARK: debug
 
+// The library walks down the stack for each level that it shows.
+static int debug_traceback(lua_State *L) {
+    lua_State *of = lua_isthread(L, 1) ? lua_tothread(L, 1) : L;
+    bridge_charge(L, 200 + bridge_depth(of));
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+    return lua_gettop(L);
+}
+
 // `debug.getinfo([thread,] function or level [, what])` without functions and upvalues: those of
 // the host are on the stack, too.
 static int debug_getinfo(lua_State *L) {
@@ -61,6 +71,7 @@ static int debug_getinfo(lua_State *L) {
         frame.istailcall = 0;
     } else {
         lua_Integer level = luaL_checkinteger(L, first);
+        bridge_charge(L, level >= 0 && level < 1000000 ? level / 4 : 0);
         if (level < 0 || level > 1000000 || !lua_getstack(of, (int)level, &frame)) {
             lua_pushnil(L);
             return 1;
@@ -104,6 +115,7 @@ static void add_debug(lua_State *L, int base) {
     int table = lua_gettop(L);
     luaL_requiref(L, "debug", luaopen_debug, 0);
     lua_getfield(L, -1, "traceback");
+    lua_pushcclosure(L, debug_traceback, 1);
     lua_setfield(L, table, "traceback");
     lua_settop(L, table);
     lua_pushcfunction(L, debug_getinfo);

@@ -86,7 +86,8 @@ int bridge_error_text(bridge *b, int value) {
     value = lua_absindex(b->running, value);
     lua_pushcfunction(b->running, text_work);
     lua_pushvalue(b->running, value);
-    return bridge_call(b, 1, 1, 100000, 1 << 20);
+    const bridge_limits limits = {100000, 1 << 20, -1};
+    return bridge_call(b, 1, 1, &limits);
 }
 
 int bridge_text(bridge *b, int value) {

@@ -11,6 +11,8 @@ public struct HostFunction {
     let body: (LuaArguments) throws -> Int
     /// Arguments that scripts do not count: the object before a colon.
     var hidden: Int = 0
+    /// The type whose method it is.
+    var owner: String?
 
     /// A function that pushes its results on `arguments.context` and returns their number.
     public init(_ name: String, pushing body: @escaping (LuaArguments) throws -> Int) {
@@ -65,6 +67,12 @@ func releaseObject(_ context: UnsafeMutableRawPointer?) {
 }
 
 extension LuaContext {
+    /// What messages call the function of a box: `space:sample`.
+    static func functionName(_ box: UnsafeMutableRawPointer) -> String {
+        let function = Unmanaged<FunctionBox>.fromOpaque(box).takeUnretainedValue().function
+        return (function.owner.map { $0 + ":" } ?? "") + function.name
+    }
+
     /// Pushes a host function. Its closure lives until Lua drops the function.
     public func push(_ function: HostFunction) throws(LuaError) {
         let b = try room()

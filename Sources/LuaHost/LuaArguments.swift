@@ -113,6 +113,9 @@ public struct LuaArguments {
         guard index <= count, let value = context.object(at: index + hidden, type) else {
             throw mismatch(index, name, expected: "\(type.name)")
         }
+        if !type.isShared, let b = context.core.bridge {
+            try context.hold(Unmanaged.passUnretained(value).toOpaque(), b)
+        }
         return value
     }
 

@@ -22,8 +22,8 @@ extension LuaContext {
                 type: definition.name, identity: identity,
                 methods: definition.methods.map(\.name).sorted(), names: definition.memberNames))
         let type = UserdataType<Object>(
-            name: definition.name, identity: identity, metatable: try reference(at: -1),
-            core: core)
+            name: definition.name, identity: identity, isShared: definition.isShared,
+            countsBytes: definition.countsBytes, metatable: try reference(at: -1), core: core)
         let b = try room()
         try setField("__name") { () throws(LuaError) in try push(definition.name) }
         try setField("__metatable") { () throws(LuaError) in try push(false) }
@@ -69,20 +69,23 @@ extension LuaContext {
         _ name: String, _ body: UserdataDefinition<Object>.Method?, _ type: UserdataType<Object>
     ) throws(LuaError) {
         guard let body else { return try pushNil() }
-        let (identity, typeName) = (type.identity, type.name)
+        let (identity, typeName, isShared) = (type.identity, type.name, type.isShared)
         var function =
             HostFunction(name) { arguments in
-                guard
-                    let object: Object = arguments.context.object(at: 1, identity: identity)
-                else {
+                let context = arguments.context
+                guard let object: Object = context.object(at: 1, identity: identity) else {
                     throw LuaError(
                         kind: .conversion,
                         message: "\(name): expected \(typeName) before the colon, found "
                             + "\(arguments.context.kind(at: 1)); call it as value:\(name)(…)")
                 }
+                if !isShared, let b = context.core.bridge {
+                    try context.hold(Unmanaged.passUnretained(object).toOpaque(), b)
+                }
                 return try body(object, arguments)
             } as HostFunction
         function.hidden = 1
+        function.owner = type.name
         try push(function)
     }
 
@@ -92,8 +95,10 @@ extension LuaContext {
     ///   - object: The object.
     ///   - type: Its registered type.
     ///   - nativeBytes: Bytes it holds outside Lua. They pace the collector, which otherwise sees
-    ///     only the few bytes of the handle.
-    /// - Throws: `LuaError` when memory is short.
+    ///     only the few bytes of the handle, and count as the script's memory unless its type says
+    ///     that they do not.
+    /// - Throws: `LuaError` when memory is short. Past the script's limit, its call ends when the
+    ///   host function returns.
     public func push<Object>(
         _ object: Object, _ type: UserdataType<Object>, nativeBytes: Int = 0
     ) throws(LuaError) {
@@ -104,14 +109,18 @@ extension LuaContext {
                 message: "the type \(type.name) is registered with another Lua state")
         }
         let box = Unmanaged<AnyObject>.passRetained(object)
+        let bytes = Int64(max(0, nativeBytes))
+        let counted = LuaContext.handleBytes + (type.countsBytes ? bytes : 0)
         let status = bridge_push_object(
-            b, type.identity, box.toOpaque(), releaseObject, Int64(max(0, nativeBytes)),
-            type.metatable.id)
+            b, type.identity, box.toOpaque(), releaseObject, bytes, counted, type.metatable.id)
         guard status == 0 else {
             box.release()
             throw core.failure(b, status)
         }
     }
+
+    /// What a small Swift object takes.
+    private static let handleBytes: Int64 = 96
 
     /// Tells the collector that the object at a place now holds this many bytes outside Lua.
     public func setNativeBytes(_ bytes: Int, at place: Int) {

@@ -31,6 +31,21 @@ extension LuaCore {
         case BRIDGE_SYNTAX:
             error.kind = .syntax
             error.message = message(b)
+        case BRIDGE_INSTRUCTIONS, BRIDGE_MEMORY, BRIDGE_TIME, BRIDGE_INTERRUPTED:
+            explain(b, status, &error)
+        case BRIDGE_OVERFLOW:
+            error.kind = .stackOverflow
+            error.message = "stack overflow: a function calls itself without end"
+        default:
+            error.message = message(b)
+        }
+        return error
+    }
+
+    /// Says which limit was passed, and what to do.
+    func explain(_ b: BridgePointer, _ status: Int, _ error: inout LuaError) {
+        let raise = "raise the limit by limits in the plan, or --limit"
+        switch status {
         case BRIDGE_INSTRUCTIONS:
             error.kind = .instructionLimit
             let limit = limit(b).map { "\(grouped($0)) instructions" }
@@ -42,17 +57,15 @@ extension LuaCore {
             let limit = limit(b).map { "\(grouped($0)) bytes" }
             error.message =
                 "stopped at the memory limit\(limit.map { " of \($0)" } ?? ""):"
-                + " keep less, or raise the limit by limits in the plan, or --limit"
-        case BRIDGE_INTERRUPTED:
+                + " keep less, or \(raise)"
+        case BRIDGE_TIME:
+            error.kind = .timeLimit
+            let seconds = limit(b).map { " after \(Double($0) / 1e9) seconds" }
+            error.message = "stopped\(seconds ?? " at the time limit"): do less, or \(raise)"
+        default:
             error.kind = .interrupted
             error.message = "interrupted"
-        case BRIDGE_OVERFLOW:
-            error.kind = .stackOverflow
-            error.message = "stack overflow: a function calls itself without end"
-        default:
-            error.message = message(b)
         }
-        return error
     }
 
     private func limit(_ b: BridgePointer) -> Int? {
@@ -61,7 +74,7 @@ extension LuaCore {
     }
 
     /// Takes position and stack from the bridge's report.
-    private func locate(_ b: BridgePointer, _ error: inout LuaError) {
+    func locate(_ b: BridgePointer, _ error: inout LuaError) {
         let line = Int(bridge_error_line(b))
         guard line > 0 else { return }
         error.line = line

@@ -97,8 +97,13 @@ final class LuaCore {
     func call(
         _ b: BridgePointer, arguments: Int32, results: Int32, limits: LuaLimits, name: String?
     ) throws(LuaError) {
-        let status = bridge_call(
-            b, arguments, results, limits.instructionCount, limits.byteCount)
+        let status: Int32
+        if limits.isNone {
+            status = bridge_call(b, arguments, results, nil)
+        } else {
+            var limits = limits.bridged
+            status = bridge_call(b, arguments, results, &limits)
+        }
         if closesWhenIdle || status != 0 {
             try settle(b, status, name: name)
         }

@@ -10,6 +10,8 @@ public struct LuaError: Error, Sendable, Equatable, CustomStringConvertible {
         case instructionLimit
         /// The call, or the state, used up its memory.
         case memoryLimit
+        /// The call used up its time by the clock.
+        case timeLimit
         /// The host was asked to end the call, as by Ctrl-C.
         case interrupted
         /// Recursion without end.

@@ -28,9 +28,18 @@ public struct UserdataDefinition<Object: AnyObject> {
         (methods.map(\.name) + getters.map(\.name) + setters.map(\.name)).sorted()
     }
 
+    /// Whether several host functions may work on one object at a time. For types whose objects
+    /// never change; of others, a script that a method calls is refused what that method works on.
+    public let isShared: Bool
+    /// Whether the bytes of objects count as the script's memory; not where they are limited by
+    /// other means.
+    public let countsBytes: Bool
+
     /// A type without members.
-    public init(_ name: String) {
+    public init(_ name: String, isShared: Bool = false, countsBytes: Bool = true) {
         self.name = name
+        self.isShared = isShared
+        self.countsBytes = countsBytes
     }
 
     /// Adds a method, called as `object:name(…)`; it pushes its results and returns their number.
@@ -134,6 +143,8 @@ public struct UserdataType<Object: AnyObject> {
     /// What scripts and messages call the type.
     public let name: String
     let identity: Int32
+    let isShared: Bool
+    let countsBytes: Bool
     let metatable: LuaReference
     let core: LuaCore
 }

@@ -31,6 +31,7 @@ enum {
     BRIDGE_OVERFLOW = 5,      // the stack: endless recursion
     BRIDGE_HOST = 6,          // an error value made by Swift, see BRIDGE_TYPE_ERROR
     BRIDGE_INTERRUPTED = 7,   // the host asked from outside
+    BRIDGE_TIME = 8,          // the time limit of the call
 };
 
 enum {
@@ -44,27 +45,51 @@ enum {
 typedef int (*bridge_callback)(lua_State *L, void *context);
 typedef void (*bridge_release)(void *context);
 
+// What a call, or a stretch of the host's work, may use. Below 0: no limit beyond those around.
+typedef struct bridge_limits {
+    int64_t instructions;
+    int64_t bytes;
+    int64_t nanoseconds;
+} bridge_limits;
+
+// The limits around a stretch, to be put back when it ends.
+typedef struct bridge_scope {
+    int64_t stop_at, deadline, allowed_instructions, allowed_bytes, allowed_nanoseconds;
+    size_t limit;
+    int tripped;
+} bridge_scope;
+
 typedef struct bridge {
     lua_State *main;
     lua_State *running;
     int depth;         // protected calls under way
+    int scopes;        // stretches of the host's work under limits
 
-    size_t used;       // bytes that Lua holds
+    size_t used;       // bytes that Lua holds, and what the host holds for it
     size_t peak;
     size_t limit;      // bytes it may hold; SIZE_MAX: no limit
 
     int64_t count;     // instructions so far, in quanta, with the charges of C loops
     int64_t stop_at;   // the count at which the running call ends; INT64_MAX: none
+    int64_t deadline;  // nanoseconds of the monotonic clock; INT64_MAX: none
     int hooked;        // the count hook is installed
     int64_t allowed_instructions;  // as the narrowest call around was given them; -1: none
     int64_t allowed_bytes;
-    int tripped;       // BRIDGE_INSTRUCTIONS, _MEMORY or _INTERRUPTED until the call has ended
+    int64_t allowed_nanoseconds;
+    int tripped;       // the kind of limit that ended the call, until it has ended
     const int *interruption;  // not 0: end what runs; written by another thread or a signal
 
     int64_t native_bytes;  // bytes that host objects hold outside Lua
     int64_t native_debt;   // of these, those the collector has not been told of
     int64_t objects;       // host objects alive
     uint64_t serial;       // numbers host objects in order of creation
+
+    struct bridge_frame *frame;    // the host function under way
+    struct bridge_hold *holds;     // the objects that host functions under way work on
+    size_t hold_count, hold_room;
+    struct bridge_long *longs;     // the long strings alive
+    size_t long_count, long_room;
+    int64_t tax;                   // instructions billed for each one that may compare them
 
     struct bridge_report *report;  // where the last error happened
     struct bridge_report *failed;  // where the last coroutine that failed did so
@@ -77,7 +102,8 @@ typedef struct bridge {
 typedef struct bridge_box {
     int type;
     uint64_t serial;
-    int64_t bytes;
+    int64_t bytes;   // held outside Lua
+    int64_t counted; // of these, those that count as Lua's own
     void *context;
     bridge_release release;
     bridge_callback call;
@@ -88,8 +114,23 @@ bridge *bridge_open(size_t limit);
 void bridge_close(bridge *b);
 void bridge_collect(bridge *b);
 
-// Calls. `instructions` and `bytes` below 0: no limit beyond that of the calls around.
-int bridge_call(bridge *b, int arguments, int results, int64_t instructions, int64_t bytes);
+// Calls.
+int bridge_call(bridge *b, int arguments, int results, const bridge_limits *limits);
+// Puts what follows, the host's own work and the calls in it, under limits until it is left.
+void bridge_enter(bridge *b, const bridge_limits *limits, bridge_scope *outer);
+void bridge_leave(bridge *b, const bridge_scope *outer);
+// Bills work of the host as instructions. Returns BRIDGE_OK, or the limit that ends the call: the
+// host function is to return then, whatever it returns.
+int bridge_spend(bridge *b, int64_t units);
+// Bills memory of the host as Lua's; bytes below 0 give it back. Returns as `bridge_spend`.
+int bridge_claim(bridge *b, int64_t bytes);
+// The context of the host function under way, or NULL.
+void *bridge_function(const bridge *b);
+// Takes over into the report what the limit was.
+void bridge_note_limit(bridge *b, int kind);
+// Marks an object as worked on until the host function under way returns. Returns NULL, or the
+// context of the host function around that is working on it.
+void *bridge_hold(bridge *b, const void *object);
 // Pushes the chunk, text only, with the table on top (popped) as its environment.
 int bridge_load(bridge *b, const char *text, size_t length, const char *name);
 // Writes what `interruption` points to, and returns what was there; may be called from a signal.
@@ -136,8 +177,10 @@ void bridge_release_references(bridge *b, const int32_t *references, size_t coun
 
 // Host functions and objects. The context belongs to Lua only when BRIDGE_OK is returned.
 int bridge_push_function(bridge *b, bridge_callback call, void *context, bridge_release release);
+// Of the object's bytes outside Lua, `counted` count as Lua's own; all pace the collector.
 int bridge_push_object(
-    bridge *b, int type, void *context, bridge_release release, int64_t bytes, int metatable);
+    bridge *b, int type, void *context, bridge_release release, int64_t bytes, int64_t counted,
+    int metatable);
 // The box of a host object, or NULL for any other value.
 bridge_box *bridge_object(bridge *b, int value);
 // Tells the collector that a host object now holds this many bytes.
