@@ -266,11 +266,10 @@ static int string_rep(lua_State *L) {
         return 1;
     }
     // Byte by byte it takes longer than the copying, which is billed as memory.
-    if (length + separator < 64) {
-        lua_Integer count = lua_tointeger(L, 2);
-        if (count > 0) bridge_charge(L, count < (INT64_C(1) << 40) ? count / 2 : INT64_C(1) << 40);
-    }
-    return forward(L);
+    lua_Integer count = length + separator < 64 ? lua_tointeger(L, 2) : 0;
+    int results = forward(L);
+    bridge_charge(L, count / 64);
+    return results;
 }
 
 // `%s` of a table would print its address; `%p` is nothing else.

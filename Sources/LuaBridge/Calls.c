@@ -98,10 +98,7 @@ int bridge_call(bridge *b, int arguments, int results, const bridge_limits *limi
     b->running = L;
     b->resumes = outer_resumes;
     if (limits) bridge_leave(b, &outer);
-    if (b->tripped != outer_tripped) {
-        b->tripped = outer_tripped;
-        bridge_install_hook(L);
-    }
+    else if (b->tripped != outer_tripped) bridge_settle(b, b->tripped, outer_tripped);
     if (b->depth == 0) bridge_forget(L);
     return outcome;
 }
@@ -244,6 +241,16 @@ int bridge_push_function(bridge *b, bridge_callback call, void *context, bridge_
     return push_box(b, make_function, &request);
 }
 
+// The collector sees 64 bytes where a tensor holds a megabyte, so it is told of native bytes as if
+// Lua had allocated them.
+static void pace(bridge *b, int64_t more) {
+    b->native_debt += more;
+    if (b->native_debt < 64 * 1024) return;
+    int64_t kibibytes = b->native_debt / 1024;
+    b->native_debt = 0;
+    lua_gc(b->running, LUA_GCSTEP, kibibytes < 1 << 20 ? (int)kibibytes : 1 << 20);
+}
+
 int bridge_push_object(
     bridge *b, int type, void *context, bridge_release release, int64_t bytes, int64_t counted,
     int metatable) {
@@ -255,6 +262,7 @@ int bridge_push_object(
     if (status != BRIDGE_OK) return status;
     request.made->counted = counted;
     if (bytes > 0) bridge_account(b, request.made, bytes);
+    else pace(b, counted);
     // Past a limit the call ends when the host function returns.
     bridge_claim(b, counted);
     bridge_spend(b, bytes / 256);
@@ -268,16 +276,9 @@ bridge_box *bridge_object(bridge *b, int value) {
     return box->context ? box : NULL;
 }
 
-// The collector sees 64 bytes where a tensor holds a megabyte, so it is told of native bytes as if
-// Lua had allocated them.
 void bridge_account(bridge *b, bridge_box *box, int64_t bytes) {
     int64_t more = bytes - box->bytes;
     box->bytes = bytes;
     b->native_bytes += more;
-    if (more <= 0) return;
-    b->native_debt += more;
-    if (b->native_debt < 64 * 1024) return;
-    int64_t kibibytes = b->native_debt / 1024;
-    b->native_debt = 0;
-    lua_gc(b->running, LUA_GCSTEP, kibibytes < 1 << 20 ? (int)kibibytes : 1 << 20);
+    if (more > 0) pace(b, more);
 }

@@ -32,8 +32,10 @@ typedef struct bridge_hold {
 
 // A string that takes time to compare.
 typedef struct bridge_long {
-    const void *block;
+    const unsigned char *block;
     size_t size;
+    int64_t cost;  // of comparing it, in instructions
+    int seen;      // its bytes were looked at
 } bridge_long;
 
 // Who resumed which coroutine, innermost first.
@@ -62,7 +64,8 @@ int bridge_trip(lua_State *L, int kind);  // never returns
 void bridge_charge(lua_State *L, int64_t steps);
 void bridge_recheck(lua_State *L, int status);  // raises again what must not be swallowed
 void bridge_look(lua_State *L);  // ends the call if a limit was passed or the host asked for it
-extern const bridge_limits bridge_unlimited;
+// After a call that may have tripped: what of it holds for the calls around.
+void bridge_settle(bridge *b, int tripped, int outer);
 
 // Report.c
 void bridge_capture(lua_State *L, bridge_report *report);

@@ -9,29 +9,33 @@
 
 static char limit_value;
 
-const bridge_limits bridge_unlimited = {-1, -1, -1};
-
 // MARK: Long strings
 //
 // One instruction compares two strings, however long they are, and nothing can be hooked in. So
-// while two long strings are alive, every instruction is billed as if it compared the shorter, and
-// the limits are looked at the more often.
-enum { long_size = 16384, bytes_per_unit = 1024 };
+// while two long strings are alive, every instruction may be the one that compares the shorter. The
+// limits are looked at so often that they bite in time, and instructions cost more: little for
+// strings of a megabyte, of which honest scripts hold some, and the whole comparison for those of
+// sixty.
+//
+// `<` compares the pieces between zero bytes one by one, which takes longer by far than bytes do.
+enum { long_size = 16384, bytes_per_unit = 1024, units_per_zero = 4, full_tax = 65536 };
+// Of comparisons between two looks at the limits, in instructions: about a third of a second.
+enum { most_between = 60000000 };
 
 static void set_tax(bridge *b) {
-    size_t first = 0, second = 0;
+    int64_t first = 0, tax = 0;
     for (size_t i = 0; i < b->long_count; i += 1) {
-        size_t size = b->longs[i].size;
-        if (size > first) {
-            second = first;
-            first = size;
-        } else if (size > second) {
-            second = size;
+        int64_t cost = b->longs[i].cost;
+        if (cost > first) {
+            tax = first;
+            first = cost;
+        } else if (cost > tax) {
+            tax = cost;
         }
     }
-    int64_t tax = (int64_t)(second / bytes_per_unit);
-    if (tax == b->tax) return;
-    b->tax = tax;
+    if (tax == b->comparison) return;
+    b->comparison = tax;
+    b->tax = tax < full_tax ? tax * tax / full_tax : tax;
     if (b->hooked) bridge_install_hook(b->running);
 }
 
@@ -43,7 +47,8 @@ static void add_long(bridge *b, const void *block, size_t size) {
         b->longs = longs;
         b->long_room = room;
     }
-    b->longs[b->long_count++] = (bridge_long){block, size};
+    b->longs[b->long_count++] =
+        (bridge_long){block, size, (int64_t)(size / bytes_per_unit), 0};
     set_tax(b);
 }
 
@@ -56,9 +61,23 @@ static void remove_long(bridge *b, const void *block) {
     }
 }
 
+// Looks once at the bytes of long strings, which have none yet when they are allocated.
+static void look_at_longs(bridge *b) {
+    int isNew = 0;
+    for (size_t i = 0; i < b->long_count; i += 1) {
+        bridge_long *one = &b->longs[i];
+        if (one->seen) continue;
+        isNew = one->seen = 1;
+        int64_t zeros = 0;
+        for (size_t at = 0; at < one->size; at += 1) zeros += one->block[at] == 0;
+        one->cost += units_per_zero * zeros;
+    }
+    if (isNew) set_tax(b);
+}
+
 static int quantum(const bridge *b) {
-    int64_t count = BRIDGE_COUNT_QUANTUM / (1 + b->tax);
-    return count > 1 ? (int)count : 1;
+    if (b->comparison <= most_between / BRIDGE_COUNT_QUANTUM) return BRIDGE_COUNT_QUANTUM;
+    return b->comparison < most_between ? (int)(most_between / b->comparison) : 1;
 }
 
 // MARK: Memory
@@ -154,8 +173,8 @@ static void on_count(lua_State *L, lua_Debug *activation) {
     bridge *b = bridge_of(L);
     int urgent = lua_gethookcount(L) == 1;
     // Of a hurry the instructions are billed already, by what made it.
-    if (b->tax > 0) b->count += quantum(b) * (1 + b->tax);
-    else if (!urgent) b->count += BRIDGE_COUNT_QUANTUM;
+    if (!urgent || quantum(b) == 1) b->count += quantum(b) * (1 + b->tax);
+    if (b->long_count > 1) look_at_longs(b);
     bridge_look(L);
     // The call in a hurry ended before its next instruction; this is the one around it. A coroutine
     // may have been hooked before strings grew long.
@@ -215,6 +234,12 @@ void bridge_recheck(lua_State *L, int status) {
     if (status == LUA_ERRMEM) bridge_trip(L, BRIDGE_MEMORY);
 }
 
+void bridge_end(bridge *b, int kind) {
+    if (b->tripped || b->depth == 0) return;
+    b->tripped = kind;
+    bridge_capture(b->running, b->report);
+}
+
 void bridge_note_limit(bridge *b, int kind) {
     b->report->limit = kind == BRIDGE_MEMORY ? b->allowed_bytes
                        : kind == BRIDGE_TIME ? b->allowed_nanoseconds
@@ -257,8 +282,15 @@ void bridge_enter(bridge *b, const bridge_limits *limits, bridge_scope *outer) {
     }
 }
 
+void bridge_settle(bridge *b, int tripped, int outer) {
+    b->tripped = outer;
+    // Where the limits around are passed too, what stands in the report stays: it says where.
+    if (!outer && tripped && (b->depth > 0 || b->scopes > 0)) b->tripped = passed(b) ? tripped : 0;
+    bridge_install_hook(b->running);
+}
+
 void bridge_leave(bridge *b, const bridge_scope *outer) {
-    int isLate = b->tripped || b->count >= b->stop_at;
+    int tripped = b->tripped, isLate = tripped || b->count >= b->stop_at;
     b->scopes -= 1;
     b->stop_at = outer->stop_at;
     b->deadline = outer->deadline;
@@ -266,8 +298,7 @@ void bridge_leave(bridge *b, const bridge_scope *outer) {
     b->allowed_instructions = outer->allowed_instructions;
     b->allowed_bytes = outer->allowed_bytes;
     b->allowed_nanoseconds = outer->allowed_nanoseconds;
-    b->tripped = outer->tripped;
-    if (isLate && b->hooked) bridge_install_hook(b->running);
+    if (isLate) bridge_settle(b, tripped, outer->tripped);
 }
 
 // MARK: Objects under way

@@ -108,7 +108,7 @@ static void push_rest(lua_State *L, int table, lua_Integer length) {
         lua_rawseti(L, start, ++count);
     }
     // Sorting compares each key with some of the others.
-    bridge_charge(L, length + 16 * count);
+    bridge_charge(L, length + 48 * count);
     if (count == 0) return;
     if (count > INT32_MAX) luaL_error(L, "pairs: table too large");
     key *keys = lua_newuserdatauv(L, (size_t)count * sizeof *keys, 0);

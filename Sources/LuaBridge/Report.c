@@ -106,7 +106,7 @@ void bridge_capture(lua_State *L, bridge_report *report) {
         L = link ? link->from : NULL;
     }
     // A script may fail and go on; looking at its stack is work. The limit is looked at later.
-    if (!b->tripped && b->count < b->stop_at) b->count += units_of_capture + report->levels / 2;
+    if (!b->tripped && b->count < b->stop_at) b->count += units_of_capture + 8 * (int64_t)report->levels;
 }
 
 // The length of a leading "name:line: ", the line in `line`; 0 when there is none.

@@ -46,7 +46,7 @@ void bridge_copy_table(lua_State *L) {
 // The library walks down the stack for each level that it shows.
 static int debug_traceback(lua_State *L) {
     lua_State *of = lua_isthread(L, 1) ? lua_tothread(L, 1) : L;
-    bridge_charge(L, 200 + bridge_depth(of));
+    bridge_charge(L, 200 + 8 * (int64_t)bridge_depth(of));
     lua_pushvalue(L, lua_upvalueindex(1));
     lua_insert(L, 1);
     lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);

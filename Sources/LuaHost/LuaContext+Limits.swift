@@ -72,8 +72,8 @@ extension LuaContext {
         let inner = bridge_function(b).map(LuaContext.functionName) ?? "it"
         return LuaError(
             kind: .runtime,
-            message: "\(inner) cannot be called while \(outer) is under way with the same object; "
-                + "a function that \(outer) calls can use only its own arguments")
+            message: "\(inner) cannot be called during \(outer); callbacks can use only their "
+                + "arguments")
     }
 }
 

@@ -86,6 +86,8 @@ extension LuaContext {
     ) throws(LuaError) -> LuaFunction {
         var text = LuaContext.withoutHeader(text)
         let b = try room()
+        // As `load` does.
+        try charge(8 * text.utf8.count)
         try push(environment)
         let name = chunk.text
         let status = text.withUTF8 { bytes in

@@ -136,6 +136,7 @@ extension LuaContext {
         let piece = 4096
         var values: [Int] = []
         values.reserveCapacity(min(count, 16 * piece))
+        try charge(count)
         while values.count < count {
             let wanted = min(piece, count - values.count)
             let read = withUnsafeTemporaryAllocation(of: Int64.self, capacity: wanted) { buffer in

@@ -83,6 +83,8 @@ private struct TreeCopy {
         guard values <= limits.values else {
             throw refuse("\(path): more than \(grouped(limits.values)) values; return less")
         }
+        // Copying takes as long as some instructions of a script.
+        try context.charge(16)
         switch try context.kind(at: place) == .table ? .nil : context.value(at: place) {
         case .nil:
             return context.kind(at: place) == .table ? try table(at: place, path: path) : .nil

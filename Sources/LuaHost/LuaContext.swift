@@ -112,6 +112,7 @@ public struct LuaContext {
     /// Pushes integers as an array.
     public func push(integers: [Int]) throws(LuaError) {
         let b = try room()
+        try charge(integers.count)
         let status = integers.withUnsafeBytes {
             bridge_push_integers(
                 b, $0.baseAddress?.assumingMemoryBound(to: Int64.self),
@@ -123,6 +124,7 @@ public struct LuaContext {
     /// Pushes floats as an array.
     public func push(numbers: [Double]) throws(LuaError) {
         let b = try room()
+        try charge(numbers.count)
         let status = numbers.withUnsafeBufferPointer {
             bridge_push_numbers(b, $0.baseAddress, Int32(clamping: $0.count))
         }

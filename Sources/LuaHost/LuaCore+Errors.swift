@@ -165,6 +165,8 @@ extension LuaCore {
         do {
             try context.push(ErrorBox(error), type)
         } catch {
+            // There may be no memory left even for the error.
+            if case .memoryLimit = error.kind { bridge_end(b, Int32(BRIDGE_MEMORY)) }
             lua_pushnil(b.pointee.running)
         }
         return Int32(BRIDGE_RAISE)
@@ -172,7 +174,7 @@ extension LuaCore {
 
     /// Gives scripts that catch a Swift error its text and position.
     func makeErrorType() throws(LuaError) {
-        var definition = UserdataDefinition<ErrorBox>("error")
+        var definition = UserdataDefinition<ErrorBox>("error", isShared: true)
         definition.getter("message") { box, context in try context.push(box.error.message) }
         definition.getter("file") { box, context in try context.push(optional: box.error.file) }
         definition.getter("line") { box, context in

@@ -125,6 +125,7 @@ extension LuaError.Kind {
         case .runtime: "runtime"
         case .instructionLimit: "instruction limit"
         case .memoryLimit: "memory limit"
+        case .timeLimit: "time limit"
         case .interrupted: "interrupted"
         case .stackOverflow: "stack overflow"
         case .conversion: "conversion"

@@ -92,6 +92,7 @@ public final class Sandbox {
                         for place in 0..<arguments.count {
                             parts.append(try arguments.text(place + 1))
                         }
+                        try arguments.context.charge(parts.reduce(100) { $0 + $1.utf8.count / 8 })
                         // What `io.write` left open stands before it.
                         printer?.write(Array((parts.joined(separator: "\t") + "\n").utf8))
                         return 0

@@ -37,19 +37,29 @@ struct Callback {
     func call<Result>(
         _ push: () throws(LuaError) -> Int, read: (Int) throws(LuaError) -> Result
     ) throws(LuaError) -> Result {
-        let base = context.count
-        defer { context.pop(context.count - base) }
-        try context.push(function)
-        let count = try push()
-        try invoke(arguments: count, results: 1)
-        do throws(LuaError) {
+        try within { () throws(LuaError) in
+            let base = context.count
+            defer { context.pop(context.count - base) }
+            try context.push(function)
+            let count = try push()
+            try invoke(arguments: count, results: 1)
             return try read(context.count)
+        }
+    }
+
+    /// Puts pushing, calling and reading under the limits of one callback: what was returned may be
+    /// a table whose metamethods are the script's. Errors get the function's place.
+    func within<Result>(
+        _ body: () throws(LuaError) -> Result
+    ) throws(LuaError) -> Result {
+        do throws(LuaError) {
+            return try context.within(limits, body)
         } catch {
             throw located(error)
         }
     }
 
-    /// Calls the function that lies below its arguments. No result is dropped in silence.
+    /// Calls the function that lies below its arguments, inside ``within(_:)``. No result is dropped in silence.
     ///
     /// - Parameters:
     ///   - arguments: The number of values above the function.
@@ -60,7 +70,7 @@ struct Callback {
     func invoke(arguments: Int, results: Int, name: String? = nil) throws(LuaError) {
         let base = context.count - arguments - 1
         try context.call(
-            arguments: arguments, results: -1, limits: limits, name: name ?? point.rawValue)
+            arguments: arguments, results: -1, name: name ?? point.rawValue)
         while context.count > base + results {
             let (place, kind) = (context.count - base, context.kind(at: context.count))
             guard kind == .nil else {

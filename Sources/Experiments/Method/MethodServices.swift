@@ -17,6 +17,11 @@ public final class MethodServices {
     public final class Task {
         let drawn: TrainingTask
 
+        /// The memory of its numbers.
+        public var bytes: Int {
+            4 * (drawn.episode.support.inputs.count + drawn.episode.query.inputs.count)
+        }
+
         init(_ drawn: TrainingTask) { self.drawn = drawn }
     }
 

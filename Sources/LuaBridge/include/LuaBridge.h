@@ -89,7 +89,8 @@ typedef struct bridge {
     size_t hold_count, hold_room;
     struct bridge_long *longs;     // the long strings alive
     size_t long_count, long_room;
-    int64_t tax;                   // instructions billed for each one that may compare them
+    int64_t comparison;            // what comparing two of them takes, in instructions
+    int64_t tax;                   // what is billed with each instruction for it
 
     struct bridge_report *report;  // where the last error happened
     struct bridge_report *failed;  // where the last coroutine that failed did so
@@ -126,6 +127,8 @@ int bridge_spend(bridge *b, int64_t units);
 int bridge_claim(bridge *b, int64_t bytes);
 // The context of the host function under way, or NULL.
 void *bridge_function(const bridge *b);
+// Ends the call by a limit when the host function under way returns.
+void bridge_end(bridge *b, int kind);
 // Takes over into the report what the limit was.
 void bridge_note_limit(bridge *b, int kind);
 // Marks an object as worked on until the host function under way returns. Returns NULL, or the

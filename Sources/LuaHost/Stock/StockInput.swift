@@ -109,8 +109,12 @@ struct StockInput {
         switch arguments.kind(place) {
         case .string, .integer, .number:
             // `tostring` of a string is the string; bytes that are no text pass too.
-            if let bytes = arguments.context.bytes(at: arguments.place(place)) { return bytes }
-            return Array(try arguments.text(place).utf8)
+            let bytes =
+                try arguments.context.bytes(at: arguments.place(place))
+                ?? Array(arguments.text(place).utf8)
+            // What is written goes to a disk or a screen.
+            try arguments.context.charge(50 + bytes.count / 8)
+            return bytes
         default:
             throw arguments.mismatch(place, "text", expected: "a string or a number")
         }
@@ -221,6 +225,7 @@ struct StockInput {
             guard let line = file.line(kept: name.hasSuffix("L")) else {
                 return try context.pushNil()
             }
+            try context.charge(line.count / 4)
             try context.push(bytes: line)
         case "a": try context.push(bytes: file.rest())
         case "n":

@@ -267,7 +267,7 @@ final class ParametersHandle {
     static func register(
         in context: LuaContext, _ tensor: @escaping (TensorHandle) throws -> Void
     ) throws -> UserdataType<ParametersHandle> {
-        var definition = UserdataDefinition<ParametersHandle>("parameters")
+        var definition = UserdataDefinition<ParametersHandle>("parameters", isShared: true)
         definition.subscriptGetter { handle, arguments in
             let name = try arguments.string(1, "name")
             try tensor(try handle.tensor(name, "parameters"))

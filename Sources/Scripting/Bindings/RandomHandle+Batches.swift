@@ -52,6 +52,7 @@ extension RandomHandle {
             throw problem(
                 "\(arguments.function): expected a count from 0 to \(batchLimit), found \(count)")
         }
+        try arguments.context.charge(2 * count)
         return count
     }
 

@@ -8,24 +8,30 @@ import SearchSpaces
 /// and the handle is then of no more use, so that no draw can depend on when it is made.
 final class RandomHandle {
     private(set) var stream: RandomStream
-    private var isAlive = true
-    private var children: [RandomHandle] = []
+    /// Shared with the handles that were split from it: they end together.
+    private let life: Life
+
+    private final class Life {
+        var isOver = false
+    }
 
     init(_ stream: RandomStream) {
         self.stream = stream
+        life = Life()
+    }
+
+    private init(_ stream: RandomStream, _ life: Life) {
+        self.stream = stream
+        self.life = life
     }
 
     /// Ends the handle and those that were split from it.
-    func end() {
-        isAlive = false
-        for child in children { child.end() }
-        children = []
-    }
+    func end() { life.isOver = true }
 
     func draw<Value>(
         _ body: (inout RandomStream) throws -> Value
     ) throws -> Value {
-        guard isAlive else {
+        guard !life.isOver else {
             throw LuaError(
                 kind: .conversion,
                 message: "rng: this rng was valid only during the callback that was given it; "
@@ -55,9 +61,7 @@ final class RandomHandle {
     }
 
     fileprivate func child(_ split: (RandomStream) -> RandomStream) throws -> RandomHandle {
-        let child = RandomHandle(try draw { split($0) })
-        children.append(child)
-        return child
+        RandomHandle(try draw { split($0) }, life)
     }
 }
 
@@ -155,6 +159,7 @@ extension RandomHandle {
                     "sample: expected a count from 0 to bound = \(bound), at most \(limit), "
                         + "found \(count)")
             }
+            try arguments.context.charge(10 * count)
             let drawn = try rng.draw { $0.sample(count, below: bound) }
             try arguments.context.push(integers: drawn.map { $0 + 1 })
             return 1
@@ -169,6 +174,8 @@ extension RandomHandle {
         guard (0...limit).contains(count) else {
             throw problem("\(arguments.function): the list has \(count) entries, at most \(limit)")
         }
+        // `shuffle` copies it, `choice` takes one.
+        if arguments.function == "shuffle" { try arguments.context.charge(50 * count) }
         return count
     }
 

@@ -78,6 +78,7 @@ struct RandomModule {
                     guard shape.count <= 100_000_000 else {
                         throw read.problem("shape: at most 100000000 numbers, found \(shape)")
                     }
+                    try arguments.context.charge(8 * shape.count)
                     return try bindings.push(try rng.values(shape.count, draw), shape)
                 }
             })

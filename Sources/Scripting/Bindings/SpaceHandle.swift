@@ -18,7 +18,7 @@ extension SpaceHandle {
         in context: LuaContext, genotype: UserdataType<GenotypeHandle>,
         random: UserdataType<RandomHandle>, supernets: SupernetBindings
     ) throws -> UserdataType<SpaceHandle> {
-        var definition = UserdataDefinition<SpaceHandle>("space")
+        var definition = UserdataDefinition<SpaceHandle>("space", isShared: true)
         definition.method("sample") { handle, arguments in
             let rng = try arguments.object(1, "rng", random)
             let sampled = try rng.sample(handle.space)

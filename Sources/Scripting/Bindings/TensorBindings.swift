@@ -14,8 +14,10 @@ final class TensorBindings {
     init(_ context: LuaContext, random: UserdataType<RandomHandle>, byteLimit: Int) throws {
         self.context = context
         self.random = random
-        engine = TensorEngine(byteLimit: byteLimit)
-        var definition = UserdataDefinition<TensorHandle>("tensor")
+        engine = TensorEngine(context, byteLimit: byteLimit)
+        // Their numbers have a limit of their own.
+        var definition = UserdataDefinition<TensorHandle>(
+            "tensor", isShared: true, countsBytes: false)
         let table = TensorMethods()
         // The methods find these bindings through a box, as the type must be there first.
         let box = BindingsBox()
@@ -39,6 +41,7 @@ final class TensorBindings {
 
     /// Pushes a tensor.
     func push(_ handle: TensorHandle) throws(LuaError) {
+        if let scope = handle.scope { try scope.account(context) }
         try context.push(handle, type, nativeBytes: handle.nativeBytes)
     }
 

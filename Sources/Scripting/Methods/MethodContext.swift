@@ -65,7 +65,7 @@ final class MethodBindings {
         var learner = UserdataDefinition<LearnerHandle>("learner")
         learner.getter("updates") { handle, context in try context.push(handle.services.updates) }
         self.learner = try lua.register(learner)
-        task = try lua.register(UserdataDefinition<TaskHandle>("task"))
+        task = try lua.register(UserdataDefinition<TaskHandle>("task", isShared: true))
         strategy = try lua.register(MethodBindings.strategyDefinition(bindings))
         var definition = UserdataDefinition<MethodContext>("context")
         MethodBindings.addFacts(to: &definition, bindings, self.learner)
@@ -142,12 +142,13 @@ final class MethodBindings {
             }
             let progress = try MethodReading(arguments).progress(
                 arguments.table(3, "progress"))
-            let tasks = try handle.services.tasks(count, update: update, progress: progress)
             let context = arguments.context
+            try context.charge(1_000 * count)
+            let tasks = try handle.services.tasks(count, update: update, progress: progress)
             try context.pushTable(array: tasks.count)
             for (index, one) in tasks.enumerated() {
                 try context.push(index + 1)
-                try context.push(TaskHandle(one), task)
+                try context.push(TaskHandle(one), task, nativeBytes: one.bytes)
                 try context.set(in: -3)
             }
             return 1
@@ -176,6 +177,7 @@ final class MethodBindings {
                     fraction = try reading.number(table, "population_fraction", 0...1, default: 0)
                 }
             }
+            try arguments.context.charge(count * (20 + handle.services.space.choices.count))
             let paths = try handle.services.paths(
                 count, update: update, progress: progress, population: population,
                 fraction: fraction)
@@ -205,6 +207,7 @@ final class MethodBindings {
                     message: "update: expected a path for each task, found \(tasks.count) tasks "
                         + "and \(paths.count) paths")
             }
+            try arguments.context.charge(1_000 * tasks.count)
             let fraction = try reading.number(table, "fraction", 0...1, default: 0)
             let factor = try reading.number(table, "factor", 0...1e6, default: 1)
             try handle.services.update(
@@ -231,6 +234,7 @@ final class MethodBindings {
             let reading = MethodReading(arguments)
             let genotypes = try reading.genotypes(
                 try arguments.value(1), "genotypes", handle.services.space, bindings)
+            try arguments.context.charge(1_000 * genotypes.count)
             var generation: Int?
             var origin: String?
             if !arguments.isAbsent(2) {
@@ -252,8 +256,10 @@ final class MethodBindings {
         var definition = UserdataDefinition<StrategyHandle>("strategy")
         definition.method("ask") { [unowned bindings] handle, arguments in
             let count = try arguments.integer(1, "count")
-            let asked = try handle.strategy.ask(count)
             let context = arguments.context
+            try context.charge(
+                max(0, min(count, 1 << 40)) * (50 + handle.strategy.space.choices.count))
+            let asked = try handle.strategy.ask(count)
             try context.pushTable(array: asked.count)
             for (index, genotype) in asked.enumerated() {
                 try context.push(index + 1)

@@ -44,13 +44,14 @@ final class ScriptMethod: SearchMethod {
     private var bindings: Bindings { script.bindings }
 
     func begin(_ services: MethodServices) throws {
-        state = try call(first, "init", services, nil) { context, place in
+        state = try call(first, "init", services, nil) { (context, place) throws(LuaError) in
             try context.tree(at: place, name: "state")
         }
     }
 
     func step(_ services: MethodServices) throws -> Bool {
-        let (state, isDone) = try call(next, "step", services, state) { context, place in
+        let (state, isDone) = try call(next, "step", services, state) {
+            (context, place) throws(LuaError) -> (LuaTree, Bool) in
             let done = context.kind(at: place + 1)
             guard done == .boolean || done == .nil else {
                 throw LuaError(
@@ -71,7 +72,8 @@ final class ScriptMethod: SearchMethod {
     }
 
     func result(_ services: MethodServices) throws -> [Genotype] {
-        try call(last, "result", services, state) { [self] context, place in
+        try call(last, "result", services, state) {
+            [self] (context, place) throws(LuaError) -> [Genotype] in
             guard case .table(let table) = try context.value(at: place), try table.count() > 0
             else {
                 throw LuaError(
@@ -87,8 +89,8 @@ final class ScriptMethod: SearchMethod {
                     .table(table), "best", services.space, bindings)
                 do {
                     try services.check(best, "result: best")
-                } catch let error as ExperimentError {
-                    throw LuaError(kind: .conversion, message: error.description)
+                } catch {
+                    throw LuaError(kind: .conversion, message: String(describing: error))
                 }
                 return best.map(\.genome)
             }
@@ -120,7 +122,7 @@ final class ScriptMethod: SearchMethod {
 
     private func call<Result>(
         _ callback: Callback, _ name: String, _ services: MethodServices, _ state: LuaTree?,
-        _ read: (LuaContext, Int) throws -> Result
+        _ read: (LuaContext, Int) throws(LuaError) -> Result
     ) throws -> Result {
         let context = bindings.context
         let base = context.count
@@ -132,18 +134,22 @@ final class ScriptMethod: SearchMethod {
             reader.end()
             context.pop(context.count - base)
         }
-        do {
-            try context.push(callback.function)
-            if let state { try context.push(try reader.revived(state)) }
-            try context.push(world, try bindings.method().context)
-            try callback.invoke(
-                arguments: state == nil ? 1 : 2, results: name == "step" ? 2 : 1,
-                name: "method \(name)")
-            return try read(context, base + 1)
-        } catch let error as LuaError {
+        let revived = try explained(callback) { try state.map { try reader.revived($0) } }
+        let type = try bindings.method().context
+        do throws(LuaError) {
+            return try callback.within { () throws(LuaError) in
+                try context.push(callback.function)
+                if let revived { try context.push(revived) }
+                try context.push(world, type)
+                try callback.invoke(
+                    arguments: revived == nil ? 1 : 2, results: name == "step" ? 2 : 1,
+                    name: "method \(name)")
+                return try read(context, base + 1)
+            }
+        } catch {
             // The wish to stop is no mistake of the script.
             if let inner = error.underlying, MethodServices.isInterruption(inner) { throw inner }
-            throw callback.located(error)
+            throw error
         }
     }
 }

@@ -118,16 +118,16 @@ private struct ScriptedStrategy {
             reader.end()
             context.pop(context.count - base)
         }
-        try context.push(old)
-        let given = try context.value(at: context.count)
-        try context.push(proposal.function)
-        try context.push(given)
-        try context.push(count)
-        try context.push(handle, bindings.random)
-        try bindings.push(space)
-        try proposal.invoke(arguments: 4, results: 2)
-        rng = handle.stream
-        do throws(LuaError) {
+        let found = try proposal.within {
+            () throws(LuaError) -> (genomes: [Genotype], memory: String) in
+            try context.push(old)
+            let given = try context.value(at: context.count)
+            try context.push(proposal.function)
+            try context.push(given)
+            try context.push(count)
+            try context.push(handle, bindings.random)
+            try bindings.push(space)
+            try proposal.invoke(arguments: 4, results: 2)
             let genomes = try genotypes(at: context.count - 1, "ask")
             guard context.kind(at: context.count) == .nil else {
                 return (genomes, try state(at: context.count))
@@ -140,9 +140,9 @@ private struct ScriptedStrategy {
                     message: "ask changed its state and did not return it; return genotypes, state")
             }
             return (genomes, memory)
-        } catch {
-            throw proposal.located(error)
         }
+        rng = handle.stream
+        return found
     }
 
     func tell(

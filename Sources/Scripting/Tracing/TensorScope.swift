@@ -1,3 +1,5 @@
+internal import Components
+import LuaHost
 import NeuralNetworks
 import Tensors
 
@@ -18,6 +20,9 @@ final class TensorScope {
     private var pending: [WeakTensor] = []
     /// Constants that a traced function took from outside, with their owners.
     private var captured: [ObjectIdentifier: (owner: TensorHandle, tensor: Tensor)] = [:]
+    /// The nodes whose memory counts as the script's, and where it does.
+    private var accounted = 0
+    private var context: LuaContext?
 
     private struct WeakTensor {
         weak var handle: TensorHandle?
@@ -31,7 +36,24 @@ final class TensorScope {
         self.graph = graph
     }
 
+    deinit { context?.release(bytes: accounted * TensorScope.nodeBytes) }
+
     var isTraced: Bool { tracing != nil }
+
+    /// About what a node takes, with its place in the table of known ones.
+    private static let nodeBytes = 512
+    /// Recording a node takes about a microsecond.
+    private static let unitsPerNode = 300
+
+    /// Bills what was recorded since the last time.
+    func account(_ context: LuaContext) throws(LuaError) {
+        let fresh = graph.nodeCount - accounted
+        guard fresh > 0 else { return }
+        self.context = context
+        accounted += fresh
+        try context.claim(bytes: fresh * TensorScope.nodeBytes)
+        try context.charge(fresh * TensorScope.unitsPerNode)
+    }
 
     func close() {
         isOpen = false
@@ -113,13 +135,13 @@ final class TensorStorage {
     private let memory: TensorMemory
 
     /// - Throws: `TensorError.memoryExceeded` where scripts hold too much.
-    init(count: Int, _ memory: TensorMemory) throws(TensorError) {
+    init(count: Int, _ memory: TensorMemory) throws {
         try memory.take(4 * count)
         self.memory = memory
         buffer = FloatBuffer(count: count)
     }
 
-    convenience init(_ values: [Float], _ memory: TensorMemory) throws(TensorError) {
+    convenience init(_ values: [Float], _ memory: TensorMemory) throws {
         try self.init(count: values.count, memory)
         values.withUnsafeBufferPointer { source in
             if let base = source.baseAddress {
@@ -135,15 +157,24 @@ final class TensorStorage {
 final class TensorMemory {
     var limit: Int
     private(set) var held = 0
+    private let context: LuaContext
 
-    init(limit: Int) { self.limit = limit }
+    init(_ context: LuaContext, limit: Int) {
+        self.context = context
+        self.limit = limit
+    }
 
-    func take(_ bytes: Int) throws(TensorError) {
+    /// Counts bytes, and bills that they are written.
+    func take(_ bytes: Int) throws {
         guard bytes <= limit - held else {
-            throw .memoryExceeded(needed: held + bytes, limit: limit)
+            throw TensorError.memoryExceeded(
+                needed: Saturating.sum([held, bytes]), limit: limit)
         }
+        try charge(bytes / 16)
         held += bytes
     }
+
+    func charge(_ units: Int) throws(LuaError) { try context.charge(units) }
 
     func give(_ bytes: Int) { held -= bytes }
 }
@@ -169,7 +200,9 @@ final class TensorEngine {
         weak var scope: TensorScope?
     }
 
-    init(byteLimit: Int) { memory = TensorMemory(limit: byteLimit) }
+    init(_ context: LuaContext, byteLimit: Int) {
+        memory = TensorMemory(context, limit: byteLimit)
+    }
 
     // MARK: Recording
 
@@ -293,7 +326,10 @@ final class TensorEngine {
         guard plan.arenaBytes <= memory.limit else {
             throw TensorError.memoryExceeded(needed: plan.arenaBytes, limit: memory.limit)
         }
-        let results = try handles.map { handle throws(TensorError) in
+        // Before it runs, so that no single operation is longer than the limit.
+        try memory.charge(
+            plan.multiplyAdds / 64 + plan.arenaBytes / 64 + 100 * plan.stepCount)
+        let results = try handles.map { handle in
             try TensorStorage(count: handle.shape.count, memory)
         }
         var inputs: [UnsafePointer<Float>] = []

@@ -287,7 +287,8 @@ private struct MethodRun {
         ).complaint()
         #expect(
             text.hasSuffix(
-                "evaluate cannot be called during evaluate; callbacks can use only their arguments"),
+                "context:evaluate cannot be called during context:evaluate; callbacks can use only "
+                    + "their arguments"),
             "\(text)")
     }
 
