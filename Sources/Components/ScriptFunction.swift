@@ -48,7 +48,16 @@ public protocol ScriptHost {
     func takeWork() -> Int
 
     /// Takes what a plan allows its functions, from here on.
-    func allow(_ allowance: ScriptAllowance)
+    ///
+    /// - Returns: What they are allowed, as a command may say otherwise.
+    @discardableResult
+    func allow(_ allowance: ScriptAllowance) -> ScriptAllowance
+
+    /// Refuses functions that remember something from call to call: a run that goes on in another
+    /// process would have forgotten it.
+    ///
+    /// - Throws: What the host throws, with the function's place and the name of what it remembers.
+    func checkMemory() throws
 
     /// What these functions make at a point.
     ///
@@ -70,7 +79,9 @@ extension ScriptHost {
     /// Most hosts compute nothing.
     public var loadingWork: Int { 0 }
     /// Most hosts have no functions to limit.
-    public func allow(_ allowance: ScriptAllowance) {}
+    public func allow(_ allowance: ScriptAllowance) -> ScriptAllowance { allowance }
+    /// Most hosts have no functions that could remember.
+    public func checkMemory() throws {}
     /// Most hosts compute nothing.
     public func takeWork() -> Int { 0 }
 

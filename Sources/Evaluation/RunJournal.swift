@@ -17,12 +17,20 @@ package final class RunJournal {
     package private(set) var recorded = 0
     /// Events that the sink had before the run went on.
     private var replayed = 0
+    /// Bytes of the events that scripts can make as many of as they like, and how many there may be.
+    private var scriptBytes = 0
+    private let eventBytes: Int
+    /// Steps of a method, one after another, in which nothing is billed.
+    package let idleSteps: Int
 
     package init(
         _ sink: any EventSink, scripts: any ScriptHost, facts: [String: String],
+        allowance: ScriptAllowance = ScriptAllowance(),
         isInterrupted: @escaping @Sendable () -> Bool
     ) {
         self.sink = sink
+        eventBytes = allowance.eventBytes ?? 64 << 20
+        idleSteps = allowance.idleSteps ?? 10_000
         self.scripts = scripts
         self.facts = facts
         total = Cost(multiplyAdds: scripts.loadingWork)
@@ -35,9 +43,30 @@ package final class RunJournal {
             recorded += 1
             return
         }
+        try checkEventBytes(event)
         try sink.record(event)
         if case .progress = event { return }
         recorded += 1
+    }
+
+    /// Refuses an event of a script that writes without end.
+    private func checkEventBytes(_ event: Event) throws {
+        switch event {
+        case .message(let message): scriptBytes += 64 + message.text.utf8.count
+        case .phaseStarted(let phase): scriptBytes += 64 + phase.name.utf8.count
+        case .generation: scriptBytes += 256
+        default: return
+        }
+        try checkEventBytes()
+    }
+
+    private func checkEventBytes() throws {
+        guard scriptBytes <= eventBytes else {
+            throw ExperimentError.failed(
+                "the script's messages, phases and generations take more than \(eventBytes) bytes of "
+                    + "the run's events; say less, or raise event_bytes by limits in the plan, or "
+                    + "--limit")
+        }
     }
 
     /// Leaves out the first events of a run that goes on, which its sink has already.
@@ -85,8 +114,13 @@ package final class RunJournal {
 
     /// - Throws: `RunInterruption` if the user asked to stop.
     package func checkInterruption() throws {
+        // What is printed cannot fail where it is printed.
+        try checkEventBytes()
         if isInterrupted() { throw RunInterruption() }
     }
+
+    /// - Throws: What the host of scripts says of a function that remembers what no state holds.
+    package func checkMemory() throws { try scripts.checkMemory() }
 
     /// Does what moves a trainer's parameters, and saves them when it ended, in whichever way: state
     /// is saved before the bad news.

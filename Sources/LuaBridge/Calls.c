@@ -265,7 +265,7 @@ int bridge_push_object(
     else pace(b, counted);
     // Past a limit the call ends when the host function returns.
     bridge_claim(b, counted);
-    bridge_spend(b, bytes / 256);
+    bridge_spend(b, 20 + bytes / 256);
     return BRIDGE_OK;
 }
 

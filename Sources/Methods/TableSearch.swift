@@ -125,6 +125,7 @@ struct TableSearch {
             }
             try strategy.tell(evaluations)
             cost += journal.billScripts()
+            try journal.checkMemory()
         }
         guard var best else {
             throw ExperimentError.failed("the strategy proposed no architecture")

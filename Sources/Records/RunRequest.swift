@@ -26,9 +26,14 @@ public struct RunRequest: Sendable, Hashable, Codable {
 
     /// The names of limits.
     public static let limitNames = [
-        "callback_instructions", "callback_memory", "loading_instructions", "memory",
-        "tensor_memory",
+        "callback_instructions", "callback_memory", "callback_seconds", "event_bytes",
+        "idle_steps", "loading_instructions", "memory", "tensor_memory",
     ]
+
+    /// The least value of a limit: what no script could run with is a slip of the pen.
+    public static func least(_ limit: String) -> Int {
+        limit == "callback_seconds" || limit == "idle_steps" ? 1 : 1_000
+    }
 
     /// One option of the plan that was set.
     public struct Change: Sendable, Hashable, Codable {

@@ -42,7 +42,9 @@ extension ScriptLimits {
         if let bytes = given["memory"] { self.bytes = bytes }
         commanded = ScriptAllowance(
             callbackInstructions: given["callback_instructions"],
-            callbackBytes: given["callback_memory"], tensorBytes: given["tensor_memory"])
+            callbackBytes: given["callback_memory"], tensorBytes: given["tensor_memory"],
+            callbackSeconds: given["callback_seconds"], eventBytes: given["event_bytes"],
+            idleSteps: given["idle_steps"])
     }
 }
 

@@ -19,10 +19,31 @@ extension ExperimentScript {
                 of: point, at: handle.location,
                 problem: "the function belongs to another script than \(path)")
         }
+        // What a reporter remembers decides no result.
+        if point != .reporter, watched[handle.id] == nil {
+            watched[handle.id] = (point, function, try function.memory())
+        }
         return Callback(
             function: function, point: point, bindings: bindings,
-            limits: LuaLimits(
-                instructions: limits.callbackInstructions, bytes: limits.callbackBytes))
+            limits: limits.callback)
+    }
+
+    /// Refuses functions that remember something that no state holds.
+    ///
+    /// - Throws: ``ScriptingError/brokenContract(at:point:problem:)``.
+    public func checkMemory() throws {
+        for (_, watched) in watched.sorted(by: { $0.key < $1.key }) {
+            guard let change = watched.memory.change(to: try watched.function.memory()) else {
+                continue
+            }
+            let place = watched.function.definition.map { (file: $0.file, line: $0.line) }
+            throw ScriptingError.brokenContract(
+                at: .script(file: place?.file ?? path, line: place?.line), point: watched.point,
+                problem: "the function remembers '\(change.path)' from call to call (it was "
+                    + "\(change.before), it is \(change.after)); a run that goes on after a break would "
+                    + "have forgotten it. Depend on the arguments only, or keep it in the state of a "
+                    + "strategy or method")
+        }
     }
 
     /// The function as a mutation: `(parent, rng, space)` → genotype.

@@ -15,6 +15,8 @@ public struct ScriptLimits: Sendable, Hashable {
     public var bytes: Int
     /// Bytes that tensors of the script may hold in all, besides.
     public var tensorBytes: Int
+    /// Seconds of one callback by the clock; nil: no limit.
+    public var callbackSeconds: Int?
     /// What scripts may do beyond the sandbox's rules.
     public var permissions = Permissions.none
     /// What a command allows, whatever plans allow.
@@ -23,11 +25,26 @@ public struct ScriptLimits: Sendable, Hashable {
     /// The limits of a plan's functions.
     func allowing(_ plan: ScriptAllowance) -> ScriptLimits {
         var limits = self
-        limits.callbackInstructions =
-            commanded.callbackInstructions ?? plan.callbackInstructions ?? callbackInstructions
-        limits.callbackBytes = commanded.callbackBytes ?? plan.callbackBytes ?? callbackBytes
-        limits.tensorBytes = commanded.tensorBytes ?? plan.tensorBytes ?? tensorBytes
+        let allowed = commanded.over(plan)
+        limits.callbackInstructions = allowed.callbackInstructions ?? callbackInstructions
+        limits.callbackBytes = allowed.callbackBytes ?? callbackBytes
+        limits.tensorBytes = allowed.tensorBytes ?? tensorBytes
+        limits.callbackSeconds = allowed.callbackSeconds
         return limits
+    }
+
+    /// What loading may use. The clock limits it too, where a command sets it.
+    var loading: LuaLimits {
+        LuaLimits(
+            instructions: loadingInstructions,
+            seconds: commanded.callbackSeconds.map(Double.init))
+    }
+
+    /// What one callback may use.
+    var callback: LuaLimits {
+        LuaLimits(
+            instructions: callbackInstructions, bytes: callbackBytes,
+            seconds: callbackSeconds.map(Double.init))
     }
 
     /// Limits; the defaults are far beyond what an operator needs, and stop an endless loop within
@@ -183,16 +200,23 @@ public final class ExperimentScript {
         }
         let results = try sandbox.run(
             text, chunk: .file(path),
-            limits: LuaLimits(instructions: limits.loadingInstructions))
+            limits: limits.loading)
         plan = try ExperimentScript.plan(results.first ?? .nil, path, bindings)
         loadingWork = takeWork()
     }
 
     /// Takes what a plan allows its functions, from here on.
-    public func allow(_ allowance: ScriptAllowance) {
+    ///
+    /// - Returns: What they are allowed, as a command may say otherwise.
+    @discardableResult
+    public func allow(_ allowance: ScriptAllowance) -> ScriptAllowance {
         limits = usual.allowing(allowance)
         bindings.tensors.engine.memory.limit = limits.tensorBytes
+        return limits.commanded.over(allowance)
     }
+
+    /// What each function that decides results remembered when it was first used, by its handle.
+    var watched: [Int: (point: ExtensionPoint, function: LuaFunction, memory: LuaMemory)] = [:]
 
     /// Host modules besides `apogee`, by the name that `require` takes.
     let extras = ModuleBox()

@@ -104,7 +104,8 @@ import Testing
             }
         }
         // Limits of a stretch end with it.
-        #expect(try host.run("local n = 0 for i = 1, 1e6 do n = n + 1 end return n")[0].number == 1e6)
+        #expect(
+            try host.run("local n = 0 for i = 1, 1e6 do n = n + 1 end return n")[0].number == 1e6)
     }
 
     @Test func `the clock ends a call, and no other`() throws {
@@ -121,10 +122,13 @@ import Testing
         "s:reverse()", "s:upper()", "s:lower()", "utf8.len(s)", "tonumber(s)", "s:byte(1, 5000)",
         "utf8.codepoint(s, 1, 5000)", "utf8.offset(s, 100000)", "string.unpack('z', z)",
         "s:find('y', 1, true)", "s:match('y')", "s:gsub('y', '')", "('x'):rep(100000)",
-        "table.concat(t)", "table.sort(t)", "table.unpack(t, 1, 5000)", "table.move(t, 1, 100000, 1)",
-        "table.insert(t, 1, '') table.remove(t, 1)", "next(t, 99999)", "select(-1, table.unpack(t, 1, 5000))",
+        "table.concat(t)", "table.sort(t)", "table.unpack(t, 1, 5000)",
+        "table.move(t, 1, 100000, 1)",
+        "table.insert(t, 1, '') table.remove(t, 1)", "next(t, 99999)",
+        "select(-1, table.unpack(t, 1, 5000))",
         "for _ in pairs(m) do break end", "load(code)", "string.pack(s:rep(1):gsub('x', 'b'))",
-        "string.format(s)", "math.max(table.unpack(n, 1, 5000))", "string.char(table.unpack(n, 1, 5000))",
+        "string.format(s)", "math.max(table.unpack(n, 1, 5000))",
+        "string.char(table.unpack(n, 1, 5000))",
     ])
     func `library work is billed by its size`(work: String) throws {
         let (host, _) = try host()

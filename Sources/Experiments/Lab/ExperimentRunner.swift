@@ -56,7 +56,7 @@ public final class ExperimentRunner {
     ) throws {
         self.record = record
         isResumed = settings.resumed != nil
-        scripts.allow(plan.allowance)
+        let allowance = scripts.allow(plan.allowance)
         let builder = ComponentBuilder(registry: registry, scripts: scripts)
         let reporters = try plan.reporters.map {
             ReporterSink(
@@ -64,7 +64,8 @@ public final class ExperimentRunner {
         }
         journal = RunJournal(
             reporters.isEmpty ? sink : SinkGroup([sink] + reporters), scripts: scripts,
-            facts: plan.weightsFacts(record), isInterrupted: isInterrupted)
+            facts: plan.weightsFacts(record), allowance: allowance,
+            isInterrupted: isInterrupted)
         for reporter in reporters {
             reporter.warn = { [unowned journal] text in
                 try journal.record(.message(Event.Message(text, level: .warning)))

@@ -1,3 +1,4 @@
+internal import Components
 internal import Evaluation
 internal import Records
 internal import SearchSpaces
@@ -34,15 +35,23 @@ extension SupernetSearch {
         }
         // What cannot be saved is refused now, not when the first hour is over.
         var before: MethodState? = try services.checkpoint(method, isDone: isDone)
-        var steps = 0
+        var (steps, idle) = (0, 0)
         while !isDone {
             if !method.isNextStepAtomic(services), before == nil {
                 before = try services.checkpoint(method, isDone: false)
             }
             do {
                 try services.checkInterruption()
+                let billed = (services.multiplyAdds, evaluator.trials)
                 isDone = try method.step(services)
                 services.billScripts()
+                idle = billed == (services.multiplyAdds, evaluator.trials) ? idle + 1 : 0
+                guard idle < training.journal.idleSteps else {
+                    throw ExperimentError.failed(
+                        "the method took \(idle) steps one after another in which nothing was trained "
+                            + "or evaluated; return true as the second result of step when it is done, "
+                            + "or raise idle_steps by limits in the plan, or --limit")
+                }
                 if let limit, services.multiplyAdds >= limit { isDone = true }
             } catch {
                 // State is saved before the bad news, and a full disk refuses this file too.
@@ -57,6 +66,7 @@ extension SupernetSearch {
                 let state = try services.checkpoint(method, isDone: isDone)
                 try services.save(state)
                 before = state
+                try training.journal.checkMemory()
             }
         }
         let best = try method.result(services)

@@ -77,7 +77,7 @@ extension ExperimentScript {
             do {
                 _ = try loader.call(
                     .string(plugin.name),
-                    limits: LuaLimits(instructions: limits.loadingInstructions))
+                    limits: limits.loading)
                 try registration.end()
             } catch {
                 guard !catalog.isAsked(plugin) else { throw error }

@@ -84,22 +84,21 @@ public struct SpecRunner {
         host.extras.values["apogee.testing"] = .table(try TestingModule.make(host))
         let library = try host.sandbox.run(
             SpecLibrary.text, chunk: .embedded("specs"),
-            limits: LuaLimits(instructions: limits.loadingInstructions))
+            limits: limits.loading)
         var names: [(String, LuaValue)] = [("expect", library.first ?? .nil)]
         for function in SpecRunner.functions(collector) {
             names.append((function.name, .function(try context.function(function))))
         }
         _ = try host.sandbox.run(
             text, chunk: .file(path), names: names,
-            limits: LuaLimits(instructions: limits.loadingInstructions))
+            limits: limits.loading)
         collector.isRunning = true
         return collector.cases.map { run($0) }
     }
 
     private func run(_ test: Case) -> SpecResult {
         let place = test.body.definition.map { "\($0.file):\($0.line)" } ?? path
-        let limits = LuaLimits(
-            instructions: self.limits.callbackInstructions, bytes: self.limits.callbackBytes)
+        let limits = self.limits.callback
         var failure: LuaError?
         do throws(LuaError) {
             for function in test.before { _ = try function.call(limits: limits) }

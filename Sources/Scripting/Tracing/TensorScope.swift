@@ -328,7 +328,7 @@ final class TensorEngine {
         }
         // Before it runs, so that no single operation is longer than the limit.
         try memory.charge(
-            plan.multiplyAdds / 64 + plan.arenaBytes / 64 + 100 * plan.stepCount)
+            plan.multiplyAdds / 512 + plan.arenaBytes / 64 + 100 * plan.stepCount)
         let results = try handles.map { handle in
             try TensorStorage(count: handle.shape.count, memory)
         }

@@ -5,6 +5,7 @@ import LuaHost
 import Records
 import RunStore
 import Runs
+import Scripting
 
 /// `apogee run`: executes an experiment.
 struct RunCommand: ParsableCommand {
@@ -103,6 +104,17 @@ struct RunCommand: ParsableCommand {
         }
     }
 
+    /// Limits the memory of scripts by that of the whole process, where it was given.
+    private func limitScripts(_ request: inout RunRequest) throws(ValidationError) {
+        guard memory != nil else { return }
+        let half = try memoryLimit() / 2
+        var limits = request.limits ?? [:]
+        let usual = ScriptLimits()
+        limits["memory"] = limits["memory"] ?? min(usual.bytes, half)
+        limits["tensor_memory"] = limits["tensor_memory"] ?? min(usual.tensorBytes, half)
+        request.limits = limits
+    }
+
     /// Bytes that the run may need.
     private func memoryLimit() throws(ValidationError) -> Int {
         guard let memory else { return Machine.memoryShare }
@@ -129,6 +141,7 @@ struct RunCommand: ParsableCommand {
             return [run]
         }
         var request = try changes.request(file ?? "")
+        try limitScripts(&request)
         request.seed = seed
         request.data = data
         request.allowed = permissions.list

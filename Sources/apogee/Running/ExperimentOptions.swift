@@ -57,10 +57,11 @@ struct ChangeOptions: ParsableArguments {
             }
             let value = halves.count > 1 ? halves[1] : ""
             let number = MemorySize(value)?.bytes ?? Double(value).flatMap { Int(exactly: $0) }
-            guard let number, number >= 1_000 else {
+            let least = RunRequest.least(name)
+            guard let number, number >= least else {
                 throw Failure(
-                    "--limit \(text): expected a number of at least 1000, such as 1e9 or 2G", .usage
-                )
+                    "--limit \(text): expected a whole number of at least \(least)"
+                        + (least > 1 ? ", such as 1e9 or 2G" : ""), .usage)
             }
             limits[name] = number
         }
