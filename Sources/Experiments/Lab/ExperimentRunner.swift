@@ -34,6 +34,7 @@ public struct RunSettings: Sendable {
 public final class ExperimentRunner {
     private let record: RunRecord
     private let journal: RunJournal
+    private let reporters: [ReporterSink]
     private let isResumed: Bool
     private let lab: Lab
     /// The most memory that the run will hold at once; nil where it only looks results up.
@@ -58,7 +59,7 @@ public final class ExperimentRunner {
         isResumed = settings.resumed != nil
         let allowance = scripts.allow(plan.allowance)
         let builder = ComponentBuilder(registry: registry, scripts: scripts)
-        let reporters = try plan.reporters.map {
+        reporters = try plan.reporters.map {
             ReporterSink(
                 $0.title, policy: plan.onReporterFailure, try builder.make($0, at: .reporter))
         }
@@ -91,7 +92,6 @@ public final class ExperimentRunner {
         do {
             try lab.run()
             try journal.record(.runEnded(Event.End(.done, cost: journal.total)))
-            return .done
         } catch is RunInterruption {
             try journal.record(.runEnded(Event.End(.interrupted, cost: journal.total)))
             return .interrupted
@@ -101,5 +101,20 @@ public final class ExperimentRunner {
                 .runEnded(Event.End(.failed, reason: "\(error)", cost: journal.total)))
             throw error
         }
+        if let late = reporters.lazy.compactMap(\.lateFailure).first {
+            throw ReportingFailure(error: late)
+        }
+        return .done
+    }
+}
+
+/// The run is done, and a reporter failed when it was told so.
+public struct ReportingFailure: Error, CustomStringConvertible {
+    /// What the reporter said.
+    public let error: any Error
+
+    /// That the results are kept, and what failed.
+    public var description: String {
+        "the run is done and its results are kept, but a reporter failed at its end: \(error)"
     }
 }

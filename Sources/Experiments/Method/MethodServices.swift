@@ -16,13 +16,17 @@ public final class MethodServices {
     /// One task of a meta-update. Methods pass it on; only the run looks inside.
     public final class Task {
         let drawn: TrainingTask
+        fileprivate let life: RunLife
 
         /// The memory of its numbers.
         public var bytes: Int {
             4 * (drawn.episode.support.inputs.count + drawn.episode.query.inputs.count)
         }
 
-        init(_ drawn: TrainingTask) { self.drawn = drawn }
+        init(_ drawn: TrainingTask, _ life: RunLife) {
+            self.drawn = drawn
+            self.life = life
+        }
     }
 
     /// The plan of the run.
@@ -36,7 +40,7 @@ public final class MethodServices {
     /// Whether a generation was recorded since the last save.
     private var hasGeneration = false
     let lineage = Lineage()
-    private var isOver = false
+    private let life = RunLife()
     /// What is under way and calls functions of the script; nil between such calls.
     private var underWay: String?
 
@@ -79,18 +83,17 @@ public final class MethodServices {
     // MARK: Limits
 
     /// Ends what the run offers: a script that kept its context is told so from here on.
-    func end() { isOver = true }
+    func end() { life.isOver = true }
+
+    /// - Throws: ``ExperimentError/failed(_:)`` after the run.
+    public func checkLife() throws { try life.check("context") }
 
     /// Does what a method asked for, if the run still goes on.
     ///
     /// - Throws: ``ExperimentError/failed(_:)`` after the run, and for a function of the script that
     ///   is called by the very thing that it asks for.
     private func during<Result>(_ name: String, _ body: () throws -> Result) throws -> Result {
-        guard !isOver else {
-            throw ExperimentError.failed(
-                "this context belongs to a run that is over; use the context that the function is "
-                    + "given")
-        }
+        try life.check("context")
         if let underWay {
             throw ExperimentError.failed(
                 "\(name) cannot be called during \(underWay); callbacks can use only their arguments"
@@ -121,7 +124,7 @@ public final class MethodServices {
         try during("tasks") {
             try training.tasks.training(
                 count, update: update, arm: "search", progress: progress, record: search.classes
-            ).map(Task.init)
+            ).map { Task($0, life) }
         }
     }
 
@@ -167,7 +170,10 @@ public final class MethodServices {
         done: Int, of total: Int
     ) throws {
         trainingCost += try during("update") {
-            try training.update(
+            for task in tasks where task.life !== life {
+                throw ExperimentError.failed(RunLife.problem("task"))
+            }
+            return try training.update(
                 search.trainer, tasks.map(\.drawn),
                 try paths.map { try search.supernet.subnet($0) }, record: search.classes,
                 rateFactor: training.factory.rateFactor(fraction) * Float(factor), phase: phase,
@@ -186,7 +192,7 @@ public final class MethodServices {
             strategyCount += 1
             return try MethodStrategy(
                 search.strategies, rng: training.stream.split(name), ranking: search.ranking,
-                lineage: lineage, onShortage: tell)
+                lineage: lineage, life: life, onShortage: tell)
         }
     }
 
@@ -197,7 +203,7 @@ public final class MethodServices {
         let saved = try RecordCoding.decode(MethodStrategy.Saved.self, from: text)
         return try MethodStrategy(
             search.strategies, rng: training.stream.split("strategy"), ranking: search.ranking,
-            lineage: lineage, state: saved.state, mutationProbability: saved.mutationProbability,
+            lineage: lineage, life: life, state: saved.state, mutationProbability: saved.mutationProbability,
             onShortage: tell)
     }
 
@@ -347,6 +353,21 @@ public final class MethodServices {
     }
 }
 
+/// Whether a run goes on: what it gave to a script holds until then.
+final class RunLife {
+    var isOver = false
+
+    func check(_ thing: String) throws {
+        if isOver { throw ExperimentError.failed(RunLife.problem(thing)) }
+    }
+
+    static func problem(_ thing: String) -> String {
+        "this \(thing) belongs to a run that is over; use "
+            + (thing == "context"
+                ? "the context that the function is given" : "one of the present run's context")
+    }
+}
+
 /// The plan's strategy in a method's hands.
 public final class MethodStrategy {
     private let factory: StrategyFactory
@@ -356,6 +377,7 @@ public final class MethodStrategy {
     /// Objectives that it ranks by; it is not told the others.
     private let ranking: Int
     private let lineage: Lineage
+    private let life: RunLife
     private let onShortage: (Shortage) throws -> Void
     private var strategy: any SearchStrategy<Genotype>
     private var mutationProbability: Double?
@@ -368,13 +390,14 @@ public final class MethodStrategy {
 
     init(
         _ factory: StrategyFactory, rng: RandomStream, ranking: Int, lineage: Lineage,
-        state: StrategyState<Genotype>? = nil, mutationProbability: Double? = nil,
+        life: RunLife, state: StrategyState<Genotype>? = nil, mutationProbability: Double? = nil,
         onShortage: @escaping (Shortage) throws -> Void
     ) throws {
         self.factory = factory
         self.rng = rng
         self.ranking = ranking
         self.lineage = lineage
+        self.life = life
         self.onShortage = onShortage
         self.mutationProbability = mutationProbability
         strategy = try factory.strategy(
@@ -385,8 +408,12 @@ public final class MethodStrategy {
     /// The individuals that it holds, in its own order.
     public var population: [Evaluation<Genotype>] { strategy.population }
 
+    /// - Throws: ``ExperimentError/failed(_:)`` after the run that it belongs to.
+    public func checkLife() throws { try life.check("strategy") }
+
     /// Genotypes to evaluate next.
     public func ask(_ count: Int) throws -> [Genotype] {
+        try checkLife()
         let asked = try strategy.ask(count)
         if let shortage = strategy.state.ledger.shortage { try onShortage(shortage) }
         return asked
@@ -394,16 +421,19 @@ public final class MethodStrategy {
 
     /// Absorbs evaluations.
     public func tell(_ evaluations: [Evaluation<Genotype>]) throws {
+        try checkLife()
         try strategy.tell(evaluations.map { $0.ranked(by: ranking) })
     }
 
     /// Replaces what is known of individuals.
     public func revise(_ evaluations: [Evaluation<Genotype>]) throws {
+        try checkLife()
         try strategy.revise(evaluations.map { $0.ranked(by: ranking) })
     }
 
     /// Sets the rate of mutation, 0…1, from here on.
     public func setMutationProbability(_ probability: Double) throws {
+        try checkLife()
         strategy = try factory.strategy(
             lineage.noting(factory.variation(mutationProbability: probability)), rng: rng,
             resuming: strategy.state)

@@ -63,7 +63,10 @@ final class MethodBindings {
     init(_ bindings: Bindings) throws {
         let lua = bindings.context
         var learner = UserdataDefinition<LearnerHandle>("learner")
-        learner.getter("updates") { handle, context in try context.push(handle.services.updates) }
+        learner.getter("updates") { handle, context in
+            try handle.services.checkLife()
+            try context.push(handle.services.updates)
+        }
         self.learner = try lua.register(learner)
         task = try lua.register(UserdataDefinition<TaskHandle>("task", isShared: true))
         strategy = try lua.register(MethodBindings.strategyDefinition(bindings))
@@ -143,7 +146,7 @@ final class MethodBindings {
             let progress = try MethodReading(arguments).progress(
                 arguments.table(3, "progress"))
             let context = arguments.context
-            try context.charge(1_000 * count)
+            try context.charge(100 * count)
             let tasks = try handle.services.tasks(count, update: update, progress: progress)
             try context.pushTable(array: tasks.count)
             for (index, one) in tasks.enumerated() {
@@ -207,7 +210,7 @@ final class MethodBindings {
                     message: "update: expected a path for each task, found \(tasks.count) tasks "
                         + "and \(paths.count) paths")
             }
-            try arguments.context.charge(1_000 * tasks.count)
+            try arguments.context.charge(100 * tasks.count)
             let fraction = try reading.number(table, "fraction", 0...1, default: 0)
             let factor = try reading.number(table, "factor", 0...1e6, default: 1)
             try handle.services.update(
@@ -291,6 +294,7 @@ final class MethodBindings {
             return 0
         }
         definition.method("population") { [unowned bindings] handle, arguments in
+            try handle.strategy.checkLife()
             try MethodReading(arguments).push(
                 handle.strategy.population, handle.strategy.space, bindings)
             return 1

@@ -250,10 +250,10 @@ private struct MethodRun {
         func method(_ step: String) -> String {
             """
             (function()
-              local kept
+              local held = {}
               return {
-                init = function(context) kept = kept or context; return { learner = context.learner } end,
-                step = function(state, context) \(step) return state, true end,
+                init = function(context) held.one = held.one or context; return { learner = context.learner } end,
+                step = function(state, context) local kept = held.one \(step) return state, true end,
                 result = function(_, c) return { c.space:sample(c:stream("r")) } end,
               }
             end)()
@@ -263,15 +263,25 @@ private struct MethodRun {
             "kept:tasks(1, 0, {})", "kept:strategy()", "kept:settings {}", "kept:message \"x\"",
             "kept:start(\"x\", 1, \"y\")",
             "kept:evaluate { context.space:sample(context:stream(\"a\")) }",
+            "held.strategy = held.strategy or context:strategy() held.strategy:ask(1)",
+            "held.strategy = held.strategy or context:strategy() held.strategy:population()",
+            "held.learner = held.learner or context.learner local n = held.learner.updates",
+            "held.tasks = held.tasks or context:tasks(1, 0, {}) "
+                + "context:update { tasks = held.tasks, "
+                + "paths = context:paths(1, 0, { phase = \"search\" }) }",
         ] {
             let run = try MethodRun(method: method(call))
             _ = try run.run()
             // The same script again, whose upvalue still holds the first run's context.
             let text = run.folder.complaint { _ = try run.run() }
+            let isContext = call.hasPrefix("kept") || call.contains("learner")
             #expect(
                 text.hasSuffix(
-                    "this context belongs to a run that is over; use the context that the function is "
-                        + "given"), "\(call): \(text)")
+                    isContext
+                        ? "this context belongs to a run that is over; use the context that the "
+                            + "function is given"
+                        : " belongs to a run that is over; use one of the present run's context"),
+                "\(call): \(text)")
             #expect(text.hasPrefix("test.lua:"))
             #expect(!text.contains("\n"))
         }

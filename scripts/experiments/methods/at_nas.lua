@@ -7,7 +7,8 @@
 -- Expected  The events and results of the built-in search, bit for bit.
 -- Time      That of the built-in search; a minute for 11_lua_method.lua.
 --
--- state.generation counts completed generations; the first step is the warm-up.
+-- state.generation counts completed generations, state.warmed the updates of the warm-up, which
+-- takes a step for every hundred: a run that is killed there goes on from the last one.
 
 local at_nas = {}
 
@@ -28,13 +29,16 @@ end
 
 local function warm_up(state, context)
   local updates = context.budget.warm_up_updates
-  context:start("warm-up", updates, "updates")
-  for update = 0, updates - 1 do
+  if state.warmed == 0 then context:start("warm-up", updates, "updates") end
+  local last = math.min(state.warmed + 100, updates)
+  for update = state.warmed, last - 1 do
     meta_update(state, context, {
       phase = "warm_up", update = update, updates = updates,
       generations = context.budget.generations,
     }, {}, { population_fraction = 0, phase = "warm-up", done = update + 1, total = updates })
   end
+  state.warmed = last
+  return last >= updates
 end
 
 --- Evaluations, the best first objective first; of equal ones the earlier.
@@ -93,13 +97,16 @@ local function generation(state, context)
 end
 
 function at_nas.init(context)
-  return { generation = -1, history = {}, learner = context.learner, strategy = context:strategy() }
+  return {
+    generation = -1, warmed = 0, history = {}, learner = context.learner,
+    strategy = context:strategy(),
+  }
 end
 
 function at_nas.step(state, context)
   local budget = context.budget
   if state.generation < 0 then
-    warm_up(state, context)
+    if not warm_up(state, context) then return state, false end
     context:start("search", budget.generations * math.max(budget.updates_per_generation, 1),
       "updates")
   else
