@@ -132,7 +132,10 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         .executableTarget(
-            name: "Fuzzing", dependencies: ["Components", "Scripting", "Runs", "Randomness"],
+            name: "Fuzzing",
+            dependencies: [
+                "Components", "Experiments", "Records", "Scripting", "Runs", "Randomness",
+            ],
             path: "Tests/Fuzzing", swiftSettings: strict),
         tests("RandomnessTests", ["Randomness"]),
         tests("StatisticsTests", ["Statistics", "Randomness"]),

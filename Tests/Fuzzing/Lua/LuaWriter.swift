@@ -49,8 +49,11 @@ struct LuaWriter {
     }
 
     /// A call of an entry, or its value.
-    mutating func call(_ entry: ReferenceEntry, of group: ReferenceGroup) -> String {
-        let owner = group.kind == .module ? group.name : value("apogee." + group.name)
+    mutating func call(
+        _ entry: ReferenceEntry, of group: ReferenceGroup, on object: String? = nil
+    ) -> String {
+        let owner =
+            object ?? (group.kind == .module ? group.name : value("apogee." + group.name))
         if entry.kind == .field { return "\(owner).\(entry.name)" }
         var arguments: [String] = []
         for parameter in entry.parameters {
@@ -174,11 +177,11 @@ struct LuaWriter {
                 entry.summary.range(of: $0)
             }).first
         else { return [] }
-        return entry.summary[found.upperBound...].split {
-            $0 == "," || $0 == "." || $0 == " " || $0 == ";"
-        }
-        .map(String.init).filter { word in
-            word.allSatisfy { $0 == "_" || ("a"..."z").contains($0) || ("0"..."9").contains($0) }
+        let words = entry.summary[found.upperBound...].split { ",. ;".contains($0) }
+        return words.map(String.init).filter { word in
+            // Words of Lua cannot be names.
+            !["for", "and", "or", "in", "of"].contains(word)
+                && word.allSatisfy { $0 == "_" || $0.isLowercase || $0.isNumber }
         }
     }
 }

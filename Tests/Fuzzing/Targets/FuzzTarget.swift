@@ -22,11 +22,12 @@ protocol FuzzTarget {
 
 /// All targets, in the order in which they are attacked, by the names of the command line.
 enum TargetKind: String, CaseIterable {
-    case tensors
+    case tensors, networks
 
     var type: any FuzzTarget.Type {
         switch self {
         case .tensors: TensorTarget.self
+        case .networks: NetworkTarget.self
         }
     }
 
