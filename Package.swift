@@ -28,7 +28,10 @@ let argumentParser = Target.Dependency.product(
 
 let package = Package(
     name: "apogee",
-    products: [.executable(name: "apogee", targets: ["apogee"])],
+    products: [
+        .executable(name: "apogee", targets: ["apogee"]),
+        .executable(name: "apogee-fuzz", targets: ["Fuzzing"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
     ],
@@ -128,6 +131,12 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: strict),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+        .executableTarget(
+            name: "Fuzzing",
+            dependencies: [
+                "Components", "Experiments", "Records", "Scripting", "Runs", "Randomness",
+            ],
+            path: "Tests/Fuzzing", swiftSettings: strict),
         tests("RandomnessTests", ["Randomness"]),
         tests("StatisticsTests", ["Statistics", "Randomness"]),
         tests("RecordsTests", ["Records", "RunStore", "Randomness"]),

@@ -76,7 +76,7 @@ struct LayeringTests {
             #expect(extra.isEmpty, "Package.swift gives \(row.target) more: \(extra.sorted())")
         }
         let known = Set(Layers.rows.map(\.target))
-        let forTests = ["TestSupport", "AllocationCounter"]
+        let forTests = ["TestSupport", "AllocationCounter", "Fuzzing"]
         for name in declared.keys where !name.hasSuffix("Tests") && !forTests.contains(name) {
             #expect(known.contains(name), "\(name) is not in HouseTests/Layers.swift")
         }
