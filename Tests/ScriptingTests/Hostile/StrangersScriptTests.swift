@@ -152,6 +152,29 @@ import Testing
         #expect(text == "no error")
     }
 
+    @Test(arguments: ["__metadata__", "", "a\\0b", "a\\nb"])
+    func `a name that no file of weights can hold is refused where it is given`(
+        name: String
+    ) throws {
+        let folder = try ScriptFolder()
+        let operation = """
+            { "custom", name = "mine", forward = function(p, x) return x end,
+              parameters = function(c) return { { "\(name)", shape = { 2 } } } end }
+            """
+        try folder.write(searchScript(operations: "\"max\", " + operation))
+        let text = folder.complaint {
+            let script = try ExperimentScript(path: folder.path + "/test.lua")
+            let plan = try #require(try script.plans().first)
+            _ = try ExperimentRunner(
+                plan: plan, record: RunRecord(name: "t", plan: "", seed: 1),
+                registry: script.registry, scripts: script, settings: RunSettings(seed: 1),
+                sink: MemorySink()
+            ).run()
+        }
+        #expect(text.contains("name"), "\(text)")
+        #expect(text.hasPrefix("test.lua:"), "\(text)")
+    }
+
     @Test func `a method that never ends, and one that writes without end, are stopped`() throws {
         let (idle, saved) = try Self.complaint(
             more: Self.method("state.n = state.n + 1 return state, false")
