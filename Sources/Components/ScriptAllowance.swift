@@ -14,6 +14,11 @@ public struct ScriptAllowance: Sendable, Hashable {
     /// Steps of a method in which nothing is trained or evaluated, one after another.
     public var idleSteps: Int?
 
+    /// Bytes of events where nothing else is said.
+    public static let usualEventBytes = 64 << 20
+    /// Idle steps where nothing else is said.
+    public static let usualIdleSteps = 10_000
+
     /// An allowance; what is nil is as usual.
     public init(
         callbackInstructions: Int? = nil, callbackBytes: Int? = nil, tensorBytes: Int? = nil,

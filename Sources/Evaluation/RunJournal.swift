@@ -29,8 +29,8 @@ package final class RunJournal {
         isInterrupted: @escaping @Sendable () -> Bool
     ) {
         self.sink = sink
-        eventBytes = allowance.eventBytes ?? 64 << 20
-        idleSteps = allowance.idleSteps ?? 10_000
+        eventBytes = allowance.eventBytes ?? ScriptAllowance.usualEventBytes
+        idleSteps = allowance.idleSteps ?? ScriptAllowance.usualIdleSteps
         self.scripts = scripts
         self.facts = facts
         total = Cost(multiplyAdds: scripts.loadingWork)

@@ -202,33 +202,24 @@ static lua_Integer string_place(lua_Integer place, lua_Integer length) {
     return place < -length ? 0 : length + place + 1;
 }
 
-static int string_byte(lua_State *L) {
+// Bills the bytes of a string from the place in the second argument to that in the third; without
+// one, the first byte alone or all to the end.
+static int by_places(lua_State *L, int to_end) {
     size_t length;
     luaL_checklstring(L, 1, &length);
     lua_Integer n = (lua_Integer)length;
     lua_Integer from = string_place(luaL_optinteger(L, 2, 1), n);
-    lua_Integer to = string_place(luaL_optinteger(L, 3, from), n);
+    lua_Integer to = string_place(luaL_optinteger(L, 3, to_end ? n : from), n);
     charge_range(L, from < 1 ? 1 : from, to > n ? n : to);
     return forward(L);
 }
 
-// From the place in the second argument to that in the third, or to the end.
-static int utf8_range(lua_State *L) {
-    size_t length;
-    luaL_checklstring(L, 1, &length);
-    lua_Integer n = (lua_Integer)length;
-    lua_Integer from = string_place(luaL_optinteger(L, 2, 1), n);
-    charge_range(L, from, string_place(luaL_optinteger(L, 3, n), n));
-    return forward(L);
+static int by_places_of_one(lua_State *L) {
+    return by_places(L, 0);
 }
 
-static int utf8_codepoint(lua_State *L) {
-    size_t length;
-    luaL_checklstring(L, 1, &length);
-    lua_Integer n = (lua_Integer)length;
-    lua_Integer from = string_place(luaL_optinteger(L, 2, 1), n);
-    charge_range(L, from, string_place(luaL_optinteger(L, 3, from), n));
-    return forward(L);
+static int by_places_to_end(lua_State *L) {
+    return by_places(L, 1);
 }
 
 // How far it walks is known when it is there; one call walks over the string at most once.
@@ -332,13 +323,13 @@ static const luaL_Reg table_wrappers[] = {
     {"unpack", table_unpack}, {NULL, NULL}};
 
 static const luaL_Reg string_wrappers[] = {
-    {"byte", string_byte},   {"char", by_arguments},    {"format", string_format},
+    {"byte", by_places_of_one},   {"char", by_arguments},    {"format", string_format},
     {"lower", by_bytes},     {"pack", by_bytes},        {"packsize", by_bytes},
     {"rep", string_rep},     {"reverse", by_bytes},     {"unpack", string_unpack},
     {"upper", by_bytes},     {NULL, NULL}};
 
 static const luaL_Reg utf8_wrappers[] = {
-    {"char", by_arguments}, {"codepoint", utf8_codepoint}, {"len", utf8_range},
+    {"char", by_arguments}, {"codepoint", by_places_of_one}, {"len", by_places_to_end},
     {"offset", utf8_offset}, {NULL, NULL}};
 
 static const luaL_Reg math_wrappers[] = {

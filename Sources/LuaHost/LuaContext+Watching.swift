@@ -10,6 +10,8 @@ public struct LuaMemory: Sendable, Hashable {
     fileprivate(set) var values: [String: String] = [:]
     /// Lengths of lists by their path.
     fileprivate(set) var lengths: [String: Int] = [:]
+    /// Whether everything was looked at: not where there is very much.
+    fileprivate(set) var isWhole = true
 
     /// The first path at which this differs from a later look, in a way that a later call may notice.
     ///
@@ -20,7 +22,7 @@ public struct LuaMemory: Sendable, Hashable {
     public func change(to later: LuaMemory) -> (path: String, before: String, after: String)? {
         var found: [(path: String, before: String, after: String)] = []
         for (path, before) in values {
-            let after = later.values[path] ?? "gone"
+            let after = later.values[path] ?? (later.isWhole ? "gone" : before)
             // A library or a table that is made when it is first needed.
             guard after != before, before != "nil" || later.values[path] != nil else { continue }
             found.append((path, before, after))
@@ -36,7 +38,7 @@ public struct LuaMemory: Sendable, Hashable {
 extension LuaFunction {
     /// What the function remembers now.
     ///
-    /// - Returns: Values by path; of very much, a part that is the same whenever it is asked for.
+    /// - Returns: Values by path; of very much, the first in the order of `pairs`.
     /// - Throws: `LuaError` of kind `closed`.
     public func memory() throws(LuaError) -> LuaMemory {
         let context = LuaContext(core: reference.core)
@@ -84,7 +86,10 @@ private struct MemoryLook {
     /// Looks at the value on top.
     private mutating func value(path: String, depth: Int) {
         left -= 1
-        guard left > 0 else { return }
+        guard left > 0 else {
+            memory.isWhole = false
+            return
+        }
         let top = lua_gettop(L)
         switch lua_type(L, top) {
         case LUA_TTABLE: table(at: top, path: path, depth: depth + 1)
@@ -103,7 +108,9 @@ private struct MemoryLook {
                     : "\(length) bytes, \(MemoryLook.digest(bytes))"
             }
         case LUA_TUSERDATA:
-            if let box = bridge_object(b, top) { memory.values[path] = "object \(box.pointee.serial)" }
+            if let box = bridge_object(b, top) {
+                memory.values[path] = "object \(box.pointee.serial)"
+            }
         default: return
         }
     }
@@ -116,16 +123,24 @@ private struct MemoryLook {
         lua_settop(L, -2)
         guard !isView, isNew(place) else { return }
         memory.lengths[path] = Int(clamping: lua_rawlen(L, place))
-        lua_pushnil(L)
-        while left > 0, lua_next(L, place) != 0 {
+        // In the order of `pairs`, so that what several paths lead to has the same one each time.
+        let keys = place + 1
+        defer { lua_settop(L, place) }
+        guard bridge_sorted_keys(b, place) == 0 else {
+            memory.isWhole = false
+            return
+        }
+        for number in 0..<lua_rawlen(L, keys) where left > 0 {
+            lua_rawgeti(L, keys, lua_Integer(number + 1))
+            lua_pushvalue(L, -1)
+            lua_rawget(L, place)
             if lua_type(L, -2) == LUA_TSTRING, let name = lua_tolstring(L, -2, nil) {
                 value(path: join(path, String(cString: name)), depth: depth)
             } else if lua_isinteger(L, -2) != 0 {
                 value(path: "\(path)[\(lua_tointegerx(L, -2, nil))]", depth: depth)
             }
-            lua_settop(L, -2)
+            lua_settop(L, keys)
         }
-        if left <= 0 { lua_settop(L, place) }
     }
 
     private mutating func isNew(_ place: Int32) -> Bool {

@@ -50,8 +50,8 @@ public enum ResumeError: Error, Sendable, Equatable, CustomStringConvertible {
                 + "\(changes.count == 1 ? "it" : "them") back as before, or run the experiment again"
         case .otherPlan(let change): "--resume: the plan is not the one of the run: \(change)"
         case .noState(let run):
-            "--resume: the run in \(run) saved no state to go on from; only searches save one, and this "
-                + "run ended before its first; run the experiment again"
+            "--resume: the run in \(run) saved no state to go on from; only searches do, from their "
+                + "first save on; run the experiment again"
         }
     }
 

@@ -59,7 +59,8 @@ struct Callback {
         }
     }
 
-    /// Calls the function that lies below its arguments, inside ``within(_:)``. No result is dropped in silence.
+    /// Calls the function that lies below its arguments, inside ``within(_:)``. No result is dropped
+    /// in silence.
     ///
     /// - Parameters:
     ///   - arguments: The number of values above the function.

@@ -72,7 +72,8 @@ extension ParameterSpecification {
     ) -> (name: String, isTwice: Bool)? {
         var seen: Set<String> = []
         for entry in specifications {
-            guard !entry.name.isEmpty, entry.name.utf8.count <= 100,
+            // Files of weights keep their own texts under that one.
+            guard !entry.name.isEmpty, entry.name != "__metadata__", entry.name.utf8.count <= 100,
                 entry.name.utf8.allSatisfy({
                     (97...122).contains($0) || (65...90).contains($0) || (48...57).contains($0)
                         || $0 == 95 || $0 == 46

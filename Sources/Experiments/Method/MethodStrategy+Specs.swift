@@ -19,6 +19,7 @@ extension MethodStrategy {
     ) throws {
         try self.init(
             StrategyFactory(plan: plan, space: space, builder: builder), rng: rng,
-            ranking: plan.ranksByAll ? .max : 1, lineage: Lineage(), life: RunLife(), onShortage: { _ in })
+            ranking: plan.ranksByAll ? .max : 1, lineage: Lineage(), life: RunLife(),
+            onShortage: { _ in })
     }
 }

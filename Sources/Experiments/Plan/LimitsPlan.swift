@@ -22,11 +22,11 @@ enum LimitsPlan {
     private static let events = PlanOption.integer(
         "event_bytes", 1_000...1_099_511_627_776, unit: "bytes",
         "Bytes of messages, phases and generations that functions may add to the run."
-    ).optional("67108864")
+    ).optional("\(ScriptAllowance.usualEventBytes)")
     private static let idle = PlanOption.integer(
         "idle_steps", 1...1_000_000_000, unit: "steps",
         "Steps of a method, one after another, in which nothing is trained or evaluated."
-    ).optional("10000")
+    ).optional("\(ScriptAllowance.usualIdleSteps)")
 
     static let options = [
         instructions.specification, memory.specification, tensors.specification,

@@ -32,7 +32,8 @@ final class Bindings {
         random = try RandomHandle.register(in: context)
         genotype = try GenotypeHandle.register(in: context)
         population = try PopulationHandle.register(in: context, genotype: genotype)
-        experiment = try context.register(UserdataDefinition<ExperimentHandle>("experiment", isShared: true))
+        experiment = try context.register(
+            UserdataDefinition<ExperimentHandle>("experiment", isShared: true))
         let tensors = try TensorBindings(context, random: random, byteLimit: tensorBytes)
         self.tensors = tensors
         parameters = try ParametersHandle.register(in: context) { [weak tensors] handle in

@@ -261,7 +261,7 @@ final class MethodBindings {
             let count = try arguments.integer(1, "count")
             let context = arguments.context
             try context.charge(
-                max(0, min(count, 1 << 40)) * (50 + handle.strategy.space.choices.count))
+                max(0, min(count, 1 << 24)) * (50 + handle.strategy.space.choices.count))
             let asked = try handle.strategy.ask(count)
             try context.pushTable(array: asked.count)
             for (index, genotype) in asked.enumerated() {

@@ -56,7 +56,6 @@ enum ParameterReading {
             }
             return
         }
-        if let problem = ParameterName.problem(name) { throw wrong("\(path): \(problem)") }
         let known = ["shape", "fan_in", "value", "deviation"]
         if let field = table.fields.first(where: { !known.contains($0.name) }) {
             throw wrong(

@@ -12,6 +12,7 @@ struct Shrinker {
     /// - Parameters:
     ///   - input: A harmful one.
     ///   - isText: Whether its lines and words are what is left out, or its bytes.
+    /// - Returns: It, or the same input.
     mutating func smallest(_ input: [UInt8], isText: Bool) -> [UInt8] {
         var best = input
         if isText {

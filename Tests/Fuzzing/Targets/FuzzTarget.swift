@@ -11,6 +11,7 @@ protocol FuzzTarget {
     static var shortCount: Int { get }
 
     /// - Parameter folder: An empty folder of its own.
+    /// - Throws: What the system says of the folder.
     init(folder: String) throws
 
     /// The input of a case.

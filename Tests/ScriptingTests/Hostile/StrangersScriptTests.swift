@@ -143,6 +143,11 @@ import Testing
         ("local cache = {}", "cache[tostring(parent)] = cache[tostring(parent)] or #parent"),
         ("local library", "library = library or { size = 5 }"),
         ("local constants = { 1, 2, 3 }", "local n = #constants"),
+        (
+            "local x = { n = 1 } local t = { b = x, a = x }",
+            "t.c = t.c or { 1 } t[parent:copy()] = 1"
+        ),
+        ("local t = {} for i = 1, 30000 do t[\"k\" .. i] = i end", "t.more = t.k1"),
     ])
     func `a cache and what is made when first needed are let pass`(
         before: String, body: String
@@ -156,23 +161,29 @@ import Testing
     func `a name that no file of weights can hold is refused where it is given`(
         name: String
     ) throws {
-        let folder = try ScriptFolder()
         let operation = """
             { "custom", name = "mine", forward = function(p, x) return x end,
               parameters = function(c) return { { "\(name)", shape = { 2 } } } end }
             """
-        try folder.write(searchScript(operations: "\"max\", " + operation))
-        let text = folder.complaint {
-            let script = try ExperimentScript(path: folder.path + "/test.lua")
-            let plan = try #require(try script.plans().first)
-            _ = try ExperimentRunner(
-                plan: plan, record: RunRecord(name: "t", plan: "", seed: 1),
-                registry: script.registry, scripts: script, settings: RunSettings(seed: 1),
-                sink: MemorySink()
-            ).run()
+        let (text, _) = try Self.complaint(
+            more:
+                "space = { \"cells\", nodes = 2, channels = 4, operations = { \"max\", \(operation) } },",
+            trained: true)
+        #expect(text.contains("is no name"), "\(text)")
+        #expect(text.contains("operation mine"), "\(text)")
+    }
+
+    @Test func `a reporter that fails at the end leaves the run as it ended`() throws {
+        let failing = """
+            reporters = { function(event) if event.event == "runEnded" then error "no" end end },
+            on_reporter_failure = "stop",
+            """
+        let (text, sink) = try Self.complaint(more: failing)
+        #expect(text.contains("the run is done and its results are kept"), "\(text)")
+        let ends = sink.events.compactMap { event in
+            if case .runEnded(let end) = event { end.status } else { nil }
         }
-        #expect(text.contains("name"), "\(text)")
-        #expect(text.hasPrefix("test.lua:"), "\(text)")
+        #expect(ends == [.done])
     }
 
     @Test func `a method that never ends, and one that writes without end, are stopped`() throws {
