@@ -104,10 +104,13 @@ struct RunCommand: ParsableCommand {
         }
     }
 
+    /// What loading the program's plugins takes, with room to spare.
+    private static let leastOfScripts = 32 << 20
+
     /// Limits the memory of scripts by that of the whole process, where it was given.
     private func limitScripts(_ request: inout RunRequest) throws(ValidationError) {
         guard memory != nil else { return }
-        let half = try memoryLimit() / 2
+        let half = max(try memoryLimit() / 2, RunCommand.leastOfScripts)
         var limits = request.limits ?? [:]
         let usual = ScriptLimits()
         limits["memory"] = limits["memory"] ?? min(usual.bytes, half)

@@ -121,6 +121,17 @@ private struct SmallSearch {
                 + "return s, rounds % 3 == 0 end, "
                 + "result = function(_, c) return { c.space:sample(c:stream(tostring(rounds))) } "
                 + "end } end)(),",
+            "the function remembers 'rounds' from call to call (it was 0, it is 1)"
+        ),
+        // What only gains names may be a cache, so that nothing but a break shows that it is none.
+        Fault(
+            "method = (function() local seen = {} local function rounds() local n = 0 "
+                + "for _ in pairs(seen) do n = n + 1 end return n end return { "
+                + "init = function(c) return { learner = c.learner } end, "
+                + "step = function(s, c) c:check_interruption() seen[\"r\" .. rounds()] = true "
+                + "return s, rounds() % 3 == 0 end, "
+                + "result = function(_, c) return { c.space:sample(c:stream(tostring(rounds()))) } "
+                + "end } end)(),",
             "a run that is interrupted and goes on comes to other results"
         ),
     ]
